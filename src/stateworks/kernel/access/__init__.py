@@ -1,0 +1,1 @@
+"""Access: who sees and does what."""

@@ -1,0 +1,1 @@
+"""Clocks: fiscal periods, holidays, service hours and durations."""

@@ -1,0 +1,1 @@
+"""Organization: the nouns all modules share."""
