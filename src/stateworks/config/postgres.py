@@ -1,0 +1,409 @@
+"""The embedded PostgreSQL server of one data folder: made, started, found again, recovered and stopped.
+
+Every process that uses the server holds a shared lock while it lives. Whoever ends last stops the server, so nothing
+is left running; a process that was killed leaves the server to the next one. No process of the product knows the
+superuser's password: nobody does.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import pwd
+import secrets
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import IO
+
+from stateworks.config.binaries import MAJOR_VERSION, SYSTEM_FOLDER, make_folder, programs, service_account
+from stateworks.kernel.errors import Refused
+
+DATABASE = "stateworks"
+OWNER = "stateworks_owner"
+APP = "stateworks_app"
+PORT = 5432
+#: A socket's whole path may have 107 bytes on Linux.
+LONGEST_SOCKET_PATH = 107
+#: Recovery of a large database after a crash takes as long as it takes; only a server that hangs for an hour is given up.
+START_LIMIT_SECONDS = 3600
+
+SETTINGS: Mapping[str, str] = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "password_encryption": "scram-sha-256",
+    "max_connections": "100",
+    "shared_buffers": "256MB",
+    "effective_cache_size": "1GB",
+    "maintenance_work_mem": "128MB",
+    "work_mem": "16MB",
+    "max_wal_size": "2GB",
+    "wal_compression": "on",
+    "jit": "off",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "logging_collector": "on",
+    "log_directory": "log",
+    "log_filename": "postgresql-%a.log",
+    "log_truncate_on_rotation": "on",
+    "log_rotation_age": "1d",
+    "log_rotation_size": "0",
+}
+
+
+@dataclass(frozen=True)
+class Login:
+    """What a client needs to connect as one role."""
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+
+
+class Server:
+    """The embedded server that belongs to one data folder (`home`)."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home.absolute()
+        self.own_folder = self.home / "postgres"
+        self._lock_holder: tuple[int, IO[str]] | None = None
+
+    @cached_property
+    def account(self) -> pwd.struct_passwd | None:
+        """The account that runs the server, or None for our own."""
+        return service_account()
+
+    @cached_property
+    def folder(self) -> Path:
+        """Where the database lies: in the data folder, or below /var/lib when root runs us."""
+        if self.account is None:
+            return self.own_folder
+        recorded = self._read_secrets().get("folder")
+        return Path(recorded) if recorded else self._system_folder
+
+    @property
+    def _system_folder(self) -> Path:
+        return SYSTEM_FOLDER / hashlib.sha256(str(self.home.resolve()).encode()).hexdigest()[:12]
+
+    @property
+    def data(self) -> Path:
+        """The server's own data directory."""
+        return self.folder / "data"
+
+    @cached_property
+    def sockets(self) -> Path:
+        """A folder that only we can enter, with a path short enough for a socket."""
+        folder = self.folder / "run"
+        if len(os.fsencode(folder / f".s.PGSQL.{PORT}")) <= LONGEST_SOCKET_PATH:
+            return folder
+        digest = hashlib.sha256(str(self.folder).encode()).hexdigest()[:12]
+        return Path(tempfile.gettempdir()) / f"stateworks-{os.geteuid()}-{digest}"
+
+    # -- what callers use
+
+    def login(self, role: str) -> Login:
+        """Start the server if it does not run, and return how to connect as the role (`OWNER` or `APP`)."""
+        self.start()
+        password = self._read_secrets()[role]
+        return Login(str(self.sockets), PORT, role, password)
+
+    def start(self) -> None:
+        """Make sure that the server runs and goes on running while this process lives."""
+        if self._held() and self.running():
+            return
+        with self._exclusive():
+            self._hold()
+            if not (self.data / "PG_VERSION").exists() or not self._read_secrets():
+                self._create()
+            self._check_version()
+            self._check_place()
+            if not self._wait_until_ready():
+                self._launch()
+
+    def running(self) -> bool:
+        """Say whether the server runs and takes connections."""
+        pid, state = self._postmaster()
+        return pid is not None and state == "ready"
+
+    def release(self) -> None:
+        """Stop the server if no other process uses it."""
+        if not self._held():
+            return
+        with self._exclusive():
+            assert self._lock_holder is not None  # noqa: S101 - _held() said so
+            _, file = self._lock_holder
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                pass  # somebody else still works
+            else:
+                self.stop()
+            finally:
+                file.close()
+                self._lock_holder = None
+
+    def stop(self) -> None:
+        """Stop the server now, whoever uses it."""
+        if self._postmaster()[0] is not None:
+            self._run("pg_ctl", "stop", "-D", str(self.data), "-m", "fast", "-w", "-t", "120")
+
+    def destroy(self) -> None:
+        """Stop the server and delete its database for good."""
+        if not self.own_folder.exists():
+            return
+        with self._exclusive():
+            self.stop()
+            if self._lock_holder is not None:
+                self._lock_holder[1].close()
+                self._lock_holder = None
+            if self.folder != self.own_folder:
+                shutil.rmtree(self.folder, ignore_errors=True)
+            shutil.rmtree(self.sockets, ignore_errors=True)
+            shutil.rmtree(self.own_folder, ignore_errors=True)
+
+    # -- locks
+
+    @contextlib.contextmanager
+    def _exclusive(self) -> Iterator[None]:
+        """Keep other processes from starting or stopping the server at the same moment."""
+        make_folder(self.home, 0o700)
+        make_folder(self.own_folder, 0o700)
+        try:
+            file = (self.own_folder / "start.lock").open("a")
+        except PermissionError as error:
+            raise Refused(
+                f"The data folder {self.home} belongs to another user; run the command as that user, "
+                "or set STATEWORKS_HOME to a folder of your own."
+            ) from error
+        with file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def _held(self) -> bool:
+        # A forked worker shares its parent's lock, which would count the two as one: it must take its own.
+        return self._lock_holder is not None and self._lock_holder[0] == os.getpid()
+
+    def _hold(self) -> None:
+        if self._held():
+            return
+        file = (self.own_folder / "users.lock").open("a")
+        fcntl.flock(file, fcntl.LOCK_SH)
+        self._lock_holder = (os.getpid(), file)
+        atexit.register(self.release)
+
+    # -- the server's life
+
+    def _create(self) -> None:
+        """Make an empty database with its two roles; a killed attempt leaves nothing that counts."""
+        if self.account is not None:
+            make_folder(SYSTEM_FOLDER, 0o755)
+            self._secrets_file.unlink(missing_ok=True)
+            self.__dict__.pop("folder", None)
+            self._set_aside()
+        make_folder(self.folder, 0o700, self.account)
+        unfinished = self.folder / "data.new"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        shutil.rmtree(self.data, ignore_errors=True)
+        passwords = {role: secrets.token_urlsafe(24) for role in (OWNER, APP)}
+        settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        with self._password_file() as password_file:
+            self._run(
+                "initdb", "-D", str(unfinished), "--username=stateworks_superuser", "--auth=scram-sha-256",
+                f"--pwfile={password_file}", "--encoding=UTF8", "--locale-provider=builtin",
+                "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions", *settings,
+            )  # fmt: skip
+        roles = [
+            f"CREATE ROLE {APP} LOGIN NOINHERIT PASSWORD '{passwords[APP]}';",
+            # Migrations change rows of every agency, and tests make a database of their own.
+            f"CREATE ROLE {OWNER} LOGIN BYPASSRLS CREATEDB PASSWORD '{passwords[OWNER]}';",
+            # Lets the owner end the app's connections when a test database is dropped.
+            f"GRANT {APP} TO {OWNER};",
+            f"GRANT SET ON PARAMETER session_replication_role TO {OWNER};",
+            f"CREATE DATABASE {DATABASE} OWNER {OWNER};",
+        ]
+        # A single-user server takes these with no password and no socket open.
+        done = self._run("postgres", "--single", "-D", str(unfinished), "postgres", text="\n".join(roles) + "\n")
+        if "ERROR:" in done.stderr or "FATAL:" in done.stderr:
+            raise Refused(f"The embedded database could not be set up: {done.stderr.strip().splitlines()[-1]}")
+        self._write_secrets({**passwords, "folder": str(self.folder)})
+        if self.account is not None:
+            (self.folder / "home").write_text(str(self.home))
+        unfinished.rename(self.data)
+
+    def _launch(self) -> None:
+        """Start the server; after a crash this is where it recovers."""
+        self._make_sockets()
+        options = f"-k {shlex.quote(str(self.sockets))} -p {PORT}"
+        log = self.folder / "start.log"
+        deadline = time.monotonic() + 60
+        while True:
+            self._forget_foreign_postmaster()
+            done = self._run(
+                "pg_ctl", "start", "-D", str(self.data), "-o", options, "-l", str(log),
+                "-w", "-t", str(START_LIMIT_SECONDS), must_succeed=False,
+            )  # fmt: skip
+            if done.returncode == 0:
+                return
+            words = log.read_text(errors="replace") if log.exists() else done.stderr
+            # After kill -9 the workers of the old server need a moment to notice and go.
+            if "still in use" not in words[-2000:] or time.monotonic() > deadline:
+                raise Refused(
+                    f"The embedded database did not start; its own words are in {log}.", words.splitlines()[-5:]
+                )
+            time.sleep(0.2)
+
+    def _postmaster(self) -> tuple[int | None, str]:
+        """Return the process id of the running server of this data directory, and its state."""
+        try:
+            lines = (self.data / "postmaster.pid").read_text().splitlines()
+            pid = int(lines[0])
+            # The id may have been given to another program since: a server's working folder is its data directory.
+            if not os.path.samefile(f"/proc/{pid}/cwd", self.data):
+                return None, ""
+        except (OSError, ValueError, IndexError):
+            return None, ""
+        return pid, lines[7].strip() if len(lines) > 7 else "starting"
+
+    def _wait_until_ready(self) -> bool:
+        """Wait for a server that somebody else began to start; return False if there is none."""
+        while True:
+            pid, state = self._postmaster()
+            if pid is None:
+                return False
+            if state == "ready":
+                return True
+            time.sleep(0.05)
+
+    def _forget_foreign_postmaster(self) -> None:
+        """Delete the note of a server whose process id now belongs to some other program.
+
+        PostgreSQL would refuse to start beside it, for ever. The note of a dead server stays: PostgreSQL itself
+        checks through it that none of the dead server's workers is left.
+        """
+        note = self.data / "postmaster.pid"
+        try:
+            pid = int(note.read_text().splitlines()[0])
+            os.kill(pid, 0)
+        except (OSError, ValueError, IndexError):
+            return
+        if self._postmaster()[0] is None:
+            note.unlink(missing_ok=True)
+
+    def _make_sockets(self) -> None:
+        make_folder(self.sockets, 0o700, self.account)
+        found = self.sockets.lstat()
+        owner = self.account.pw_uid if self.account else os.geteuid()
+        if self.sockets.is_symlink() or found.st_uid != owner or found.st_mode & 0o077:
+            raise Refused(
+                f"The folder {self.sockets} is open to others; delete it, or set STATEWORKS_HOME to a shorter path."
+            )
+
+    def _check_version(self) -> None:
+        found = (self.data / "PG_VERSION").read_text().strip()
+        if found != MAJOR_VERSION:
+            raise Refused(
+                f"The database in {self.data} was made by PostgreSQL {found} and this version brings "
+                f"{MAJOR_VERSION}; restore a backup into a new STATEWORKS_HOME."
+            )
+
+    def _check_place(self) -> None:
+        """Refuse the copy of a data folder, which would quietly share the original's database."""
+        note = self.folder / "home"
+        if self.account is None or not note.exists():
+            return
+        original = Path(note.read_text())
+        if original == self.home:
+            return
+        if (original / "postgres" / "cluster.json").exists():
+            raise Refused(
+                f"The data folder {self.home} is a copy of {original} and would share its database; "
+                "make a new one with `stateworks init` and restore a backup into it."
+            )
+        note.write_text(str(self.home))
+
+    def _set_aside(self) -> None:
+        """Keep the database of a data folder that was deleted, but out of the way of a new one."""
+        if not self.folder.exists():
+            return
+        self.stop()
+        if self.data.exists():
+            aside = self.folder.with_name(f"{self.folder.name}.deleted-{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}")
+            self.folder.rename(aside)
+            sys.stderr.write(f"The data folder {self.home} is new; its former database was set aside in {aside}.\n")
+        else:
+            shutil.rmtree(self.folder)
+
+    # -- secrets and processes
+
+    @property
+    def _secrets_file(self) -> Path:
+        return self.own_folder / "cluster.json"
+
+    def _read_secrets(self) -> dict[str, str]:
+        try:
+            found: dict[str, str] = json.loads(self._secrets_file.read_text())
+        except FileNotFoundError:
+            return {}
+        return found
+
+    def _write_secrets(self, values: Mapping[str, str]) -> None:
+        unfinished = self._secrets_file.with_suffix(".new")
+        unfinished.unlink(missing_ok=True)
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            json.dump(dict(values), file)
+        unfinished.rename(self._secrets_file)
+
+    @contextlib.contextmanager
+    def _password_file(self) -> Iterator[Path]:
+        """Hold a random superuser password just long enough for initdb to read it."""
+        path = self.folder / "superuser.password"
+        path.unlink(missing_ok=True)
+        try:
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(32))
+            if self.account is not None:
+                os.chown(path, self.account.pw_uid, self.account.pw_gid)
+            yield path
+        finally:
+            path.unlink(missing_ok=True)
+
+    def _run(
+        self, program: str, *arguments: str, text: str | None = None, must_succeed: bool = True
+    ) -> subprocess.CompletedProcess[str]:
+        account = self.account
+        done = subprocess.run(
+            [str(programs(account) / program), *arguments],
+            input=text if text is not None else "",
+            cwd=self.folder,
+            env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},
+            user=account.pw_uid if account else None,
+            group=account.pw_gid if account else None,
+            extra_groups=[] if account else None,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if must_succeed and done.returncode:
+            words = (done.stderr or done.stdout).strip().splitlines() or ["it said nothing"]
+            raise Refused(f"The embedded database's program {program} failed: {words[-1]}.", words)
+        return done
+
+
+_servers: dict[Path, Server] = {}
+
+
+def server(home: Path) -> Server:
+    """Return this process's handle of the server that belongs to the data folder."""
+    return _servers.setdefault(home.absolute(), Server(home))

@@ -1,0 +1,93 @@
+"""The instance that tests run in: a data folder of their own and real PostgreSQL with the product's two roles.
+
+Loaded by pytest itself (see `addopts` in pyproject.toml), since the settings are read before any conftest file.
+Tests run as the app role: what row-level security hides from the product is hidden from them as well.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+TEMPORARY_HOME = "STATEWORKS_TEST_TEMPORARY_HOME"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests() -> Iterator[None]:
+    """Choose the data folder before anything reads the settings: the one the environment names, or a temporary one."""
+    os.environ.pop("STATEWORKS_LAKE", None)
+    if not os.environ.get("STATEWORKS_HOME"):
+        home = tempfile.mkdtemp(prefix="stateworks-test-")
+        os.environ["STATEWORKS_HOME"] = os.environ[TEMPORARY_HOME] = home
+    yield
+
+
+def pytest_report_header() -> str:
+    """Say where the run keeps its database."""
+    return f"data folder: {os.environ['STATEWORKS_HOME']}"
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Delete the temporary data folder, and its server with it."""
+    home = os.environ.pop(TEMPORARY_HOME, None)
+    if home is None:
+        return
+    from stateworks.config.postgres import server
+
+    server(Path(home)).destroy()
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: Any, django_db_keepdb: bool, django_db_use_migrations: bool
+) -> Iterator[None]:
+    """Make the test database as the owner; let `default` use it as the app role."""
+    from django.db import connections
+    from pytest_django.fixtures import _disable_migrations
+
+    if not django_db_use_migrations:
+        _disable_migrations()
+
+    owner, app = connections["owner"], connections["default"]
+    former = owner.settings_dict["NAME"]
+    with django_db_blocker.unblock():
+        name = owner.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=django_db_keepdb)
+        app.close()
+        app.settings_dict["NAME"] = name
+        app.ops.execute_sql_flush = _flush_as_owner  # type: ignore[method-assign]
+    yield
+    with django_db_blocker.unblock():
+        app.close()
+        owner.creation.destroy_test_db(former, verbosity=0, keepdb=django_db_keepdb)
+        app.settings_dict["NAME"] = former
+
+
+def _flush_as_owner(statements: list[str]) -> None:
+    """Empty the tables after a test that committed, which the app role has no right to do.
+
+    Triggers that protect append-only tables are passed over: here nothing is to be kept.
+    """
+    import psycopg
+    from django.db import connections
+
+    # Not through Django, which keeps tests from a database that they have not asked for.
+    parameters = connections["owner"].get_connection_params()
+    parameters = {name: parameters[name] for name in ("host", "port", "user", "password", "dbname")}
+    with psycopg.connect(**parameters) as connection:
+        connection.execute("SET LOCAL session_replication_role = replica")
+        for statement in statements:
+            connection.execute(statement.encode())
+
+
+@pytest.fixture(autouse=True)
+def own_lake(settings: Any, tmp_path: Path) -> None:
+    """Give each test a lake and a folder for files of its own."""
+    settings.LAKE_ROOT = tmp_path / "lake"
+    settings.MEDIA_ROOT = tmp_path / "files"

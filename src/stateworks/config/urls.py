@@ -1,0 +1,31 @@
+"""Every address of the site: health, sign-in, each module's room, then the generic pages."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.apps import apps
+from django.urls import URLPattern, URLResolver, include, path
+
+from stateworks.config import health
+from stateworks.kernel.module import Module
+
+
+def rooms() -> list[URLPattern | URLResolver]:
+    """Return the addresses of the modules that have pages of their own, each below its label."""
+    return [
+        path(f"{app.label}/", include(f"{app.name}.urls"))
+        for app in apps.get_app_configs()
+        if isinstance(app, Module) and find_spec(f"{app.name}.urls") is not None
+    ]
+
+
+# A module comes before the generic pages, so that its address shadows theirs.
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/live", health.live, name="health-live"),
+    path("health/ready", health.ready, name="health-ready"),
+    path("accounts/", include("allauth.account.urls")),
+    *rooms(),
+]
+if find_spec("stateworks.web.urls") is not None:
+    urlpatterns.append(path("", include("stateworks.web.urls")))
