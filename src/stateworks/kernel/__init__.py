@@ -1,0 +1,1 @@
+"""The kernel: what every module needs and no module owns."""

@@ -1,0 +1,30 @@
+"""What a module declares about itself."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import AppConfig
+
+
+class Module(AppConfig):
+    """A room of the house: its title, its purpose in one sentence, the modules it refers to, and its pages.
+
+    `depends_on` names the module labels whose models it may hold foreign keys to. `nav` lists `(text, url name)` pairs.
+    When Django is ready the module's declarations (`records`, `feeds`, `indicators`, where present) are imported,
+    which registers them.
+    """
+
+    title: str = ""
+    purpose: str = ""
+    depends_on: tuple[str, ...] = ()
+    nav: tuple[tuple[str, str], ...] = ()
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Import the module's declarations so that they are registered."""
+        for part in ("records", "feeds", "indicators"):
+            name = f"{self.name}.{part}"
+            if find_spec(name) is not None:
+                import_module(name)
