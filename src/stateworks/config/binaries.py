@@ -37,7 +37,16 @@ def service_account() -> pwd.struct_passwd | None:
     if useradd:
         home = str(SYSTEM_FOLDER)
         subprocess.run(
-            [useradd, "--system", "--no-create-home", "--home-dir", home, "--shell", "/usr/sbin/nologin", ACCOUNT],
+            [
+                useradd,
+                "--system",
+                "--no-create-home",
+                "--home-dir",
+                home,
+                "--shell",
+                "/usr/sbin/nologin",
+                ACCOUNT,
+            ],
             capture_output=True,
             check=False,  # a second process may have made it meanwhile: the look-up below decides
         )
@@ -93,7 +102,7 @@ def _copied(package: Path) -> Path:
         if libraries.exists():
             shutil.copytree(libraries, unfinished / libraries.name, symlinks=True)
         for folder, _, files in os.walk(unfinished):
-            os.chmod(folder, 0o755)
+            Path(folder).chmod(0o755)
             for file in files:
                 path = Path(folder, file)
                 if not path.is_symlink():

@@ -49,26 +49,38 @@ class Variable:
 
 HOME = Variable("STATEWORKS_HOME", "The data folder: database, lake, files, secrets.", "var")
 DATABASE_URL = Variable(
-    "DATABASE_URL", "The PostgreSQL server to use; without it an embedded one runs in the data folder.", secret=True
+    "DATABASE_URL",
+    "The PostgreSQL server to use; without it an embedded one runs in the data folder.",
+    secret=True,
 )
 DATABASE_OWNER_URL = Variable(
     "DATABASE_OWNER_URL", "The same database as the role that owns it; needed by `init` alone.", secret=True
 )
 LAKE = Variable("STATEWORKS_LAKE", "Folder of the lake's tables; without it `lake` in the data folder.")
 DEBUG = Variable("STATEWORKS_DEBUG", "Show errors in full; for development only.", "no")
-ALLOWED_HOSTS = Variable("STATEWORKS_ALLOWED_HOSTS", "Host names that are served, with commas.", "localhost,127.0.0.1")
-TRUSTED_ORIGINS = Variable("STATEWORKS_TRUSTED_ORIGINS", "Origins such as https://office.example.gov, with commas.")
+ALLOWED_HOSTS = Variable(
+    "STATEWORKS_ALLOWED_HOSTS", "Host names that are served, with commas.", "localhost,127.0.0.1"
+)
+TRUSTED_ORIGINS = Variable(
+    "STATEWORKS_TRUSTED_ORIGINS", "Origins such as https://office.example.gov, with commas."
+)
 HTTPS = Variable("STATEWORKS_HTTPS", "Served over HTTPS: cookies are sent over it alone.", "no")
 TIME_ZONE = Variable("STATEWORKS_TIME_ZONE", "The state's time zone, by its IANA name.", "America/Chicago")
 HOLIDAYS = Variable("STATEWORKS_HOLIDAYS", "The state whose holidays count, by its two letters.", "LA")
 SECRET_KEY = Variable(
-    "STATEWORKS_SECRET_KEY", "Signs sessions; without it one is made and kept in the data folder.", secret=True
+    "STATEWORKS_SECRET_KEY",
+    "Signs sessions; without it one is made and kept in the data folder.",
+    secret=True,
 )
 EMAIL_URL = Variable(
-    "EMAIL_URL", "Mail server, such as smtp://user:password@host:587?tls=yes; without it mail is printed.", secret=True
+    "EMAIL_URL",
+    "Mail server, such as smtp://user:password@host:587?tls=yes; without it mail is printed.",
+    secret=True,
 )
 EMAIL_FROM = Variable("STATEWORKS_EMAIL_FROM", "Sender of reminders.", "stateworks@localhost")
-UPLOAD_LIMIT_MB = Variable("STATEWORKS_UPLOAD_LIMIT_MB", "Largest file taken in the browser, in megabytes.", "512")
+UPLOAD_LIMIT_MB = Variable(
+    "STATEWORKS_UPLOAD_LIMIT_MB", "Largest file taken in the browser, in megabytes.", "512"
+)
 
 ALL: tuple[Variable, ...] = (
     HOME, DATABASE_URL, DATABASE_OWNER_URL, LAKE, TIME_ZONE, HOLIDAYS, ALLOWED_HOSTS, TRUSTED_ORIGINS, HTTPS,
@@ -164,7 +176,9 @@ def email() -> dict[str, Any]:
         return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
     parts = urlsplit(EMAIL_URL.read())
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-        raise ImproperlyConfigured("EMAIL_URL is not a mail server's address; write smtp://user:password@host:587.")
+        raise ImproperlyConfigured(
+            "EMAIL_URL is not a mail server's address; write smtp://user:password@host:587."
+        )
     options = dict(parse_qsl(parts.query))
     return {
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",

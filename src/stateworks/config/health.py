@@ -1,4 +1,4 @@
-"""What a load balancer asks: does the process answer, and can it do its work?"""
+"""What a load balancer asks: whether the process answers, and whether it can do its work."""
 
 from __future__ import annotations
 

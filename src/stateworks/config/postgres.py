@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import IO
 
 from stateworks.config.binaries import MAJOR_VERSION, SYSTEM_FOLDER, make_folder, programs, service_account
+from stateworks.config.postmaster import READY, forget_former_server, postmaster, wait_until_ready
 from stateworks.kernel.errors import Refused
 
 DATABASE = "stateworks"
@@ -36,7 +37,7 @@ APP = "stateworks_app"
 PORT = 5432
 #: A socket's whole path may have 107 bytes on Linux.
 LONGEST_SOCKET_PATH = 107
-#: Recovery of a large database after a crash takes as long as it takes; only a server that hangs for an hour is given up.
+#: Recovery of a large database after a crash takes as long as it takes: only a server that hangs is given up.
 START_LIMIT_SECONDS = 3600
 
 SETTINGS: Mapping[str, str] = {
@@ -79,6 +80,7 @@ class Server:
         self.home = home.absolute()
         self.own_folder = self.home / "postgres"
         self._lock_holder: tuple[int, IO[str]] | None = None
+        self._lock_descriptor: int | None = None
 
     @cached_property
     def account(self) -> pwd.struct_passwd | None:
@@ -129,17 +131,17 @@ class Server:
                 self._create()
             self._check_version()
             self._check_place()
-            if not self._wait_until_ready():
+            if not wait_until_ready(self.data):
                 self._launch()
 
     def running(self) -> bool:
         """Say whether the server runs and takes connections."""
-        pid, state = self._postmaster()
-        return pid is not None and state == "ready"
+        pid, state = postmaster(self.data)
+        return pid is not None and state == READY
 
     def release(self) -> None:
         """Stop the server if no other process uses it."""
-        if not self._held():
+        if not self._held() or not self.own_folder.exists():
             return
         with self._exclusive():
             assert self._lock_holder is not None  # noqa: S101 - _held() said so
@@ -156,7 +158,7 @@ class Server:
 
     def stop(self) -> None:
         """Stop the server now, whoever uses it."""
-        if self._postmaster()[0] is not None:
+        if postmaster(self.data)[0] is not None:
             self._run("pg_ctl", "stop", "-D", str(self.data), "-m", "fast", "-w", "-t", "120")
 
     def destroy(self) -> None:
@@ -189,6 +191,7 @@ class Server:
             ) from error
         with file:
             fcntl.flock(file, fcntl.LOCK_EX)
+            self._lock_descriptor = file.fileno()
             yield
 
     def _held(self) -> bool:
@@ -234,9 +237,13 @@ class Server:
             f"CREATE DATABASE {DATABASE} OWNER {OWNER};",
         ]
         # A single-user server takes these with no password and no socket open.
-        done = self._run("postgres", "--single", "-D", str(unfinished), "postgres", text="\n".join(roles) + "\n")
+        done = self._run(
+            "postgres", "--single", "-D", str(unfinished), "postgres", text="\n".join(roles) + "\n"
+        )
         if "ERROR:" in done.stderr or "FATAL:" in done.stderr:
-            raise Refused(f"The embedded database could not be set up: {done.stderr.strip().splitlines()[-1]}")
+            raise Refused(
+                f"The embedded database could not be set up: {done.stderr.strip().splitlines()[-1]}"
+            )
         self._write_secrets({**passwords, "folder": str(self.folder)})
         if self.account is not None:
             (self.folder / "home").write_text(str(self.home))
@@ -247,59 +254,18 @@ class Server:
         self._make_sockets()
         options = f"-k {shlex.quote(str(self.sockets))} -p {PORT}"
         log = self.folder / "start.log"
-        deadline = time.monotonic() + 60
-        while True:
-            self._forget_foreign_postmaster()
-            done = self._run(
-                "pg_ctl", "start", "-D", str(self.data), "-o", options, "-l", str(log),
-                "-w", "-t", str(START_LIMIT_SECONDS), must_succeed=False,
-            )  # fmt: skip
-            if done.returncode == 0:
-                return
+        socket_lock = self.sockets / f".s.PGSQL.{PORT}.lock"
+        forget_former_server(self.data, (self.data / "postmaster.pid", socket_lock))
+        done = self._run(
+            "pg_ctl", "start", "-D", str(self.data), "-o", options, "-l", str(log),
+            "-w", "-t", str(START_LIMIT_SECONDS), must_succeed=False,
+        )  # fmt: skip
+        if done.returncode != 0:
             words = log.read_text(errors="replace") if log.exists() else done.stderr
-            # After kill -9 the workers of the old server need a moment to notice and go.
-            if "still in use" not in words[-2000:] or time.monotonic() > deadline:
-                raise Refused(
-                    f"The embedded database did not start; its own words are in {log}.", words.splitlines()[-5:]
-                )
-            time.sleep(0.2)
-
-    def _postmaster(self) -> tuple[int | None, str]:
-        """Return the process id of the running server of this data directory, and its state."""
-        try:
-            lines = (self.data / "postmaster.pid").read_text().splitlines()
-            pid = int(lines[0])
-            # The id may have been given to another program since: a server's working folder is its data directory.
-            if not os.path.samefile(f"/proc/{pid}/cwd", self.data):
-                return None, ""
-        except (OSError, ValueError, IndexError):
-            return None, ""
-        return pid, lines[7].strip() if len(lines) > 7 else "starting"
-
-    def _wait_until_ready(self) -> bool:
-        """Wait for a server that somebody else began to start; return False if there is none."""
-        while True:
-            pid, state = self._postmaster()
-            if pid is None:
-                return False
-            if state == "ready":
-                return True
-            time.sleep(0.05)
-
-    def _forget_foreign_postmaster(self) -> None:
-        """Delete the note of a server whose process id now belongs to some other program.
-
-        PostgreSQL would refuse to start beside it, for ever. The note of a dead server stays: PostgreSQL itself
-        checks through it that none of the dead server's workers is left.
-        """
-        note = self.data / "postmaster.pid"
-        try:
-            pid = int(note.read_text().splitlines()[0])
-            os.kill(pid, 0)
-        except (OSError, ValueError, IndexError):
-            return
-        if self._postmaster()[0] is None:
-            note.unlink(missing_ok=True)
+            raise Refused(
+                f"The embedded database did not start; its own words are in {self.folder}.",
+                words.splitlines()[-5:],
+            )
 
     def _make_sockets(self) -> None:
         make_folder(self.sockets, 0o700, self.account)
@@ -339,9 +305,13 @@ class Server:
             return
         self.stop()
         if self.data.exists():
-            aside = self.folder.with_name(f"{self.folder.name}.deleted-{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}")
+            aside = self.folder.with_name(
+                f"{self.folder.name}.deleted-{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}"
+            )
             self.folder.rename(aside)
-            sys.stderr.write(f"The data folder {self.home} is new; its former database was set aside in {aside}.\n")
+            sys.stderr.write(
+                f"The data folder {self.home} is new; its former database was set aside in {aside}.\n"
+            )
         else:
             shutil.rmtree(self.folder)
 
@@ -382,6 +352,11 @@ class Server:
     def _run(
         self, program: str, *arguments: str, text: str | None = None, must_succeed: bool = True
     ) -> subprocess.CompletedProcess[str]:
+        """Run one of PostgreSQL's programs as the account that the server runs as.
+
+        Whatever ends by itself shares the start lock: should we be killed meanwhile, others wait for it. A server
+        that stays must not hold the lock.
+        """
         account = self.account
         done = subprocess.run(
             [str(programs(account) / program), *arguments],
@@ -391,6 +366,7 @@ class Server:
             user=account.pw_uid if account else None,
             group=account.pw_gid if account else None,
             extra_groups=[] if account else None,
+            pass_fds=(self._lock_descriptor,) if program != "pg_ctl" and self._lock_descriptor else (),
             capture_output=True,
             text=True,
             check=False,

@@ -8,7 +8,9 @@ from stateworks.config import environment
 
 PACKAGE = Path(__file__).resolve().parents[1]
 STATEWORKS_HOME = Path(environment.HOME.read()).absolute()
-LAKE_ROOT = Path(environment.LAKE.read()).absolute() if environment.LAKE.is_set() else STATEWORKS_HOME / "lake"
+LAKE_ROOT = (
+    Path(environment.LAKE.read()).absolute() if environment.LAKE.is_set() else STATEWORKS_HOME / "lake"
+)
 #: The bundled plans: beside the package in a checkout, inside it when installed from a wheel.
 PLANS_FOLDER = PACKAGE / "plans" if (PACKAGE / "plans").is_dir() else PACKAGE.parents[1] / "plans"
 

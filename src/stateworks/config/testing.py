@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +46,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_test_environment: None, django_db_blocker: Any, django_db_keepdb: bool, django_db_use_migrations: bool
+    django_test_environment: None,
+    django_db_blocker: Any,
+    django_db_keepdb: bool,
+    django_db_use_migrations: bool,
 ) -> Iterator[None]:
     """Make the test database as the owner; let `default` use it as the app role."""
     from django.db import connections
@@ -58,10 +61,12 @@ def django_db_setup(
     owner, app = connections["owner"], connections["default"]
     former = owner.settings_dict["NAME"]
     with django_db_blocker.unblock():
-        name = owner.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=django_db_keepdb)
+        name = owner.creation.create_test_db(
+            verbosity=0, autoclobber=True, serialize=False, keepdb=django_db_keepdb
+        )
         app.close()
         app.settings_dict["NAME"] = name
-        app.ops.execute_sql_flush = _flush_as_owner  # type: ignore[method-assign]
+        app.ops.execute_sql_flush = _flush_as_owner  # type: ignore[assignment, method-assign]
     yield
     with django_db_blocker.unblock():
         app.close()
@@ -69,7 +74,7 @@ def django_db_setup(
         app.settings_dict["NAME"] = former
 
 
-def _flush_as_owner(statements: list[str]) -> None:
+def _flush_as_owner(statements: Iterable[str]) -> None:
     """Empty the tables after a test that committed, which the app role has no right to do.
 
     Triggers that protect append-only tables are passed over: here nothing is to be kept.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer, not a fault of the program
-    """A request that was turned down, with nothing changed: one sentence for a person, and details where there are many.
+    """A request that was turned down, with nothing changed: one sentence for a person, and details where many.
 
     The sentence says what is wrong, where, and what to do. `details` holds further sentences (for instance one a row)
     that a page or a command shows below it.

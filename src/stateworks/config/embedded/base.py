@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
 from django.db.backends.postgresql.base import DatabaseWrapper as PostgresWrapper
+from django.db.utils import OperationalError
 
 from stateworks.config.postgres import server
+
+RETRY_SECONDS = 10
 
 
 class DatabaseWrapper(PostgresWrapper):
@@ -21,3 +25,18 @@ class DatabaseWrapper(PostgresWrapper):
         login = server(Path(self.settings_dict["HOME"])).login(self.settings_dict["USER"])
         parameters: dict[str, Any] = super().get_connection_params()
         return {**parameters, "host": login.host, "port": login.port, "password": login.password}
+
+    def connect(self) -> None:
+        """Connect; try again for a while where the server is just ending or recovering."""
+        deadline = time.monotonic() + RETRY_SECONDS
+        while True:
+            try:
+                super().connect()
+            except OperationalError as error:
+                # An answer that names a reason of its own (a database that is not there) will not change by waiting.
+                passing = ("No such file", "refused", "closed the connection", "starting up", "shutting down")
+                if time.monotonic() > deadline or not any(words in str(error) for words in passing):
+                    raise
+                time.sleep(0.1)
+            else:
+                return

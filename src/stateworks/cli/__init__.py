@@ -1,0 +1,1 @@
+"""The stateworks command."""

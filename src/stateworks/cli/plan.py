@@ -1,0 +1,13 @@
+"""`stateworks plan`: import, lint, load, export, report."""
+
+from __future__ import annotations
+
+import typer
+
+app = typer.Typer(help="The plan as data: import, lint, load, export, report.", no_args_is_help=True)
+
+
+def register(main: typer.Typer) -> None:
+    """Add the group to the command, once it has commands."""
+    if app.registered_commands:
+        main.add_typer(app, name="plan")
