@@ -22,6 +22,11 @@ class Module(AppConfig):
     nav: tuple[tuple[str, str], ...] = ()
     default_auto_field = "django.db.models.BigAutoField"
 
+    def __init_subclass__(cls) -> None:
+        """Make each module its app's configuration: Django finds two in the file, this class and the module's own."""
+        super().__init_subclass__()
+        cls.default = True
+
     def ready(self) -> None:
         """Import the module's declarations so that they are registered."""
         for part in ("records", "feeds", "indicators"):
