@@ -6,7 +6,7 @@ from typing import Any
 
 from django.apps import AppConfig, apps
 from django.db import connections
-from django.db.models.signals import pre_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class ConfigConfig(AppConfig):
@@ -20,6 +20,36 @@ class ConfigConfig(AppConfig):
         # Django tells only apps that have models, which this one has not; the accounts' app stands for all.
         accounts = apps.get_app_config("access")
         pre_migrate.connect(let_the_app_role_in, sender=accounts, dispatch_uid="stateworks.config.rights")
+        pre_migrate.connect(AsOwner.begin, dispatch_uid="stateworks.config.as_owner")
+        post_migrate.connect(AsOwner.end, dispatch_uid="stateworks.config.as_app")
+
+
+class AsOwner:
+    """A router that sends a migration's own queries to the database it migrates.
+
+    Migrations of other packages query without saying where. They would go to the app role's connection and wait for ever
+    for the table that the owner is just changing.
+    """
+
+    migrating: str | None = None
+
+    @classmethod
+    def begin(cls, using: str, **_: Any) -> None:
+        """Send queries to the database that is migrated."""
+        cls.migrating = using
+
+    @classmethod
+    def end(cls, **_: Any) -> None:
+        """Leave queries to their default again."""
+        cls.migrating = None
+
+    def db_for_read(self, model: Any, **_: Any) -> str | None:
+        """Name the database to read from; None where no migration runs."""
+        return self.migrating
+
+    def db_for_write(self, model: Any, **_: Any) -> str | None:
+        """Name the database to write to; None where no migration runs."""
+        return self.migrating
 
 
 def let_the_app_role_in(using: str, **_: Any) -> None:

@@ -81,6 +81,7 @@ TEMPLATES = [
 # -- data
 
 DATABASES = environment.databases(STATEWORKS_HOME)
+DATABASE_ROUTERS = ["stateworks.config.apps.AsOwner"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # In the database, so that a limit on tries holds over all workers and machines.
 CACHES = {
