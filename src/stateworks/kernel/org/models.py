@@ -6,6 +6,8 @@ from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 from django.db.models import F, Q
 
+from stateworks.kernel.history import keeps_history
+
 
 class OrganizationKind(models.TextChoices):
     """What an organization is; localities are customers too, but stand outside the executive branch."""
@@ -23,6 +25,7 @@ class OrganizationKind(models.TextChoices):
     PLANNING_COMMISSION = "planning_commission", "Regional planning commission"
 
 
+@keeps_history()
 class Organization(models.Model):
     """A node of the one organization tree: the state, its departments, agencies and sections, and the localities served."""
 
@@ -60,6 +63,7 @@ class OrganizationClosure(models.Model):
         indexes = [models.Index(fields=["descendant", "ancestor"], name="org_closure_up")]
 
 
+@keeps_history()
 class OrganizationAlias(models.Model):
     """Another code or name under which a source system knows an organization, for a span of dates."""
 
@@ -78,6 +82,7 @@ class OrganizationAlias(models.Model):
         return f"{self.alias} = {self.organization_id}"
 
 
+@keeps_history()
 class Person(models.Model):
     """Somebody who works for or with the office; not an account, and never an identity number."""
 
@@ -105,6 +110,7 @@ class AppointmentRole(models.TextChoices):
     FISCAL_OFFICER = "fiscal_officer", "Fiscal officer"
 
 
+@keeps_history()
 class Appointment(models.Model):
     """A person holding a standing role for an organization, from a date until a date."""
 
@@ -124,6 +130,7 @@ class Appointment(models.Model):
         ]
 
 
+@keeps_history()
 class LineOfService(models.Model):
     """A service the office offers its customers, owned by a person and a section."""
 
@@ -145,6 +152,7 @@ class LineOfService(models.Model):
         return self.name
 
 
+@keeps_history()
 class Vendor(models.Model):
     """A company or body that supplies goods or services."""
 

@@ -1,0 +1,55 @@
+"""Keeps every state a record has had: triggers write them, so bulk and raw changes are caught too."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import pghistory
+from django.db import connections
+from django.db.models import BigAutoField, Model
+
+M = TypeVar("M", bound=Model)
+_CONTEXT = "pghistory.context_metadata"
+
+
+def keeps_history() -> Callable[[type[M]], type[M]]:
+    """Return the class decorator of a model whose rows keep their history in an append-only table beside it.
+
+    The triggers work a statement at a time, so that a bulk load pays for its history once and not a row at a time.
+    """
+    return pghistory.track(
+        pghistory.InsertEvent("added"),
+        pghistory.UpdateEvent("changed"),
+        pghistory.DeleteEvent("removed"),
+        level=pghistory.Statement,
+        append_only=True,
+        context_field=pghistory.ContextJSONField(),
+        context_id_field=None,
+        attrs={"pgh_id": BigAutoField(primary_key=True)},
+    )
+
+
+@contextmanager
+def noted(*, using: str = "default", **facts: Any) -> Iterator[None]:
+    """Attach who and why (`by`, `reason`, `import`) to the history of every change in the block.
+
+    Must run inside a transaction; the facts end with the block.
+    """
+    connection = connections[using]
+    if not connection.in_atomic_block:
+        raise RuntimeError("history is noted inside a transaction only")
+    before = _set(using, json.dumps(facts, default=str))
+    yield
+    # After an error the transaction or its savepoint is rolled back, and the setting with it.
+    _set(using, before)
+
+
+def _set(using: str, text: str) -> str:
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(current_setting(%s, true), ''), set_config(%s, %s, true)", [_CONTEXT, _CONTEXT, text]
+        )
+        return str(cursor.fetchone()[0])
