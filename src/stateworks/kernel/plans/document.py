@@ -242,10 +242,9 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class ReadList:
-    """A list with the sentence that announces it; lint counts its items and compares their order."""
+    """A list with the sentences and headings before it; lint counts its items and compares their order."""
 
-    intro: str
-    intro_line: int
+    statements: tuple[tuple[int, str], ...]
     titles: tuple[str, ...]
     line: int
     numbered: bool

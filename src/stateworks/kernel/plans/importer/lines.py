@@ -1,0 +1,175 @@
+"""What each line of a plan is on its own: blank, heading, list item, table row, picture or text.
+
+Exports lose and add marks, so every mark is only a hint: bookmarks before headings, bold text instead of headings, list
+markers joined to their text ("- 1. Track …"), non-breaking spaces, escaped punctuation.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+_SPACES = re.compile("[\u00a0\u202f\u2007\u2009\u3000]")
+_INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
+_BOOKMARK = re.compile(r"\[bookmark:[^\]]*\]|\{#[\w-]+\}|<a\s+(?:id|name)=[^>]*>\s*(?:</a>)?", re.IGNORECASE)
+_TAG = re.compile(r"</?(?:b|strong|i|em|u|span|sup|sub|br|p|div|font)\b[^>]*>", re.IGNORECASE)
+_PICTURE = re.compile(r"^\s*(?:\[image:|!\[)", re.IGNORECASE)
+_CAPTION = re.compile(r"^(?:Figure|Fig\.|Exhibit|Chart)\s*\d+[.:]?\s", re.IGNORECASE)
+_HASHES = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$")
+_BOLD_LINE = re.compile(r"^(?:\*\*|__)(?P<text>(?:(?!\*\*|__).)+)(?:\*\*|__)\s*:?$")
+_BOLD_TAG_LINE = re.compile(r"^<(?:b|strong)>[^<]*</(?:b|strong)>\s*:?$", re.IGNORECASE)
+_ITALIC = re.compile(r"(?<![\w*])\*(?=\S)([^*]+?)(?<=\S)\*(?![\w*])")
+_BULLET = re.compile(r"^(?:[-*+•·▪◦‣∙●○■□–—]|\u2022|\uf0b7)\s+")
+_NUMBER = re.compile(r"^(?:\((\d{1,3})\)|(\d{1,3})[.)])\s+")
+_LETTER = re.compile(r"^\(?[a-z][.)]\s+")
+_RULE = re.compile(r"^(?:[-*_=]\s*){3,}$|^\|?(?:\s*:?-{2,}:?\s*\|)+\s*(?::?-{2,}:?\s*)?\|?$")
+
+
+@dataclass(slots=True)
+class Line:
+    """One line: its number in the file, its text without marks, and what the marks said."""
+
+    number: int
+    raw: str
+    text: str
+    kind: str
+    """blank, heading, bullet, numbered, row, picture, caption, rule or text."""
+    marker: int | None = None
+    bookmarked: bool = False
+    strong: bool = False
+    """For headings: marked as one in the file, not only short and followed by text."""
+    after_blank: bool = True
+    cells: tuple[str, ...] = field(default=())
+
+
+def _cells(text: str) -> tuple[str, ...]:
+    if text.startswith("|"):
+        return tuple(cell.strip() for cell in re.split(r"(?<!\\)\|", text.strip("|")))
+    return tuple(cell.strip() for cell in text.split("\t"))
+
+
+def _unmark(text: str) -> str:
+    """Drop emphasis, tags and escapes inside a line."""
+    text = _TAG.sub("", text)
+    text = text.replace("**", "").replace("__", "")
+    text = _ITALIC.sub(r"\1", text)
+    text = re.sub(r"\[([^\]]+)\]\((?:#|https?:|mailto:)[^)]*\)", r"\1", text)
+    return re.sub(r"\\([.\-#()\[\]*_+!>])", r"\1", text)
+
+
+def read_lines(source: list[str]) -> list[Line]:
+    """Classify every line; one pass, so that a file of any length takes time in proportion."""
+    lines: list[Line] = []
+    after_blank = True
+    in_picture = 0
+    for number, raw in enumerate(source, start=1):
+        line = _picture_rest(number, raw) if in_picture else _read(number, raw)
+        if in_picture:
+            in_picture = 0 if "]" in raw else in_picture - 1
+        elif line.kind == "picture" and raw.count("[") > raw.count("]"):
+            in_picture = 5
+        line.after_blank = after_blank
+        after_blank = line.kind == "blank"
+        lines.append(line)
+    _underlined_headings(lines)
+    _likely_headings(lines)
+    return lines
+
+
+def _picture_rest(number: int, raw: str) -> Line:
+    return Line(number, raw, raw.strip(), "picture" if raw.strip() else "blank")
+
+
+def _read(number: int, raw: str) -> Line:
+    text = _INVISIBLE.sub("", _SPACES.sub(" ", raw))
+    bookmarked = bool(_BOOKMARK.search(text))
+    text = _BOOKMARK.sub("", text).strip()
+    if not text:
+        # A lone bookmark is a mark of the exporter, not text of the plan, but it is not blank to a reader of the file.
+        return Line(number, raw, raw.strip(), "rule" if raw.strip() else "blank")
+    if _PICTURE.match(text):
+        return Line(number, raw, text, "picture")
+    if _RULE.match(text):
+        return Line(number, raw, text, "rule")
+    if text.startswith("> "):
+        text = text[2:].lstrip()
+    hashes = _HASHES.match(text)
+    if hashes:
+        return Line(number, raw, _unmark(hashes[2]).strip(), "heading", None, bookmarked, strong=True)
+    bold = bool(_BOLD_LINE.match(text) or _BOLD_TAG_LINE.match(text))
+    if bold and len(text) <= 400 and "\t" not in text:
+        plain = _unmark(text).strip()
+        if not _NUMBER.match(plain):
+            return Line(number, raw, plain, "heading", None, bookmarked, strong=True)
+    return _read_plain(number, raw, text, bookmarked)
+
+
+def _read_plain(number: int, raw: str, text: str, bookmarked: bool) -> Line:
+    kind, marker = "text", None
+    plain = text
+    bullet = _BULLET.match(plain)
+    if bullet:
+        kind, plain = "bullet", plain[bullet.end() :].lstrip()
+    plain = re.sub(r"^(\d{1,3})\\([.)])", r"\1\2", plain)
+    numbered = _NUMBER.match(re.sub(r"^(?:\*\*|__)", "", plain))
+    if numbered:
+        kind, marker = "numbered", int(numbered[1] or numbered[2])
+        plain = re.sub(r"^(?:\*\*|__)", "", plain)[numbered.end() :]
+    elif not bullet and _LETTER.match(plain):
+        kind, plain = "bullet", plain[_LETTER.match(plain).end() :]  # type: ignore[union-attr]
+    cells = _cells(_unmark(plain)) if kind == "text" and ("\t" in plain or plain.startswith("|")) else ()
+    plain = re.sub(r"\s+", " ", _unmark(plain)).strip()
+    if len([cell for cell in cells if cell]) >= 2:
+        return Line(number, raw, plain, "row", None, bookmarked, cells=cells)
+    if kind == "text" and _CAPTION.match(plain):
+        return Line(number, raw, plain, "caption")
+    if kind == "text" and bookmarked and len(plain) <= 250:
+        return Line(number, raw, plain, "heading", None, bookmarked, strong=True)
+    return Line(number, raw, plain, kind, marker, bookmarked)
+
+
+def _underlined_headings(lines: list[Line]) -> None:
+    for line, rule in zip(lines, lines[1:], strict=False):
+        if line.kind == "text" and rule.kind == "rule" and set(rule.text) <= set("=-") and len(rule.text) >= 3:
+            line.kind, line.strong = "heading", True
+
+
+def _looks_like_heading(line: Line) -> bool:
+    text = line.text
+    return (
+        line.kind == "text"
+        and 2 <= len(text) <= 160
+        and text[-1] not in ".,;:?!…"
+        and (text[0].isupper() or text[0].isdigit())
+        and not text.startswith(("http", "P.O."))
+        and "@" not in text
+    )
+
+
+def _likely_headings(lines: list[Line]) -> None:
+    """Take short lines without a full stop for headings where a paragraph or a list follows."""
+    following: list[Line] = []
+    filled = [line for line in lines if line.kind not in {"blank", "picture", "caption", "rule"}]
+    for position in range(len(filled) - 1, -1, -1):
+        line = filled[position]
+        if _looks_like_heading(line) and following:
+            after = following[-1]
+            second = following[-2] if len(following) > 1 else None
+            if _is_body(after, line) or (
+                after.kind == "heading" and not after.strong and second is not None and _is_body(second, after)
+            ):
+                line.kind = "heading"
+        following.append(line)
+        if len(following) > 3:
+            following = following[-3:]
+
+
+def _is_body(line: Line, heading: Line) -> bool:
+    if line.kind in {"bullet", "numbered", "row"}:
+        return True
+    return (
+        line.kind == "text"
+        and not line.text[:1].islower()
+        and len(line.text) > max(60, len(heading.text))
+        and line.text[-1] in ".:?!”\""
+    )
