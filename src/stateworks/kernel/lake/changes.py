@@ -1,0 +1,180 @@
+"""The difference between incoming rows and a dataset's current version, and its writing: only what is new or changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from stateworks.kernel.lake import tables
+from stateworks.kernel.lake.contracts import KEY, PART, ROW, Contract, columns_sql, literal, quoted
+from stateworks.kernel.lake.store import Prepared, current_version, prepare
+
+if TYPE_CHECKING:
+    import duckdb
+    from deltalake import DeltaTable
+
+MEMORY_LIMIT = "2GB"
+
+
+@dataclass(frozen=True)
+class Change:
+    """What incoming rows do to a dataset; `prepared` is None where nothing was, or has to be, written.
+
+    `changed` and `gone` are temporary tables with the key of each such row and the file of the row it replaces; `older`
+    counts incoming rows left out because the dataset already holds a later update.
+    """
+
+    declared: Contract
+    staged: str
+    changed: str
+    gone: str
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    older: int = 0
+    prepared: Prepared | None = None
+
+    @property
+    def anything(self) -> bool:
+        """Tell whether there is something to write."""
+        return bool(self.inserted or self.updated or self.removed)
+
+
+def writer_connection(spill: str) -> duckdb.DuckDBPyConnection:
+    """Open a DuckDB for writing: bounded memory, the rest goes to a folder on disk."""
+    import duckdb
+
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
+    connection.execute(f"SET temp_directory = {literal(spill)}")
+    connection.execute("SET preserve_insertion_order = false")
+    return connection
+
+
+def compare(
+    declared: Contract,
+    connection: duckdb.DuckDBPyConnection,
+    staged: str,
+    *,
+    gone_where: str | None = None,
+    updated_column: str | None = None,
+) -> Change:
+    """Compare staged rows (unique by key) with the current version; the difference stays in temporary tables.
+
+    `gone_where` says which current rows a snapshot speaks for; those it does not hold are removed (None: it removes
+    nothing). With `updated_column` a row never gives way to an older update of itself.
+    """
+    label = declared.dataset.replace(".", "_")
+    changed, gone = f"changed_{label}", f"gone_{label}"
+    current = tables.listing(declared.dataset, current_version(declared.dataset))
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {gone} ({KEY} BIGINT, file VARCHAR)")
+    total = number(connection, f"SELECT count(*) FROM {staged}")
+    if not current.files:
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {changed} ({KEY} BIGINT, file VARCHAR)")
+        return Change(declared, staged, changed, gone, inserted=total)
+    files = tables.files_sql(current.files, filename=True)
+    later, newer = "", "false"
+    if updated_column is not None:
+        later = f", {quoted(updated_column)}"
+        newer = f"coalesce(c.{quoted(updated_column)} > s.{quoted(updated_column)}, false)"
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {changed} AS SELECT s.{KEY}, c.filename AS file, {newer} AS older FROM {staged} s "
+        f"LEFT JOIN (SELECT {KEY}, {ROW}, filename{later} FROM {files}) c ON s.{KEY} = c.{KEY} "
+        f"WHERE c.{ROW} IS NULL OR c.{ROW} <> s.{ROW}"
+    )
+    older = number(connection, f"SELECT count(*) FROM {changed} WHERE older")
+    if older:
+        connection.execute(f"DELETE FROM {changed} WHERE older")
+    if gone_where is not None:
+        connection.execute(
+            f"INSERT INTO {gone} SELECT c.{KEY}, c.filename FROM {files} c WHERE ({gone_where}) "
+            f"AND NOT EXISTS (SELECT 1 FROM {staged} s WHERE s.{KEY} = c.{KEY})"
+        )
+    inserted = number(connection, f"SELECT count(*) FROM {changed} WHERE file IS NULL")
+    updated = number(connection, f"SELECT count(*) FROM {changed} WHERE file IS NOT NULL")
+    removed = number(connection, f"SELECT count(*) FROM {gone}")
+    return Change(
+        declared, staged, changed, gone, inserted, updated, total - inserted - updated, removed, older
+    )
+
+
+def incoming_sql(change: Change) -> str:
+    """Return the query for the staged rows that are new or changed."""
+    names = columns_sql(column.name for column in change.declared.stored)
+    rows = f"SELECT {names} FROM {change.staged}"
+    if tables.listing(change.declared.dataset, current_version(change.declared.dataset)).files:
+        rows += f" WHERE {KEY} IN (SELECT {KEY} FROM {change.changed})"
+    return rows
+
+
+def remaining_sql(change: Change) -> str:
+    """Return the query for the current rows that stay as they are."""
+    current = tables.select_sql(change.declared, current_version(change.declared.dataset))
+    return (
+        f"SELECT * FROM ({current}) WHERE {KEY} NOT IN "
+        f"(SELECT {KEY} FROM {change.changed} UNION ALL SELECT {KEY} FROM {change.gone})"
+    )
+
+
+def write(
+    change: Change,
+    connection: duckdb.DuckDBPyConnection,
+    table: DeltaTable,
+    *,
+    import_id: int | None,
+    at: datetime,
+) -> Change:
+    """Write a compared difference as one Delta version that no reader sees yet.
+
+    New rows are new files. A changed or removed row takes the file that held it with it: the file's other rows are
+    written again, so that the cost follows the months that changed.
+    """
+    if not change.anything:
+        return change
+    declared = change.declared
+    rows = incoming_sql(change)
+    touched = [
+        name
+        for (name,) in connection.execute(
+            f"SELECT DISTINCT file FROM (SELECT file FROM {change.changed} UNION ALL SELECT file FROM {change.gone}) "
+            "WHERE file IS NOT NULL ORDER BY 1"
+        ).fetchall()
+    ]
+    if touched:
+        rows = f"{rows} UNION ALL BY NAME {_kept_sql(change, touched)}"
+    added = tables.write_parquet(connection, declared, rows, prefix=f"i{import_id or 0}")
+    base = str(tables.folder(declared.dataset)) + "/"
+    ready = prepare(
+        declared,
+        table,
+        added=added,
+        removed=[name.removeprefix(base) for name in touched],
+        at=at,
+        import_id=import_id,
+    )
+    return replace(change, prepared=ready)
+
+
+def _kept_sql(change: Change, files: list[str]) -> str:
+    # Files of an older contract lack later columns; the cast gives them, empty.
+    import pyarrow.parquet as pq
+
+    known = {name for file in files for name in pq.read_schema(file).names} | {PART}
+    shown = ", ".join(
+        f"CAST({quoted(column.name) if column.name in known else 'NULL'} AS {column.type}) AS {quoted(column.name)}"
+        for column in change.declared.stored
+    )
+    return (
+        f"SELECT {shown} FROM {tables.files_sql(files)} WHERE {KEY} NOT IN "
+        f"(SELECT {KEY} FROM {change.changed} UNION ALL SELECT {KEY} FROM {change.gone})"
+    )
+
+
+def number(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
+    """Return the one number that a query gives."""
+    found = connection.execute(sql).fetchone()
+    assert found is not None, "a count always has a row"
+    return int(found[0])

@@ -1,0 +1,55 @@
+"""Hashes of keys and rows, and the part a row is filed under, as SQL: the same wherever rows enter the lake."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from stateworks.kernel.lake.contracts import IMPORT, KEY, NO_DATE, PART, ROW, Contract, ContractColumn, quoted
+
+#: Control characters cannot stand in a source's text by chance: what lies between two columns, and an empty value.
+_BETWEEN, _EMPTY = "\x1f", "\x00"
+
+
+def text_sql(column: ContractColumn) -> str:
+    """Return the canonical text of a column's value, or the mark of an empty one."""
+    name = quoted(column.name)
+    if column.type == "TIMESTAMPTZ":
+        shown = f"epoch_us({name})::VARCHAR"
+    elif column.type == "VARCHAR":
+        shown = name
+    else:
+        shown = f"{name}::VARCHAR"
+    return f"coalesce({shown}, chr({ord(_EMPTY)}))"
+
+
+def hash_sql(columns: Sequence[ContractColumn]) -> str:
+    """Return the first 60 bits of the MD5 of some columns' canonical text."""
+    joined = ", ".join(text_sql(column) for column in columns)
+    return f"CAST('0x' || md5(concat_ws(chr({ord(_BETWEEN)}), {joined}))[1:15] AS BIGINT)"
+
+
+def key_of(values: Sequence[str | None]) -> int:
+    """Return the key hash of canonical texts in the order of a contract's key, as `hash_sql` computes it."""
+    text = _BETWEEN.join(_EMPTY if value is None else value for value in values)
+    return int(hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()[:15], 16)
+
+
+def part_sql(contract: Contract) -> str:
+    """Return the part of a row: the month of its partition date as ASCII text, or `all` where there is none to cut by."""
+    if contract.partition_on is None:
+        return "'all'"
+    return f"coalesce('m' || strftime({quoted(contract.partition_on)}, '%Y-%m'), '{NO_DATE}')"
+
+
+def stored_sql(contract: Contract, rows: str, import_id: int | None, *, more: str = "") -> str:
+    """Return the query that adds the technical columns to rows (a relation) that have the contract's columns.
+
+    `more` names further columns to carry along, such as a line number.
+    """
+    key = [contract.column(name) for name in contract.key]
+    names = ", ".join(quoted(name) for name in contract.names)
+    return (
+        f"SELECT {names}, {hash_sql(key)} AS {KEY}, {hash_sql(contract.columns)} AS {ROW}, "
+        f"{part_sql(contract)} AS {PART}, CAST({import_id or 0} AS BIGINT) AS {IMPORT}{more} FROM {rows}"
+    )

@@ -1,0 +1,96 @@
+"""Reads dates, instants, numbers and truth values from text, a whole column at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars as pl
+
+ISO_INSTANTS = (
+    "%Y-%m-%dT%H:%M:%S%.f%z", "%Y-%m-%d %H:%M:%S%.f%z", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f",
+    "%Y-%m-%dT%H:%M%z", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d",
+)  # fmt: skip
+ISO_DATES = ("%Y-%m-%d",)
+TRUE = ("true", "t", "yes", "y", "1")
+FALSE = ("false", "f", "no", "n", "0")
+
+
+def instants(texts: pl.Series, formats: Sequence[str], zone: str) -> tuple[pl.Series, pl.Series]:
+    """Return instants in UTC, and which texts name a local time that the zone's clocks skipped.
+
+    Formats are tried in order, then ISO 8601. A text without an offset is local time of `zone`; an hour that the clocks
+    showed twice is taken as the first.
+    """
+    import polars as pl
+
+    found = pl.Series(texts.name, [None] * len(texts), dtype=pl.Datetime("us", "UTC"))
+    skipped = pl.Series("skipped", [False] * len(texts), dtype=pl.Boolean)
+    for pattern in (*formats, *ISO_INSTANTS):
+        open_ = found.is_null() & ~skipped & texts.is_not_null()
+        if not open_.any():
+            break
+        # `%#z` also reads Z and +01, which people mean by %z.
+        read = texts.str.to_datetime(pattern.replace("%z", "%#z"), time_unit="us", strict=False)
+        if read.dtype.time_zone is None:  # type: ignore[attr-defined]
+            zoned = read.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+            skipped = skipped | (open_ & read.is_not_null() & zoned.is_null())
+            read = zoned
+        read = read.dt.convert_time_zone("UTC")
+        found = found.zip_with(~open_ | read.is_null(), read) if found.is_not_null().any() else read
+    return found, skipped
+
+
+def dates(texts: pl.Series, formats: Sequence[str]) -> pl.Series:
+    """Return dates; formats are tried in order, then ISO 8601. A time behind the date is passed over."""
+    import polars as pl
+
+    found = pl.Series(texts.name, [None] * len(texts), dtype=pl.Date)
+    for pattern in (*formats, *ISO_DATES, *ISO_INSTANTS):
+        open_ = found.is_null() & texts.is_not_null()
+        if not open_.any():
+            break
+        if "%H" in pattern or "%I" in pattern:
+            read = texts.str.to_datetime(pattern.replace("%z", "%#z"), time_unit="us", strict=False).dt.date()
+        else:
+            read = texts.str.to_date(pattern, strict=False)
+        found = found.zip_with(~open_ | read.is_null(), read) if found.is_not_null().any() else read
+    return found
+
+
+def whole_numbers(texts: pl.Series, decimal: str = ".") -> pl.Series:
+    """Return whole numbers; 3.0 is one, 3.5 is none."""
+    import polars as pl
+
+    found = texts.cast(pl.Int64, strict=False)
+    if (found.is_null() & texts.is_not_null()).any():
+        floats = numbers(texts, decimal)
+        whole = floats.set(floats.is_null() | (floats != floats.floor()) | (floats.abs() > 2**53), None)
+        found = found.zip_with(found.is_not_null(), whole.cast(pl.Int64, strict=False))
+    return found
+
+
+def numbers(texts: pl.Series, decimal: str = ".") -> pl.Series:
+    """Return numbers; the other one of point and comma is taken as a thousands sign, and must stand as one."""
+    import polars as pl
+
+    thousands = "," if decimal == "." else "."
+    grouped = rf"^[-+]?\d{{1,3}}(?:{_literal(thousands)}\d{{3}})+(?:{_literal(decimal)}\d+)?$"
+    plain = texts.zip_with(~texts.str.contains(grouped).fill_null(value=False), texts.str.replace_all(thousands, "", literal=True))
+    if decimal == ",":
+        plain = plain.str.replace(",", ".", literal=True)
+    read = plain.cast(pl.Float64, strict=False)
+    return read.set(read.is_nan() | read.is_infinite(), None)
+
+
+def truths(texts: pl.Series) -> pl.Series:
+    """Return truth values from yes and no, true and false, 1 and 0."""
+    import polars as pl
+
+    table = {**dict.fromkeys(TRUE, True), **dict.fromkeys(FALSE, False)}
+    return texts.str.to_lowercase().replace_strict(table, default=None, return_dtype=pl.Boolean)
+
+
+def _literal(sign: str) -> str:
+    return rf"\{sign}"

@@ -1,0 +1,280 @@
+"""The first half of an import: a file's rows become typed, checked rows in Parquet files beside the lake, batch by batch."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from stateworks.kernel.lake import tables
+from stateworks.kernel.lake.agencies import AgencyCodes
+from stateworks.kernel.lake.changes import number
+from stateworks.kernel.lake.columns import ColumnReader, MappedBatch
+from stateworks.kernel.lake.contracts import KEY, ROW, columns_sql, literal, quoted
+from stateworks.kernel.lake.feeds import Feed
+from stateworks.kernel.lake.files import LINE
+from stateworks.kernel.lake.fingerprints import hash_sql, stored_sql
+from stateworks.kernel.lake.mapping import MappingDocument
+from stateworks.kernel.lake.progress import Watch
+from stateworks.kernel.lake.quarantine import PARTS, UNREAD, RefusedRow, refused_rows
+from stateworks.kernel.lake.validation import validate
+
+if TYPE_CHECKING:
+    import duckdb
+    import polars as pl
+
+    from stateworks.kernel.lake.files import TabularFile
+
+ROWS_AT_ONCE = 100_000
+STAGING = ".staging"
+
+
+@dataclass
+class Staged:
+    """What a file came to: the relation with its good rows (each key once), its refused rows, and the counts.
+
+    `collapsed` counts rows that say the same as another row; `held` is a relation with the keys of refused rows, or None
+    when some of these have no key at all.
+    """
+
+    relation: str
+    read: int = 0
+    collapsed: int = 0
+    unassigned: int = 0
+    refused: list[RefusedRow] = field(default_factory=list)
+    held: str | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def staging_folder(import_id: int) -> Iterator[Path]:
+    """Make a folder for one import's rows, deleted afterwards; those of dead processes go too."""
+    base = tables.lake_root() / STAGING
+    base.mkdir(parents=True, exist_ok=True)
+    for left in base.iterdir():
+        if not _alive(left.name.rpartition("-")[2]):
+            shutil.rmtree(left, ignore_errors=True)
+    folder = base / f"{import_id}-{os.getpid()}"
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _alive(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+class Stager:
+    """Stages one file for one feed under one mapping."""
+
+    def __init__(
+        self,
+        declared: Feed,
+        mapping: MappingDocument,
+        agencies: AgencyCodes,
+        connection: duckdb.DuckDBPyConnection,
+        folder: Path,
+        import_id: int,
+        watch: Watch,
+    ) -> None:
+        self.feed = declared
+        self.contract = declared.contract()
+        self.mapping = mapping
+        self.agencies = agencies
+        self.connection = connection
+        self.folder = folder
+        self.import_id = import_id
+        self.watch = watch
+        self.reader = ColumnReader(mapping, self.contract, zone=settings.TIME_ZONE)
+        self.sources = {name: column.sources[0] for name, column in mapping.columns.items() if column.sources}
+        self.pieces = 0
+
+    def stage(self, table: TabularFile) -> Staged:
+        """Read the whole file."""
+        staged = Staged("staged", notes=[*table.notes, *self.reader.check_header(table)])
+        total = f" of {table.lines:,}" if table.lines else ""
+        refused_unkeyed = 0
+        for batch in _larger(table.batches()):
+            staged.read += batch.height
+            mapped = self.mapped(batch)
+            faulty = mapped.faulty()
+            if faulty.any():
+                staged.refused += refused_rows(batch, faulty, mapped.faults, self.keys(mapped.frame), self.sources)
+                refused_unkeyed += self._keep_refused_keys(mapped.frame.filter(faulty))
+            good = mapped.frame.filter(~faulty)
+            if self.contract.agency:
+                staged.unassigned += int((good[self.contract.agency] == "unassigned").sum())
+            self._write(good)
+            self.watch.step(f"Reading: {staged.read:,}{total} rows, {len(staged.refused):,} refused")
+        for bad in table.bad_rows:
+            staged.read += 1
+            staged.refused.append(RefusedRow(bad.line, "", bad.code, bad.reason, dict(bad.values)))
+            refused_unkeyed += 1
+        self._unique(staged)
+        if not refused_unkeyed:
+            staged.held = "held"
+        return staged
+
+    def mapped(self, batch: pl.DataFrame) -> MappedBatch:
+        """Return a batch with every column of the contract, and what is wrong with its rows."""
+        import polars as pl
+
+        mapped = self.reader.read(batch)
+        frame = mapped.frame
+        if self.feed.source_column in frame.columns:
+            frame = frame.with_columns(pl.lit(self.mapping.source).alias(self.feed.source_column))
+        for name, instant in self.feed.local_dates.items():
+            if name not in self.mapping.columns:
+                local = pl.col(instant).dt.convert_time_zone(settings.TIME_ZONE).dt.date()
+                frame = frame.with_columns(local.alias(name))
+        agency = self.contract.agency
+        if agency is not None:
+            given = frame[agency]
+            if f"{agency}_given" in frame.columns and f"{agency}_given" not in self.mapping.columns:
+                frame = frame.with_columns(given.alias(f"{agency}_given"))
+            days = frame[self.feed.partition_on]
+            frame = frame.with_columns(self.agencies.resolve(given, days).alias(agency))
+        mapped.frame = frame
+        if self.feed.complete is not None:
+            mapped.frame = self._completed(frame)
+        validate(mapped, self.feed)
+        return mapped
+
+    def keys(self, frame: pl.DataFrame) -> pl.Series:
+        """Return each row's key as people read it; a part that could not be read is a question mark."""
+        import polars as pl
+
+        return frame.select(pl.concat_str([_shown(frame, name) for name in self.contract.key], separator=PARTS)).to_series()
+
+    def _completed(self, frame: pl.DataFrame) -> pl.DataFrame:
+        import polars as pl
+
+        assert self.feed.complete is not None, "called only for feeds that complete their rows"
+        self.connection.register("mapped", frame.to_arrow())
+        relation = self.feed.complete(self.connection, "mapped", self.mapping)
+        names = columns_sql((*self.contract.names, LINE))
+        made = self.connection.execute(f"SELECT {names} FROM {relation} ORDER BY {LINE}").pl()
+        self.connection.unregister("mapped")
+        schema = {name: frame.schema[name] for name in made.columns}
+        return made.cast(dict(schema), strict=False).select(pl.col(*self.contract.names, LINE))
+
+    def _write(self, good: pl.DataFrame) -> None:
+        self.pieces += 1
+        self.connection.register("batch", good.to_arrow())
+        query = stored_sql(self.contract, "batch", self.import_id, more=f", {LINE}")
+        target = literal(str(self.folder / f"good-{self.pieces:06}.parquet"))
+        self.connection.execute(f"COPY ({query}) TO {target} (FORMAT parquet, COMPRESSION snappy)")
+        self.connection.unregister("batch")
+
+    def _keep_refused_keys(self, frame: pl.DataFrame) -> int:
+        """Keep the key hashes of refused rows, so that a snapshot does not take them for gone; return how many have none."""
+        import polars as pl
+
+        whole = frame.select(self.contract.key).drop_nulls()
+        if whole.height:
+            key = [self.contract.column(name) for name in self.contract.key]
+            self.connection.register("refused_batch", whole.to_arrow())
+            self.connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS held ({KEY} BIGINT)")
+            self.connection.execute(f"INSERT INTO held SELECT {hash_sql(key)} FROM refused_batch")
+            self.connection.unregister("refused_batch")
+        return frame.height - whole.select(pl.len()).item()
+
+    def _unique(self, staged: Staged) -> None:
+        """Leave each key once: equal rows collapse, of different ones the latest update wins and the others are refused."""
+        connection = self.connection
+        connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS held ({KEY} BIGINT)")
+        pieces = literal(str(self.folder / "good-*.parquet"))
+        if not self.pieces:
+            self._write(self._nothing())
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW staged_all AS SELECT * FROM read_parquet({pieces})")
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE twice AS SELECT {KEY} FROM staged_all GROUP BY {KEY} HAVING count(*) > 1"
+        )
+        if not number(connection, "SELECT count(*) FROM twice"):
+            connection.execute("CREATE OR REPLACE TEMP VIEW staged AS SELECT * FROM staged_all")
+            return
+        latest = f"{quoted(self.feed.updated)} DESC NULLS LAST, " if self.feed.updated else ""
+        connection.execute(
+            f"""CREATE OR REPLACE TEMP TABLE losers AS
+            SELECT *, first_value({LINE}) OVER (PARTITION BY {KEY} ORDER BY place) AS winner,
+                   first_value({ROW}) OVER (PARTITION BY {KEY} ORDER BY place) AS winning_row
+            FROM (SELECT {KEY}, {ROW}, {LINE},
+                         row_number() OVER (PARTITION BY {KEY} ORDER BY {latest}{LINE} DESC) AS place,
+                         row_number() OVER (PARTITION BY {KEY}, {ROW} ORDER BY {LINE}) AS copy
+                  FROM staged_all WHERE {KEY} IN (SELECT {KEY} FROM twice))
+            QUALIFY place > 1"""
+        )
+        beaten = f"{ROW} <> winning_row AND copy = 1"
+        staged.refused += self._beaten_rows(beaten)
+        staged.collapsed = number(connection, f"SELECT count(*) FROM losers WHERE NOT ({beaten})")
+        if self.contract.agency:
+            staged.unassigned -= number(
+                connection,
+                f"SELECT count(*) FROM staged_all WHERE {quoted(self.contract.agency)} = 'unassigned' "
+                f"AND {LINE} IN (SELECT {LINE} FROM losers)",
+            )
+        connection.execute(
+            f"CREATE OR REPLACE TEMP VIEW staged AS SELECT * FROM staged_all WHERE {LINE} NOT IN (SELECT {LINE} FROM losers)"
+        )
+
+    def _beaten_rows(self, beaten: str) -> Iterator[RefusedRow]:
+        names = columns_sql(self.contract.names)
+        frame = self.connection.execute(
+            f"SELECT {names}, {LINE}, winner FROM staged_all JOIN "
+            f"(SELECT {LINE} AS at_line, winner FROM losers WHERE {beaten}) ON {LINE} = at_line ORDER BY {LINE}"
+        ).pl()
+        keys = self.keys(frame).to_list()
+        for key, row in zip(keys, frame.iter_rows(named=True), strict=True):
+            line, winner = row.pop(LINE), row.pop("winner")
+            reason = (
+                f"Line {line}: line {winner} has the same {', '.join(self.contract.key)} and is the later update, so that one "
+                "counts; remove one of the two in the source if they are different things."
+            )
+            yield RefusedRow(line, key, "key.twice", reason, {n: str(v) for n, v in row.items() if v is not None})
+
+    def _nothing(self) -> pl.DataFrame:
+        import polars as pl
+
+        from stateworks.kernel.lake.columns import polars_type
+
+        schema = {column.name: polars_type(column.type) for column in self.contract.columns}
+        return pl.DataFrame(schema={**schema, LINE: pl.Int64()})
+
+
+def _shown(frame: pl.DataFrame, name: str) -> pl.Expr:
+    import polars as pl
+
+    column = pl.col(name)
+    if isinstance(frame.schema[name], pl.Datetime):
+        return column.dt.strftime("%Y-%m-%dT%H:%M:%SZ").fill_null(UNREAD)
+    return column.cast(pl.String).fill_null(UNREAD)
+
+
+def _larger(batches: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """Join small batches, since every batch has a fixed cost."""
+    import polars as pl
+
+    waiting: list[pl.DataFrame] = []
+    rows = 0
+    for batch in batches:
+        waiting.append(batch)
+        rows += batch.height
+        if rows >= ROWS_AT_ONCE:
+            yield pl.concat(waiting)
+            waiting, rows = [], 0
+    if waiting:
+        yield pl.concat(waiting)
