@@ -30,7 +30,7 @@ _TIME_UNITS = frozenset(
 _PER_YEAR = {"day": 365, "week": 52, "month": 12, "quarter": 4, "year": 1}
 _STOP = frozenset(
     "a an the and or in on at to by with from that which who are is be been will have has had having meet meets show "
-    "shows generate generates complete completes use uses using identified identify so such tied than as when where "
+    "shows generate generates complete completes uses using identified identify so such tied than as when where "
     "we they out across between into onto within before after their its our this these including conducted held per".split()
 )
 _FILLER_ADJECTIVES = frozenset(
@@ -92,6 +92,7 @@ class Segment:
     rising: list[str] = field(default_factory=list)
     done: bool = False
     top: Piece | None = None
+    phases: list[str] = field(default_factory=list)
     all_first: bool = False
     has_all: bool = False
     before: list[Piece] = field(default_factory=list)
@@ -153,7 +154,7 @@ def _sort(pieces: Sequence[Piece], calendar: Calendar) -> Segment:
             bracketed = None
         elif kind == "close":
             depth = max(0, depth - 1)
-        elif kind == "figure" and across:
+        elif kind == "figure" and across and segment.figure is not None:
             segment.across.append((piece.value, list(pieces[index + 1 :])))
             across = False
         elif kind == "figure" and depth:
@@ -210,6 +211,8 @@ def _sort_plain(piece: Piece, segment: Segment, index: int, calendar: Calendar) 
         segment.rising.append(kind)
     elif kind == "milestone":
         segment.done = True
+    elif kind == "phases":
+        segment.phases.append(text)
     elif kind == "top":
         segment.top = segment.top or piece
     elif kind == "all_of" and segment.figure is None:
@@ -232,6 +235,8 @@ def _segment_drafts(segment: Segment, hints: NameHints) -> list[Draft]:
     elif segment.has_all and segment.all_first:
         every = replace(common, comparator="=", value=100, unit=PERCENT, of=_population_of_all(segment), per=segment.per)
         drafts.append(Draft(every, segment.text, due))
+    elif segment.phases:
+        drafts.append(Draft(_phases_target(segment.phases, common), segment.text, due))
     elif segment.top and (segment.figure is None):
         drafts.append(Draft(_top_target(segment, segment.top, common), segment.text, due))
     elif segment.done or segment.dues or _starts_with_verb(segment):
@@ -250,7 +255,7 @@ def _figure_drafts(
 ) -> list[Draft]:
     drafts: list[Draft] = []
     noun, rest = _noun(segment.after) if figure.low.unit is None else (None, segment.after)
-    population = _population(rest if figure.low.unit is None else segment.after)
+    population = _population(rest if figure.low.unit is None else segment.after, reads_for=figure.low.unit is not None)
     unit = figure.low.unit or _unit_from(noun, segment, hints)
     change = _change_of(segment, figure, unit, population, hints)
     total = _total_period(figure, segment)
@@ -285,6 +290,16 @@ def _figure_drafts(
         )
         drafts.append(Draft(target, segment.text, due))
     return drafts
+
+
+def _phases_target(phases: list[str], common: Target) -> Target:
+    """Read "Phase 1-3" as three phases, all of them; several such words add up."""
+    count = 0
+    for text in phases:
+        first, last = (int(number) for number in re.findall(r"\d+", text))
+        count += max(last - first, 0) + 1
+    unit = singular(re.split(r"\s", phases[0])[0].lower())
+    return replace(common, comparator="=", value=count, unit=unit)
 
 
 def _top_target(segment: Segment, top: Piece, common: Target) -> Target:
@@ -422,10 +437,11 @@ def _phrase_words(pieces: Sequence[Piece]) -> str | None:
     return " ".join(words) or None
 
 
-def _population(after: Sequence[Piece]) -> str | None:
+def _population(after: Sequence[Piece], *, reads_for: bool = True) -> str | None:
     """Return the population that follows "of" at once, or "for" later on."""
     for index, piece in enumerate(after):
-        if piece.kind == "of" and (index == 0 or piece.text.lower() == "for"):
+        is_for = piece.text.lower() == "for"
+        if piece.kind == "of" and (reads_for if is_for else index == 0):
             return _phrase_words(after[index + 1 :])
         if piece.kind not in {"word", "milestone", "change", "top"}:
             return None

@@ -26,14 +26,26 @@ _EVERY = re.compile(
 )
 _DATE = re.compile(r"\b(?:in|by|for|during|until)\s+(?:the\s+end\s+of\s+)?(?:Q[1-4]\s+)?(?:FY\s?\d{2,4}|20\d\d)\b", re.IGNORECASE)
 _STRETCH = re.compile(r"\[stretch|\bstretch\s+(?:goal|target|key result)", re.IGNORECASE)
-_LEARNING = re.compile(r"\[learning|\blearning\s+goal|\bpilot(?:s|ed|ing)?\b|\btest\s+and\s+evaluate|\btest\s+out\b", re.IGNORECASE)
-# An estimate or an example is not a promise.
-_ESTIMATE = re.compile(r"\b(?:estimated?|estimates)\b[^.;]*?,\s*so\b", re.IGNORECASE)
-_EXAMPLE = re.compile(r"\((?:e\.g\.|i\.e\.|for example|such as|including)[^)]*\)", re.IGNORECASE)
-_CUT = re.compile(
-    r"(?:,\s+|\s+)(?:and|then|aiming to|as well as|such that|so that|with the goal of|with the aim of|but)\s+"
-    r"(?=(?:then\s+|also\s+|ensure\s+that\s+|to\s+)?(?:[a-z-]+ly\s+)?(?:[a-z]+(?:ing)?)\b)"
+_LEARNING = re.compile(
+    r"\[learning|\blearning\s+goal|\bpilot(?:ing)?\b(?!\s+activit)|\btest\s+and\s+evaluate|\btest\s+out\b", re.IGNORECASE
 )
+_BASELINE = re.compile(r"\b(?:to|and|will)\s+baseline\b|^baseline\b|\bestablish\w*\s+(?:a\s+)?baseline", re.IGNORECASE)
+# An estimate or an example is not a promise.
+_ESTIMATE = re.compile(r"^.*?\bestimat\w+\b[^.;]*?,\s*so\s+", re.IGNORECASE)
+_EXAMPLE = re.compile(r"\((?:e\.g\.|i\.e\.|for example|such as|including)[^)]*\)|,\s+for example\s.*$", re.IGNORECASE)
+_VERB = (
+    r"(?:(?:adopt|aim|allow|assess|automat|begin|build|catalogu?|clos|complet|conduct|consolidat|creat|defin|deliver|deploy|"
+    r"deprecat|design|determin|develop|disseminat|distribut|enabl|enact|enforc|engag|ensur|establish|evaluat|expand|explor|"
+    r"finaliz|formaliz|hir|identify|implement|improv|increas|integrat|launch|matur|migrat|moderniz|monitor|operationaliz|"
+    r"pilot|prepar|provid|publish|rationaliz|recommend|recruit|reduc|refresh|releas|replac|report|retir|review|roll|scal|set|"
+    r"shar|standardiz|start|support|test|track|train|transition|updat|upgrad|us)(?:e|es|ing|ting|d|ed)?)"
+)
+_CUT = re.compile(
+    rf"(?:,\s+(?:and\s+)?(?:then\s+|later\s+)?|\s+and\s+(?:then\s+|later\s+)?)(?={_VERB}\b)"
+    r"|,?\s+(?:aiming to|allowing us to|such that|so that|followed by|with the (?:goal|aim) of|as well as)\s+",
+    re.IGNORECASE,
+)
+_ENDS_IN_VERB = re.compile(rf"\b{_VERB}$", re.IGNORECASE)
 
 
 def key_results(node: Node, lines: list[str], plan_start: date | None, plan_end: date | None, start_month: int) -> list[KeyResult]:
@@ -60,26 +72,40 @@ def _line_of(paragraph: str, node: Node, lines: list[str]) -> int:
 
 def _promises(sentence: str) -> list[str]:
     """Return the parts of a sentence that promise something: cut at its verbs where several parts carry figures."""
-    body = _ESTIMATE.sub("so", _PERIOD.sub("", sentence))
+    body = _ESTIMATE.sub("", _PERIOD.sub("", sentence)).strip()
     if _STRETCH.search(body):
-        return [body.strip()]
-    parts = [part.strip(" ,.;") for part in _CUT.split(body)]
+        return [body]
+    parts = [part.strip(" ,.;") for part in _cut(body)]
     carrying = [part for part in parts if part and _carries(part)]
     if carrying:
         return carrying
-    return [body.strip()] if _LEARNING.search(body) else []
+    return [body] if _LEARNING.search(_EXAMPLE.sub("", body)) else []
+
+
+def _cut(body: str) -> list[str]:
+    """Cut before the verbs of a sentence, never inside brackets and never between two verbs of one object."""
+    # Masking keeps every position, so that the parts stay the plan's own words.
+    masked = re.sub(r"\([^()]*\)", lambda found: "(" + "#" * (len(found[0]) - 2) + ")", body)
+    parts: list[str] = []
+    start = 0
+    for cut in _CUT.finditer(masked):
+        if _ENDS_IN_VERB.search(masked[start : cut.start()].rstrip()):
+            continue
+        parts.append(body[start : cut.start()])
+        start = cut.end()
+    return [*parts, body[start:]]
 
 
 def _carries(part: str) -> bool:
-    """Return true for words that carry a figure, a share of all, or a date."""
+    """Return true for words that carry a figure, a share of all, a date, a baseline or a pilot."""
     plain = _EXAMPLE.sub("", part)
-    return bool(_FIGURE.search(plain) or _EVERY.search(plain) or _DATE.search(plain) or _LEARNING.search(plain))
+    return any(pattern.search(plain) for pattern in (_FIGURE, _EVERY, _DATE, _LEARNING, _BASELINE))
 
 
 def _kind(promise: str) -> Kind:
     if _STRETCH.search(promise):
         return "stretch"
-    return "learning" if _LEARNING.search(promise) else "committed"
+    return "learning" if _LEARNING.search(_EXAMPLE.sub("", promise)) else "committed"
 
 
 def _key_result(
