@@ -128,7 +128,7 @@ check: $(STAMPS)/dev ## Check style, types, architecture (AUDIT=yes: known holes
 	$(call say,"Types")
 	@$(BIN)/mypy
 	$(call say,"Architecture")
-	@$(BIN)/lint-imports --no-timing
+	@$(BIN)/lint-imports --no-logo
 	@env -u STATEWORKS_HOME $(BIN)/python -m pytest -q tests/architecture
 	$(call say,"Documentation")
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet --site-dir build/site

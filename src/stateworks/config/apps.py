@@ -27,8 +27,8 @@ class ConfigConfig(AppConfig):
 class AsOwner:
     """A router that sends a migration's own queries to the database it migrates.
 
-    Migrations of other packages query without saying where. They would go to the app role's connection and wait for ever
-    for the table that the owner is just changing.
+    Migrations of other packages query without saying where. They would go to the app role's connection and wait
+    for ever for the table that the owner is just changing.
     """
 
     migrating: str | None = None
