@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from stateworks.kernel.errors import Refused
 
 
-def live(request: HttpRequest) -> JsonResponse:
-    """Answer that the process lives."""
-    return JsonResponse({"status": "ok"})
+class Health:
+    """Answers `/health/live` and `/health/ready` before anything that needs a session or a host name."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer a question about health, and pass everything else on."""
+        if request.path == "/health/live":
+            return JsonResponse({"status": "ok"})
+        if request.path == "/health/ready":
+            return ready()
+        return self.get_response(request)
 
 
-def ready(request: HttpRequest) -> JsonResponse:
+def ready() -> JsonResponse:
     """Answer whether the database can be asked, with status 503 where it cannot."""
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM django_migrations")
-            cursor.fetchone()
-    except DatabaseError:
-        return JsonResponse({"status": "unavailable", "database": "cannot be reached"}, status=503)
+            cursor.execute("SELECT 1 FROM django_migrations LIMIT 1")
+            migrated = cursor.fetchone() is not None
+    except (DatabaseError, Refused):
+        connection.close()
+        return JsonResponse({"status": "unavailable", "database": "cannot be asked"}, status=503)
+    if not migrated:
+        return JsonResponse({"status": "unavailable", "database": "is not set up"}, status=503)
     return JsonResponse({"status": "ok", "database": "ok"})

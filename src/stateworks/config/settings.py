@@ -50,7 +50,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "stateworks.config.headers.SecurityHeaders",
+    "stateworks.config.health.Health",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -112,13 +114,13 @@ HOLIDAYS_STATE = environment.HOLIDAYS.read()
 # -- static files
 
 STATIC_URL = "static/"
-STATIC_ROOT = STATEWORKS_HOME / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 # Served from the packages themselves: no copy that could be forgotten after an upgrade.
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 600
 WHITENOISE_AUTOREFRESH = DEBUG
 
 # -- sign-in

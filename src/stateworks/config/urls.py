@@ -1,4 +1,4 @@
-"""Every address of the site: health, sign-in, each module's room, then the generic pages."""
+"""Every address of the site: sign-in, each module's room, then the generic pages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from importlib.util import find_spec
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, include, path
 
-from stateworks.config import health
 from stateworks.kernel.module import Module
 
 
@@ -22,8 +21,6 @@ def rooms() -> list[URLPattern | URLResolver]:
 
 # A module comes before the generic pages, so that its address shadows theirs.
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("health/live", health.live, name="health-live"),
-    path("health/ready", health.ready, name="health-ready"),
     path("accounts/", include("allauth.account.urls")),
     *rooms(),
 ]

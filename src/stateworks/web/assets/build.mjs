@@ -3,7 +3,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import * as sass from "sass";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -48,4 +48,10 @@ for (const [source, target] of Object.entries(scripts)) {
   cpSync(join(modules, source), join(dist, target));
 }
 writeFileSync(join(dist, "stateworks.css"), lean);
+// Compressed once here instead of at every request; the server takes them where the browser does.
+for (const file of ["stateworks.css", ...Object.values(scripts)]) {
+  const content = readFileSync(join(dist, file));
+  writeFileSync(join(dist, `${file}.gz`), gzipSync(content, { level: 9 }));
+  writeFileSync(join(dist, `${file}.br`), brotliCompressSync(content));
+}
 console.log(`Built the page design: ${files.size} fonts and images, style sheet of ${(compressed / 1024).toFixed(1)} KB compressed.`);

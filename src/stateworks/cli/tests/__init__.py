@@ -1,0 +1,1 @@
+"""Tests of the stateworks command, run as a shell runs it."""

@@ -1,0 +1,147 @@
+"""The command from an empty folder to a running site: what it prints, and its exit status."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+
+from stateworks.cli.tests.conftest import Shell
+from stateworks.config.postgres import Server
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+    return port
+
+
+def test_help_comes_at_once(shell: Shell) -> None:
+    quickest = 9.0
+    for _ in range(5):  # the machine may be busy: what counts is what the command itself needs
+        began = time.monotonic()
+        done = shell.run("--help")
+        quickest = min(quickest, time.monotonic() - began)
+        assert done.returncode == 0
+    assert "serve" in done.stdout
+    assert quickest < 0.5
+
+
+def test_version(shell: Shell) -> None:
+    from stateworks import __version__
+
+    assert shell.run("--version").stdout.strip() == __version__
+
+
+def test_a_wrong_command_is_one_sentence_and_status_2(shell: Shell) -> None:
+    done = shell.run("inti")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "No such command 'inti'; see --help.\n" or "Did you mean" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_serving_before_init_is_refused(shell: Shell) -> None:
+    done = shell.run("serve", "--port", str(free_port()))
+    assert done.returncode == 2
+    assert "run `stateworks init` first" in done.stderr
+
+
+def test_init_makes_the_instance_and_may_be_repeated(shell: Shell) -> None:
+    first = json.loads(shell.run("init", "--format", "json").stdout)
+    assert first["changes_applied"] > 20
+    again = shell.run("init", "--format", "json")
+    assert again.returncode == 0
+    assert json.loads(again.stdout)["changes_applied"] == 0
+
+
+def test_doctor_lists_every_setting_and_tells_no_secret(shell: Shell) -> None:
+    from stateworks.config import environment
+
+    shell.environment = {
+        "STATEWORKS_SECRET_KEY": "do-not-show-me",
+        "EMAIL_URL": "smtp://u:do-not-show-me@127.0.0.1:25",
+    }
+    done = shell.run("doctor", "--format", "json")
+    shell.environment = {}
+    found = json.loads(done.stdout)
+    assert {setting["name"] for setting in found["settings"]} == {
+        variable.name for variable in environment.ALL
+    }
+    assert "do-not-show-me" not in done.stdout
+    assert {check["check"]: check["ok"] for check in found["checks"]} == {
+        "settings": True, "database": True, "database changes": True, "database role": True, "disk": True,
+        "page design": True,
+    }  # fmt: skip
+    assert done.returncode == 0
+
+
+def test_doctor_finds_a_wrong_setting(shell: Shell) -> None:
+    shell.environment = {"STATEWORKS_TIME_ZONE": "America/Nowhere"}
+    done = shell.run("doctor", "--format", "json")
+    shell.environment = {}
+    assert done.returncode == 1
+    assert not next(check for check in json.loads(done.stdout)["checks"] if check["check"] == "settings")[
+        "ok"
+    ]
+
+
+def test_a_setting_that_cannot_be_read_is_refused(shell: Shell) -> None:
+    shell.environment = {"STATEWORKS_HTTPS": "perhaps"}
+    done = shell.run("init")
+    shell.environment = {}
+    assert (done.returncode, done.stderr) == (2, "STATEWORKS_HTTPS is 'perhaps'; write yes or no.\n")
+
+
+def test_serve_is_ready_soon_and_leaves_nothing_running(shell: Shell) -> None:
+    port = free_port()
+    began = time.monotonic()
+    site = shell.start("serve", "--port", str(port))
+    assert site.stdout
+    try:
+        assert site.stdout.readline() == f"Stateworks is ready at http://127.0.0.1:{port}\n"
+        assert time.monotonic() - began < 5
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=10) as answer:
+            assert json.load(answer)["status"] == "ok"
+        assert Server(shell.home).running()
+        refused = shell.run("serve", "--port", str(port))
+        assert (refused.returncode, "is not free" in refused.stderr) == (2, True)
+    finally:
+        site.send_signal(signal.SIGTERM)
+        site.wait(timeout=30)
+    assert not Server(shell.home).running()
+
+
+def test_the_site_recovers_when_its_database_server_is_killed(shell: Shell) -> None:
+    port = free_port()
+    site = shell.start("serve", "--port", str(port))
+    assert site.stdout
+    try:
+        site.stdout.readline()
+        ready = f"http://127.0.0.1:{port}/health/ready"
+        urllib.request.urlopen(ready, timeout=10).close()
+        note = (Server(shell.home).data / "postmaster.pid").read_text()
+        subprocess.run(["kill", "-9", note.splitlines()[0]], check=True)
+        answers = []
+        for _ in range(100):
+            try:
+                answers.append(urllib.request.urlopen(ready, timeout=20).status)
+            except OSError as error:
+                answers.append(getattr(error, "code", 0))
+            if answers[-1] == 200:
+                break
+            time.sleep(0.1)
+        assert answers[-1] == 200
+        assert set(answers) <= {200, 503}, "never a bare 500"
+    finally:
+        site.send_signal(signal.SIGTERM)
+        site.wait(timeout=30)
+
+
+def test_what_went_wrong_inside_is_kept_and_told_in_one_line(shell: Shell) -> None:
+    done = shell.run("manage", "shell", "--command", "raise KeyError('lost')")
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "KeyError" in (shell.home / "errors.log").read_text()
