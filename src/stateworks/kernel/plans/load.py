@@ -28,11 +28,19 @@ from stateworks.kernel.plans.models import (
 from stateworks.kernel.plans.yaml_format import document_of, read_document
 
 
-def load_plan(content: PlanContent, *, by: Account | None, at: datetime, note: str = "") -> PlanVersion:
+def load_plan(
+    content: PlanContent,
+    *,
+    by: Account | None,
+    at: datetime,
+    note: str = "",
+    effective_on: date | None = None,
+) -> PlanVersion:
     """Make `content` the plan's current version; a plan that did not change keeps its version.
 
-    Milestones, pilots and maturity criteria that the plan names and that nobody has recorded yet are added; what
-    people recorded about them stays.
+    A first version answers from the plan's first day, a later one from the day it is loaded, unless the content or
+    `effective_on` says otherwise. Milestones, pilots and maturity criteria that the plan names and that nobody has
+    recorded yet are added; what people recorded about them stays.
     """
     document = document_of(content)
     digest = hash_of(document)
@@ -44,7 +52,9 @@ def load_plan(content: PlanContent, *, by: Account | None, at: datetime, note: s
         version = PlanVersion.objects.create(
             plan=plan,
             number=number,
-            effective_on=content.effective_on or (content.starts if current is None else local_day(at)),
+            effective_on=effective_on
+            or content.effective_on
+            or (content.starts if current is None else local_day(at)),
             document=document,
             sha256=digest,
             note=note,
@@ -68,16 +78,28 @@ def load_plan(content: PlanContent, *, by: Account | None, at: datetime, note: s
 
 
 def amend_plan(
-    slug: str, change: Callable[[PlanContent], PlanContent], *, by: Account | None, at: datetime, note: str
+    slug: str,
+    change: Callable[[PlanContent], PlanContent],
+    *,
+    by: Account | None,
+    at: datetime,
+    note: str,
+    completes: Callable[[PlanContent], bool] = lambda _: False,
 ) -> PlanVersion:
-    """Load the current plan with a change; two amendments at once wait for each other, none is lost."""
+    """Load the current plan with a change; two amendments at once wait for each other, none is lost.
+
+    A change that only completes what the current version leaves open (`completes`, asked of that version) answers from
+    the same day as that version: there was no other definition for the days before.
+    """
     with transaction.atomic():
         plan = (
             Plan.objects.select_for_update(of=("self",)).filter(slug=slug).select_related("current").first()
         )
         if plan is None or plan.current is None:
             raise Refused(f"There is no plan “{slug}”; load it first.")
-        return load_plan(change(content_of(plan.current)), by=by, at=at, note=note)
+        content = content_of(plan.current)
+        since = plan.current.effective_on if completes(content) else local_day(at)
+        return load_plan(change(content), by=by, at=at, note=note, effective_on=since)
 
 
 def content_of(version: PlanVersion) -> PlanContent:

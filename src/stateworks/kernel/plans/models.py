@@ -195,7 +195,9 @@ class Milestone(PlanRecord):
     evidence = models.TextField(blank=True, help_text="What shows it: a link or a description.")
     evidence_sha256 = models.CharField(max_length=64, blank=True)
     owner = models.CharField(max_length=200, blank=True)
+    finished_by = models.CharField(max_length=200, blank=True, help_text="Who recorded that it is done.")
     confirmed_by = models.CharField(max_length=200, blank=True)
+    confirmed_on = models.DateField(null=True, blank=True)
     after = models.SlugField(
         max_length=60, blank=True, help_text="Key of the milestone that must come first."
     )
@@ -205,7 +207,10 @@ class Milestone(PlanRecord):
         constraints = [
             models.UniqueConstraint(fields=["plan", "key"], name="plans_milestone_once"),
             models.CheckConstraint(
-                condition=Q(confirmed_by="") | ~Q(confirmed_by=F("owner")),
+                condition=Q(confirmed_by="")
+                | (
+                    ~Q(confirmed_by=F("owner")) & ~Q(confirmed_by=F("finished_by")) & Q(done_on__isnull=False)
+                ),
                 name="plans_milestone_confirmed_by_another",
             ),
             models.CheckConstraint(condition=Q(weight__gte=1), name="plans_milestone_weighs_something"),
@@ -262,6 +267,24 @@ class ReportedValue(PlanRecord):
                 name="plans_reported_current_once",
             )
         ]
+
+
+class CurrentReports(models.Manager["ReportedValue"]):
+    """Leaves out the values that a later report replaced."""
+
+    def get_queryset(self) -> models.QuerySet[ReportedValue]:
+        """Return the values that stand."""
+        return super().get_queryset().filter(superseded_at__isnull=True)
+
+
+class CurrentReport(ReportedValue):
+    """A reported value that stands: what lists, exports and measures see."""
+
+    objects = CurrentReports()
+
+    class Meta:
+        proxy = True
+        verbose_name = "reported value"
 
 
 @keeps_history()

@@ -1,0 +1,46 @@
+"""Run a plan: snapshot its own records, then compute every indicator as of a day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from stateworks.kernel.access.models import Account
+from stateworks.kernel.access.scope import SYSTEM, entered
+from stateworks.kernel.indicators.models import Run
+from stateworks.kernel.indicators.runs import execute
+from stateworks.kernel.plans.load import plan_named, version_on
+from stateworks.kernel.plans.specs import specs_of
+from stateworks.kernel.records.snapshot import snapshot_changed
+
+
+def run_plan(
+    slug: str,
+    *,
+    as_of: date,
+    known_at: datetime | None = None,
+    engine: str = "duckdb",
+    by: Account | None = None,
+    at: datetime,
+) -> Run:
+    """Compute all indicators and key results of the plan's version that answers for `as_of`.
+
+    `known_at` asks what was known at an earlier moment: the data's versions and the reported values of then. Without
+    it, records that changed are snapshotted first, so that what people entered a minute ago counts.
+    """
+    with entered(SYSTEM):
+        plan = plan_named(slug)
+        if known_at is None:
+            snapshot_changed(at=at)
+        version = version_on(plan, as_of)
+        specs = specs_of(version, known_at=known_at)
+    return execute(
+        specs,
+        plan=plan.slug,
+        plan_version=version.number,
+        as_of=as_of,
+        known_at=known_at,
+        engine=engine,
+        by=by,
+        at=at,
+        fiscal_start=plan.fiscal_year_start_month,
+    )
