@@ -26,7 +26,7 @@ def text_sql(column: ContractColumn) -> str:
 def hash_sql(columns: Sequence[ContractColumn]) -> str:
     """Return the first 60 bits of the MD5 of some columns' canonical text."""
     joined = ", ".join(text_sql(column) for column in columns)
-    return f"CAST('0x' || md5(concat_ws(chr({ord(_BETWEEN)}), {joined}))[1:15] AS BIGINT)"
+    return f"CAST('0x' || md5(array_to_string([{joined}], chr({ord(_BETWEEN)})))[1:15] AS BIGINT)"
 
 
 def key_of(values: Sequence[str | None]) -> int:

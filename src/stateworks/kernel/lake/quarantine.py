@@ -134,6 +134,30 @@ def mark_fixed(connection: duckdb.DuckDBPyConnection, staged: str, declared: Con
     return len(fixed)
 
 
+def listed(dataset: str = "", *, every: bool = False, limit: int = 1000) -> list[dict[str, Any]]:
+    """Return refused rows as plain data, newest import first; those that wait, or every one."""
+    rows = QuarantinedRow.objects.exclude(made_by__state=ImportState.PREVIEW).order_by("-made_by", "row")
+    if dataset:
+        rows = rows.filter(dataset=dataset)
+    if not every:
+        rows = rows.filter(dismissed_at=None, fixed_by=None)
+    return [
+        {
+            "id": row.pk,
+            "dataset": row.dataset,
+            "source": row.source,
+            "import": row.made_by_id,
+            "row": row.row,
+            "key": row.key,
+            "code": row.code,
+            "reason": row.reason,
+            "values": row.values,
+            "state": "dismissed" if row.dismissed_at else "fixed" if row.fixed_by_id else "waiting",
+        }
+        for row in rows[:limit]
+    ]
+
+
 def _waiting(dataset: str, source: str) -> QuerySet[QuarantinedRow]:
     return QuarantinedRow.objects.filter(
         dataset=dataset, source=source, dismissed_at=None, fixed_by=None

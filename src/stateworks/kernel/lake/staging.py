@@ -149,8 +149,6 @@ class Stager:
             days = frame[self.feed.partition_on]
             frame = frame.with_columns(self.agencies.resolve(given, days).alias(agency))
         mapped.frame = frame
-        if self.feed.complete is not None:
-            mapped.frame = self._completed(frame)
         validate(mapped, self.feed)
         return mapped
 
@@ -160,25 +158,12 @@ class Stager:
 
         return frame.select(pl.concat_str([_shown(frame, name) for name in self.contract.key], separator=PARTS)).to_series()
 
-    def _completed(self, frame: pl.DataFrame) -> pl.DataFrame:
-        import polars as pl
-
-        assert self.feed.complete is not None, "called only for feeds that complete their rows"
-        self.connection.register("mapped", frame.to_arrow())
-        relation = self.feed.complete(self.connection, "mapped", self.mapping)
-        names = columns_sql((*self.contract.names, LINE))
-        made = self.connection.execute(f"SELECT {names} FROM {relation} ORDER BY {LINE}").pl()
-        self.connection.unregister("mapped")
-        schema = {name: frame.schema[name] for name in made.columns}
-        return made.cast(dict(schema), strict=False).select(pl.col(*self.contract.names, LINE))
-
     def _write(self, good: pl.DataFrame) -> None:
         self.pieces += 1
-        self.connection.register("batch", good.to_arrow())
-        query = stored_sql(self.contract, "batch", self.import_id, more=f", {LINE}")
-        target = literal(str(self.folder / f"good-{self.pieces:06}.parquet"))
-        self.connection.execute(f"COPY ({query}) TO {target} (FORMAT parquet, COMPRESSION snappy)")
-        self.connection.unregister("batch")
+        left_out = [name for name in self.feed.completed if name in good.columns]
+        good.drop(left_out).write_parquet(
+            self.folder / f"good-{self.pieces:06}.parquet", compression="lz4", statistics=False
+        )
 
     def _keep_refused_keys(self, frame: pl.DataFrame) -> int:
         """Keep the key hashes of refused rows, so that a snapshot does not take them for gone; return how many have none."""
@@ -200,7 +185,13 @@ class Stager:
         pieces = literal(str(self.folder / "good-*.parquet"))
         if not self.pieces:
             self._write(self._nothing())
-        connection.execute(f"CREATE OR REPLACE TEMP VIEW staged_all AS SELECT * FROM read_parquet({pieces})")
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW staged_pieces AS SELECT * FROM read_parquet({pieces})")
+        rows = "staged_pieces"
+        if self.feed.complete is not None:
+            rows = self.feed.complete(connection, rows, self.mapping)
+        # A view: what is computed from a row is computed where it is needed, in all threads, and never stored twice.
+        query = stored_sql(self.contract, rows, self.import_id, more=f", {LINE}")
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW staged_all AS {query}")
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE twice AS SELECT {KEY} FROM staged_all GROUP BY {KEY} HAVING count(*) > 1"
         )

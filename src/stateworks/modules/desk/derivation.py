@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from stateworks.kernel.lake.contracts import literal
-from stateworks.modules.desk.feeds import COMPLETED, WAITING
+from stateworks.kernel.lake.local_time import local_date_sql
+from stateworks.modules.desk.feeds import COMPLETED, LOCAL_DATES, WAITING
 from stateworks.modules.desk.first_contact import DEFAULT, RESOLVED, FirstContactRule, rule_named
 from stateworks.modules.desk.service_time import DAYS, clock_sql, service_days
 
@@ -93,32 +94,36 @@ def tickets_from_events(connection: duckdb.DuckDBPyConnection, rows: str, mappin
 def complete_tickets(connection: duckdb.DuckDBPyConnection, rows: str, mapping: MappingDocument) -> str:
     """Add durations and the first-contact rule's verdict to tickets, whether folded from updates or exported as rows."""
     rule = rule_of(mapping)
-    zone = literal(settings.TIME_ZONE)
+    zone = settings.TIME_ZONE
     given = {row[0] for row in connection.execute(f"DESCRIBE {rows}").fetchall()}
-    dates = {"opened_on": "opened_at", "resolved_on": "resolved_at", "closed_on": "closed_at"}
-    local = ", ".join(f"CAST(timezone({zone}, {instant}) AS DATE) AS {day}" for day, instant in dates.items())
-    left_out = ", ".join(name for name in (*dates, *COMPLETED, "highest_tier") if name in given)
-    base = f"SELECT * EXCLUDE ({left_out}), {local}, " if left_out else f"SELECT *, {local}, "
+    # From a file the local dates are there already; a ticket folded from updates has none yet.
+    dates = {day: at for day, at in LOCAL_DATES.items() if day not in given}
+    local = "".join(f", {local_date_sql(instant, zone)} AS {day}" for day, instant in dates.items())
+    left_out = ", ".join(name for name in (*COMPLETED, "highest_tier") if name in given)
+    base = f"SELECT * EXCLUDE ({left_out})" if left_out else "SELECT *"
     # One row a ticket knows only its last tier; for a log the highest one has been counted.
     highest = "coalesce(highest_tier, last_tier)" if "highest_tier" in given else "last_tier"
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW dated_tickets AS {base} {highest} AS highest_tier FROM {rows}")
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW dated_tickets AS {base}{local}, {highest} AS highest_tier FROM {rows}")
     _days_of(connection, "dated_tickets", ("opened_on", "resolved_on"))
     connection.execute(
         f"""CREATE OR REPLACE TEMP VIEW timed_tickets AS
-        SELECT t.*, CAST(epoch(resolved_at) - epoch(opened_at) AS BIGINT) AS resolve_seconds,
-               {clock_sql("r", "resolved_at", settings.TIME_ZONE)} - {clock_sql("o", "opened_at", settings.TIME_ZONE)}
-                   AS service_seconds
+        SELECT t.*, CAST(epoch_us(resolved_at) // 1000000 - epoch_us(opened_at) // 1000000 AS BIGINT) AS resolve_seconds,
+               {clock_sql("r", "resolved_at", zone)} - {clock_sql("o", "opened_at", zone)} AS service_seconds
         FROM dated_tickets t
         LEFT JOIN {DAYS} o ON o.day = t.opened_on LEFT JOIN {DAYS} r ON r.day = t.resolved_on"""
     )
     connection.execute(
-        f"""CREATE OR REPLACE TEMP VIEW completed_tickets AS
+        f"""CREATE OR REPLACE TEMP VIEW judged_tickets AS
         SELECT *, CASE WHEN service_seconds IS NOT NULL
                        THEN greatest(service_seconds - coalesce(waiting_seconds, 0), 0) END AS resolve_seconds_net,
-               {rule.counted_sql()} AS counted, {rule.counted_on} AS counted_on,
-               {rule.first_contact_sql()} AS first_contact, {rule.why_sql()} AS first_contact_why,
-               {literal(rule.label)} AS rule
+               {rule.counted_sql()} AS counted, {rule.counted_on} AS counted_on, {rule.tests_sql()}
         FROM timed_tickets"""
+    )
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP VIEW completed_tickets AS
+        SELECT *, {rule.first_contact_sql()} AS first_contact, {rule.why_sql()} AS first_contact_why,
+               {literal(rule.label)} AS rule
+        FROM judged_tickets"""
     )
     return "completed_tickets"
 

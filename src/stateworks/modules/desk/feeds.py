@@ -26,6 +26,7 @@ COMPLETED = (
     "first_contact_why", "rule",
 )  # fmt: skip
 """What the desk computes for a ticket, whoever delivers it."""
+LOCAL_DATES = {"opened_on": "opened_at", "resolved_on": "resolved_at", "closed_on": "closed_at"}
 CHANNELS = ("phone", "email", "web", "chat", "walk_in", "monitoring", "other")
 
 
@@ -95,7 +96,7 @@ ticket = register(
         agency="agency",
         updated="updated_at",
         order=("opened_at", "number"),
-        local_dates={"opened_on": "opened_at", "resolved_on": "resolved_at", "closed_on": "closed_at"},
+        local_dates=LOCAL_DATES,
         complete=_completed,
         completed=COMPLETED,
         checks={

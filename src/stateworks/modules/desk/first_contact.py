@@ -18,6 +18,7 @@ FOLDER = Path(__file__).parent / "rules"
 DEFAULT = "closed-on-first-line"
 OPERATORS = ("=", "<>", "<", "<=", ">", ">=")
 KEYS = ("name", "version", "title", "about", "population", "conditions", "windows", "reopen_window_days")
+POPULATION = ("kinds", "states", "channels", "counted_on")
 COUNTED_ON = ("opened_on", "resolved_on", "closed_on")
 RESOLVED = ("resolved", "closed")
 
@@ -73,21 +74,25 @@ class FirstContactRule:
             parts.append(f"(channel IS NULL OR channel IN ({_list(self.channels)}))")
         return " AND ".join(parts)
 
+    def tests_sql(self) -> str:
+        """Return the columns `test_0` and so on that hold whether each test of the rule passed."""
+        return ", ".join(f"({test}) AS test_{at}" for at, (test, _, _, _) in enumerate(self.tests()))
+
     def first_contact_sql(self) -> str:
-        """Return the condition that a ticket was a first contact; null where a value it needs is missing."""
-        return " AND ".join(f"({test})" for test, _, _, _ in self.tests()) or "true"
+        """Return whether a ticket was a first contact, from its tests; null where a value that is needed is missing."""
+        return "(" + " AND ".join(f"test_{at}" for at, _ in enumerate(self.tests())) + ")"
 
     def why_sql(self) -> str:
-        """Return the sentence that says why a ticket counts as it does."""
-        tests = self.tests()
-        reasons = ", ".join(f"CASE WHEN NOT ({test}) THEN {fails} END" for test, _, fails, _ in tests)
-        unknown = ", ".join(f"CASE WHEN ({test}) IS NULL THEN {literal(needs)} END" for test, _, _, needs in tests)
-        held = ", ".join(f"CASE WHEN ({test}) THEN {holds} END" for test, holds, _, _ in tests)
+        """Return the sentence that says why a ticket counts as it does, from its tests."""
+        tests = list(enumerate(self.tests()))
+        failed = ", ".join(f"CASE WHEN NOT test_{at} THEN {fails} END" for at, (_, _, fails, _) in tests)
+        unknown = ", ".join(f"CASE WHEN test_{at} IS NULL THEN {literal(needs)} END" for at, (_, _, _, needs) in tests)
+        held = ", ".join(f"CASE WHEN test_{at} THEN {holds} END" for at, (_, holds, _, _) in tests)
         verdict = self.first_contact_sql()
         return (
-            f"CASE WHEN NOT ({self.counted_sql()}) THEN 'Not counted: ' || {self._left_out_sql()} || '.' "
-            f"WHEN ({verdict}) THEN 'First contact: ' || concat_ws(', ', {held}) || '.' "
-            f"WHEN NOT ({verdict}) THEN 'Not first contact: ' || concat_ws(', ', {reasons}) || '.' "
+            f"CASE WHEN NOT counted THEN 'Not counted: ' || {self._left_out_sql()} || '.' "
+            f"WHEN {verdict} THEN 'First contact: ' || concat_ws(', ', {held}) || '.' "
+            f"WHEN NOT {verdict} THEN 'Not first contact: ' || concat_ws(', ', {failed}) || '.' "
             f"ELSE 'Cannot be told: ' || concat_ws(', ', {unknown}) || ' is not known.' END"
         )
 
@@ -153,9 +158,15 @@ def rule_from(document: Any, place: str) -> FirstContactRule:
         if name not in KEYS:
             raise Refused(f"{place}, {name}: this is not known; known are {', '.join(KEYS)}.")
     population = document.get("population") or {}
-    counted_on = str(population.get("on", "opened_on"))
+    for name in population:
+        # Not called `on`: YAML reads that word as "true".
+        if name not in POPULATION:
+            raise Refused(f"{place}, population.{name}: this is not known; known are {', '.join(POPULATION)}.")
+    counted_on = str(population.get("counted_on", "opened_on"))
     if counted_on not in COUNTED_ON:
-        raise Refused(f"{place}, population.on: {counted_on} is no date of a ticket; write {', '.join(COUNTED_ON)}.")
+        raise Refused(
+            f"{place}, population.counted_on: {counted_on} is no date of a ticket; write {', '.join(COUNTED_ON)}."
+        )
     conditions = tuple(
         _condition(body, f"{place}, conditions[{at}]") for at, body in enumerate(document.get("conditions") or [])
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stateworks.kernel.lake.contracts import literal, quoted
+from stateworks.kernel.lake.local_time import second_of_day_sql
 
 if TYPE_CHECKING:
     from datetime import date
@@ -28,12 +28,10 @@ def service_days(connection: duckdb.DuckDBPyConnection, first: date | None, last
     connection.unregister("service_days_frame")
 
 
-def clock_sql(alias: str, instant: str, zone: str) -> str:
-    """Return the service seconds from the beginning of the calendar up to an instant, `alias` being its day's row."""
-    seconds = f"(epoch(timezone({literal(zone)}, {quoted(instant)})) % 86400)"
-    return (
-        f"CAST({alias}.before + least(greatest({seconds} - {alias}.opens, 0), {alias}.closes - {alias}.opens) AS BIGINT)"
-    )
+def clock_sql(day: str, instant: str, zone: str) -> str:
+    """Return the service seconds from the beginning of the calendar up to an instant, `day` being its day's row."""
+    seconds = second_of_day_sql(instant, zone)
+    return f"({day}.before + least(greatest({seconds} - {day}.opens, 0), {day}.closes - {day}.opens))"
 
 
 def _calendar(first: date | None, last: date | None) -> pl.DataFrame:
