@@ -32,7 +32,14 @@ UNFINISHED = [
     "raise Not" + "ImplementedError",
     "pytest." + "skip(",
 ]
-PLACES = ["/wo" + "rk/main", "/wo" + "rk/sha" + "red", "/wo" + "rk/brief", "../sha" + "red", "/ro" + "ot/", "/home/" + "runner"]
+PLACES = [
+    "/wo" + "rk/main",
+    "/wo" + "rk/sha" + "red",
+    "/wo" + "rk/brief",
+    "../sha" + "red",
+    "/ro" + "ot/",
+    "/home/" + "runner",
+]
 HOSTS = ["pypi" + ".org", "python" + "hosted.org", "npm" + "js.org", "npm" + "js.com", "yarn" + "pkg.com"]
 OTHERS_WORDS = {"package-lock.json", "LICENSE"}
 
