@@ -75,8 +75,8 @@ def entered(scope: Scope, *, using: str = "default") -> Iterator[Scope]:
         before = _read_settings(using) if nested else None
         _write_settings(using, _settings_of(scope))
         yield scope
-        if before is not None:
-            # After an error the savepoint's rollback restores the settings by itself, so only success comes here.
+        if before is not None and not connection.needs_rollback:
+            # Where the savepoint is rolled back, that restores the settings by itself.
             _write_settings(using, before)
 
 

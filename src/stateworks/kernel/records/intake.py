@@ -1,0 +1,398 @@
+"""The door for records: a file in; new, changed, unchanged and refused rows out, all in one transaction or none.
+
+A preview does exactly what the import does and then rolls it back, so that it cannot promise anything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from django.conf import settings
+from django.db import DatabaseError, IntegrityError, connection, models, transaction
+from django.db.models.fields import NOT_PROVIDED
+
+from stateworks.kernel.access import audit
+from stateworks.kernel.access.permissions import allowed, organizations_where
+from stateworks.kernel.access.scope import SYSTEM, Scope, entered, scope_of
+from stateworks.kernel.errors import Refused
+from stateworks.kernel.history import noted
+from stateworks.kernel.lake import quarantine, tables
+from stateworks.kernel.lake.files import TabularFile, open_table
+from stateworks.kernel.lake.models import Import, ImportState
+from stateworks.kernel.lake.progress import Cancelled, Watch, give_up_dead_imports
+from stateworks.kernel.records.fields import REFERENCE
+from stateworks.kernel.records.rows import ROW, Rows, read_rows, resolve_references, settle_duplicates
+from stateworks.kernel.records.staging import Staging, code_column, quoted
+from stateworks.kernel.records.types import RecordType, record_type
+from stateworks.kernel.records.values import DateOrder
+
+if TYPE_CHECKING:
+    from stateworks.kernel.access.models import Account
+
+PREVIEW_CHANGES = 200
+
+
+@dataclass(frozen=True)
+class ChangedRow:
+    """A row that an import adds or changes: its line, its key, and by column what it was and what it becomes."""
+
+    line: int
+    key: str
+    new: bool
+    fields: dict[str, tuple[Any, Any]]
+
+
+@dataclass
+class Outcome:
+    """What an import did or, in a preview, would do: the counts, the first changes, and the refused rows."""
+
+    running: Import
+    changes: list[ChangedRow] = field(default_factory=list)
+    refused: list[quarantine.RefusedRow] = field(default_factory=list)
+
+
+def import_records(
+    name: str | RecordType,
+    path: str | Path,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    filename: str = "",
+    dry_run: bool = False,
+    refusals: Literal["quarantine", "nothing"] = "quarantine",
+    duplicates: Literal["refuse", "latest"] = "refuse",
+    dates: DateOrder = "iso",
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    sheet: str | None = None,
+    by: Account | None,
+    at: datetime,
+) -> Import:
+    """Load a file into a record type by its natural key and return the import, whose four counts add up to the rows read.
+
+    `mapping` names the file's column for each of the type's columns; without it they are found by name. Refused rows are
+    kept in quarantine while the others load; with `refusals="nothing"` a single refused row refuses the file. Rows that
+    share a key and differ are refused; with `duplicates="latest"` the last one counts. `by` None is the system.
+    Raises Refused, with nothing changed.
+    """
+    return load(
+        name, path, mapping=mapping, filename=filename, dry_run=dry_run, refusals=refusals, duplicates=duplicates, dates=dates,
+        encoding=encoding, delimiter=delimiter, sheet=sheet, by=by, at=at,
+    ).running  # fmt: skip
+
+
+def load(
+    name: str | RecordType,
+    path: str | Path,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    filename: str = "",
+    dry_run: bool = False,
+    refusals: Literal["quarantine", "nothing"] = "quarantine",
+    duplicates: Literal["refuse", "latest"] = "refuse",
+    dates: DateOrder = "iso",
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    sheet: str | None = None,
+    by: Account | None,
+    at: datetime,
+) -> Outcome:
+    """Do what `import_records` does and return with the counts what changed and what was refused, for a preview's page."""
+    declared = record_type(name) if isinstance(name, str) else name
+    path = Path(path)
+    if not path.is_file():
+        raise Refused(f"There is no file {filename or path}; check its path.")
+    running = _announce(declared, path, filename or path.name, dry_run=dry_run, by=by, at=at)
+    watch = Watch(running, at)
+    try:
+        _check_right(declared, by)
+        table = open_table(path, filename=running.filename, encoding=encoding, delimiter=delimiter, sheet=sheet)
+        outcome = _Work(declared, table, running, watch, by, at, dry_run).done(
+            mapping, refusals=refusals, latest=duplicates == "latest", dates=dates
+        )
+    except Cancelled as cancelled:
+        _close(running, ImportState.CANCELLED, cancelled.sentence, watch.now())
+        raise
+    except Refused as refused:
+        _close(running, ImportState.REFUSED, refused.sentence, watch.now())
+        raise
+    except Exception as error:
+        _close(running, ImportState.FAILED, f"{type(error).__name__}: {error}"[:2000], watch.now())
+        raise
+    return outcome
+
+
+@dataclass
+class _Work:
+    """One file on its way in."""
+
+    declared: RecordType
+    table: TabularFile
+    running: Import
+    watch: Watch
+    by: Account | None
+    at: datetime
+    dry_run: bool
+
+    @property
+    def scope(self) -> Scope:
+        return SYSTEM if self.by is None else scope_of(self.by)
+
+    def done(
+        self, mapping: Mapping[str, str] | None, *, refusals: str, latest: bool, dates: DateOrder
+    ) -> Outcome:
+        rows = read_rows(
+            self.declared, self.table, mapping, zone=settings.TIME_ZONE, dates=dates, step=self.watch.step
+        )
+        settle_duplicates(rows, latest=latest)
+        outcome = Outcome(self.running)
+        try:
+            with entered(self.scope):
+                counts = self._loaded(rows, outcome, refusals)
+                outcome.refused = sorted(rows.refused, key=lambda row: row.line)
+                if self.dry_run:
+                    transaction.set_rollback(True)
+                else:
+                    self._noted(rows, outcome, counts)
+        except IntegrityError as error:
+            raise Refused(f"{self.running.filename}: {_database_words(error)} Nothing was loaded.") from error
+        if self.dry_run:
+            with entered(SYSTEM):
+                self._noted(rows, outcome, counts)
+        return outcome
+
+    def _loaded(self, rows: Rows, outcome: Outcome, refusals: str) -> tuple[int, int, int]:
+        """Bring the good rows into the database, inside the transaction; return new, changed, unchanged."""
+        with connection.cursor() as cursor:
+            # Two files for one type at once: the second sees what the first has done.
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"stateworks.records.{self.declared.name}"]
+            )
+        references = resolve_references(rows)
+        model = self.declared.model
+        staging = Staging(
+            model, f"intake_{self.running.pk}", rows.columns, tuple(one for one in rows.columns if one.key)
+        )
+        staging.make()
+        staging.fill(_stored(rows, references))
+        staging.match(self._defaults(rows))
+        self._refuse_unfinished(rows, staging)
+        self._refuse_foreign(rows, staging)
+        for broken, sentence in staging.broken_rules():
+            self._take_out(rows, staging, dict.fromkeys(broken, sentence), "rule")
+        while orphans := dict(staging.orphans()):
+            self._take_out(
+                rows, staging,
+                {at: f"“{code}” was refused itself; correct that row first." for at, code in orphans.items()}, "parent",
+            )  # fmt: skip
+        if rows.refused and refusals == "nothing":
+            raise Refused(
+                f"{self.running.filename}: {len(rows.refused):,} of {rows.read:,} rows are refused, so nothing was loaded; "
+                "correct them, or load the others and keep these in quarantine.",
+                [row.reason for row in sorted(rows.refused, key=lambda row: row.line)[:100]],
+            )
+        counts = staging.counts()
+        outcome.changes = _changes(rows, staging)
+        touched = {
+            str(one.column): self.at for one in model._meta.concrete_fields if getattr(one, "auto_now", False)
+        }
+        with noted(by=str(self.by or ""), **{"import": self.running.pk, "at": self.at.isoformat()}):
+            staging.upsert(touched)
+        staging.drop()
+        with connection.cursor() as cursor:
+            # References would be checked at the end of the transaction; here a preview meets the same error.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        return counts
+
+    def _defaults(self, rows: Rows) -> dict[str, Any]:
+        """Return what new rows have in columns that the file does not give."""
+        given = {one.stored for one in rows.columns}
+        filled = dict(self.declared.fill(self.by, self.at)) if self.declared.fill is not None else {}
+        found: dict[str, Any] = {}
+        for one in self.declared.model._meta.concrete_fields:
+            if one.primary_key or one.column in given:
+                continue
+            if one.name in filled:
+                value = filled[one.name]
+                value = value.pk if isinstance(value, models.Model) else value
+            elif getattr(one, "auto_now", False) or getattr(one, "auto_now_add", False):
+                value = self.at
+            elif one.default is not NOT_PROVIDED:
+                value = one.get_default()
+            else:
+                value = None if one.null else "" if one.empty_strings_allowed else None
+            found[str(one.column)] = None if value is None else one.get_db_prep_save(value, connection)
+        return found
+
+    def _refuse_unfinished(self, rows: Rows, staging: Staging) -> None:
+        """Refuse new rows that lack a value which the file has no column for."""
+        for one in self.declared.model._meta.concrete_fields:
+            if one.primary_key or one.null or one.column in {each.stored for each in rows.columns}:
+                continue
+            column = next((c for c in self.declared.columns if c.field.split("__")[0] == one.name), None)
+            empty = f"{quoted(str(one.column))} IS NULL"
+            if column is not None and not one.blank and one.default is NOT_PROVIDED and one.empty_strings_allowed:
+                empty += f" OR {quoted(str(one.column))}::text = ''"
+            missing = [row for (row,) in staging.ask(f"SELECT {quoted(ROW)} FROM {staging.stage} WHERE _new AND ({empty})")]
+            name = column.name if column is not None else one.name
+            sentence = f"it is new and needs a {name}, for which the file has no column; add the column."
+            self._take_out(rows, staging, dict.fromkeys(missing, sentence), f"{name}.missing")
+
+    def _refuse_foreign(self, rows: Rows, staging: Staging) -> None:
+        """Refuse rows of organizations that the account may not change records of."""
+        if self.by is None:
+            return
+        with entered(SYSTEM):
+            hidden = staging.hidden_keys()
+        sentence = "it cannot be loaded with this key; choose another, or ask whoever answers for the whole state."
+        self._take_out(rows, staging, dict.fromkeys(hidden, sentence), "key.taken")
+        path = self.declared.organization
+        if path is None:
+            return
+        places = organizations_where(self.by, "records.change")
+        first, _, rest = path.partition("__")
+        owner: Any = self.declared.model._meta.get_field(first)
+        if not rest:
+            ids = places
+        else:
+            ids = list(owner.related_model._default_manager.filter(**{f"{rest}__in": places}).values_list("pk", flat=True))
+        outside = staging.outside(str(owner.column), ids)
+        sentence = "it belongs to an organization whose records you may not change; leave it out, or ask for the role."
+        self._take_out(rows, staging, dict.fromkeys(outside, sentence), "organization.outside")
+
+    def _take_out(self, rows: Rows, staging: Staging, sentences: Mapping[int, str], code: str) -> None:
+        if not sentences:
+            return
+        rows.refuse(sentences, code, lambda at: sentences[at])
+        staging.remove(sentences)
+
+    def _noted(self, rows: Rows, outcome: Outcome, counts: tuple[int, int, int]) -> None:
+        """Write down what the import did: its counts, its refused rows, and one entry in the audit record."""
+        running = self.running
+        now = self.watch.now()
+        running.read = rows.read
+        running.inserted, running.updated = counts[0], counts[1]
+        running.unchanged = counts[2] + rows.collapsed
+        running.quarantined = len(outcome.refused)
+        running.notes = rows.notes
+        running.progress = ""
+        running.state = ImportState.PREVIEW if self.dry_run else ImportState.DONE
+        running.finished_at = running.heartbeat_at = now
+        with entered(SYSTEM):
+            kept = outcome.refused[: quarantine.PREVIEW_ROWS] if self.dry_run else outcome.refused
+            quarantine.keep(kept, running)
+            if not self.dry_run:
+                _mark_fixed(rows, running)
+                audit.record(
+                    "import", f"{running.dataset} {running.filename}", by=self.by, at=now, import_id=running.pk,
+                    after={"read": running.read, "inserted": running.inserted, "updated": running.updated,
+                           "unchanged": running.unchanged, "quarantined": running.quarantined},
+                )  # fmt: skip
+            running.save()
+
+
+def _stored(rows: Rows, references: Mapping[str, Mapping[str, int]]) -> Any:
+    """Return the good rows under the database's column names, references as ids."""
+    import polars as pl
+
+    columns = [pl.col(ROW)]
+    for one in rows.columns:
+        if one.kind != REFERENCE:
+            columns.append(pl.col(one.name).alias(one.stored))
+            continue
+        if one.related is rows.declared.model:
+            columns.append(pl.col(one.name).alias(code_column(one)))
+            continue
+        ids = references[one.name]
+        columns.append(pl.col(one.name).replace_strict(ids, default=None, return_dtype=pl.Int64).alias(one.stored))
+    return rows.frame.select(columns)
+
+
+def _changes(rows: Rows, staging: Staging) -> list[ChangedRow]:
+    """Return the first new and changed rows with what each column was and becomes."""
+    import polars as pl
+
+    found = staging.changes(PREVIEW_CHANGES)
+    names = [one.name for one in staging.given]
+    codes: dict[str, dict[int, str]] = {}
+    for place, one in enumerate(staging.given):
+        if one.kind == REFERENCE:
+            ids = {values[place] for row in found for values in (row[3], row[4]) if values[place] is not None}
+            codes[one.name] = dict(one.related._default_manager.filter(pk__in=ids).values_list("pk", one.target))
+    at = [row[0] for row in found]
+    shown = rows.frame.filter(pl.col(ROW).is_in(at)).sort(ROW)
+    from stateworks.kernel.lake.files import LINE
+    from stateworks.kernel.records.rows import shown_keys
+
+    lines = dict(zip(shown[ROW], shown[LINE], strict=True))
+    keys = dict(zip(shown[ROW], shown_keys(shown, rows.declared.key), strict=True))
+    texts = {one.name: dict(zip(shown[ROW], shown[one.name], strict=True)) for one in staging.given}
+    changes = []
+    for position, new, _, before, after in found:
+        fields: dict[str, tuple[Any, Any]] = {}
+        for name, old, value in zip(names, before, after, strict=True):
+            if name in codes:
+                old, value = codes[name].get(old, old), texts[name][position]  # noqa: PLW2901
+            if new or old != value:
+                fields[name] = (old, value)
+        changes.append(ChangedRow(lines[position], keys[position], new, fields))
+    return changes
+
+
+def _mark_fixed(rows: Rows, running: Import) -> None:
+    """Close refused rows of earlier files whose key this file has brought in order."""
+    from stateworks.kernel.lake.models import QuarantinedRow
+    from stateworks.kernel.records.rows import shown_keys
+
+    waiting = QuarantinedRow.objects.filter(
+        dataset=running.dataset, source=running.source, dismissed_at=None, fixed_by=None
+    ).exclude(made_by__state=ImportState.PREVIEW).exclude(seen_in=running).exclude(key="")
+    keys = {key: pk for pk, key in waiting.values_list("pk", "key")}
+    if keys:
+        loaded = keys.keys() & set(shown_keys(rows.frame, rows.declared.key))
+        QuarantinedRow.objects.filter(pk__in=[keys[key] for key in loaded]).update(fixed_by=running)
+
+
+def _check_right(declared: RecordType, by: Account | None) -> None:
+    """Refuse an account that may change no record of the type at all."""
+    if by is None:
+        return
+    if declared.organization is None:
+        if not allowed(by, "records.change"):
+            raise Refused(f"{by} may not change {declared.heading.lower()}: that takes a data steward for the whole state.")
+    elif not organizations_where(by, "records.change"):
+        raise Refused(f"{by} may not change {declared.heading.lower()}: that takes a data steward of the organization.")
+
+
+def _announce(
+    declared: RecordType, path: Path, filename: str, *, dry_run: bool, by: Account | None, at: datetime
+) -> Import:
+    with entered(SYSTEM):
+        give_up_dead_imports(at)
+        return Import.objects.create(
+            dataset=declared.name, source="file", filename=filename[:255], sha256=tables.sha256(path),
+            state=ImportState.PREVIEW if dry_run else ImportState.RUNNING, started_at=at, heartbeat_at=at, by=by,
+        )  # fmt: skip
+
+
+def _close(running: Import, state: ImportState, error: str, at: datetime) -> None:
+    try:
+        with entered(SYSTEM):
+            Import.objects.filter(pk=running.pk).update(state=state, error=error, progress="", finished_at=at)
+    except DatabaseError:
+        return  # the next import finds that this one's heart stopped
+    running.state, running.error = state, error
+
+
+def _database_words(error: IntegrityError) -> str:
+    """Return the database's own sentence; our triggers write them for people."""
+    cause: Any = error.__cause__
+    words = getattr(getattr(cause, "diag", None), "message_primary", None) or str(error).splitlines()[0]
+    if "org_alias_no_overlap" in words:
+        return "Two aliases of one source mean different organizations on the same day; correct their dates."
+    return words if words.endswith(".") else f"{words[:1].upper()}{words[1:]}."
+
