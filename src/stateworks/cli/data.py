@@ -191,9 +191,10 @@ def _description(dataset: str) -> dict[str, Any]:
         from stateworks.kernel.lake.describe import described
 
         return described(dataset)
-    from stateworks.kernel.records.describe import described as described_record
+    from stateworks.kernel.records.fields import describe as described_record
+    from stateworks.kernel.records.types import record_type
 
-    return described_record(dataset)
+    return described_record(record_type(dataset))
 
 
 def _import_records(dataset: str, file: Path, mapping: str, dry_run: bool) -> Import:
