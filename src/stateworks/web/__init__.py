@@ -1,0 +1,1 @@
+"""The design system, the generic pages, the scorecard and the API."""

@@ -1,0 +1,1 @@
+"""What one agency gets, and how well."""

@@ -1,0 +1,1 @@
+"""Datasets: what there is, its rows, loading a file, what was refused."""

@@ -1,0 +1,172 @@
+"""A chart of one figure over time, with its goal and, where there are enough points, its process limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import ceil, floor, log10
+
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+WIDTH, HEIGHT = 720, 300
+LEFT, RIGHT, TOP, BOTTOM = 62, 132, 14, 34
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One point: its label on the axis, its value and interval, and whether it is a signal of the process."""
+
+    label: str
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    signal: bool = False
+    hollow: bool = False
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the process does by itself: its mean and the limits that ordinary variation stays within."""
+
+    mean: float
+    lower: float
+    upper: float
+
+
+def steps(low: float, high: float, wanted: int = 5) -> list[float]:
+    """Round figures that span a range: 1, 2 or 5 times a power of ten apart."""
+    if high <= low:
+        high = low + 1.0
+    raw = (high - low) / wanted
+    power = 10 ** floor(log10(raw))
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= raw * 0.999)
+    first = floor(low / step) * step
+    return [first + index * step for index in range(int(ceil((high - first) / step - 1e-9)) + 1)]
+
+
+def process_chart(
+    marks: Sequence[Mark],
+    *,
+    title: str,
+    words: Callable[[float], str],
+    goal: float | None = None,
+    goal_words: str = "",
+    limits: Limits | None = None,
+) -> SafeString:
+    """Draw the marks from oldest to newest; `words` writes a figure for the axis.
+
+    Returns an empty string for fewer than two known values. A gap stays a gap. Signals are rings, so that they differ in
+    shape; what makes them signals stands in the table.
+    """
+    known = [mark.value for mark in marks if mark.value is not None]
+    if len(known) < 2:
+        return SafeString("")
+    ends = [*known]
+    ends += [goal] if goal is not None else []
+    ends += [limits.lower, limits.upper] if limits else []
+    ticks = steps(min(ends), max(ends))
+    low, high = ticks[0], ticks[-1]
+    width, height = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
+    gap = width / max(len(marks) - 1, 1)
+
+    def x(index: int) -> float:
+        return LEFT + index * gap
+
+    def y(value: float) -> float:
+        return TOP + (high - value) / (high - low) * height
+
+    parts: list[str] = []
+    for tick in ticks:
+        parts.append(f'<line class="chart-grid" x1="{LEFT}" x2="{LEFT + width}" y1="{y(tick):.1f}" y2="{y(tick):.1f}"/>')
+        parts.append(_text(LEFT - 6, y(tick) + 4, words(tick), "chart-soft", "end"))
+    parts += _bands(marks, x, y, low, high)
+    if limits:
+        for value in (limits.lower, limits.upper):
+            parts.append(f'<line class="chart-limit" x1="{LEFT}" x2="{LEFT + width}" y1="{y(value):.1f}" y2="{y(value):.1f}"/>')
+        parts.append(f'<line class="chart-mean" x1="{LEFT}" x2="{LEFT + width}" y1="{y(limits.mean):.1f}" y2="{y(limits.mean):.1f}"/>')
+    if goal is not None:
+        parts.append(f'<line class="chart-goal" x1="{LEFT}" x2="{LEFT + width}" y1="{y(goal):.1f}" y2="{y(goal):.1f}"/>')
+    parts += _series(marks, x, y)
+    parts += _labels_below(marks, x, gap)
+    parts += _labels_right(marks, limits, goal, goal_words, words, y, LEFT + width + 8)
+    return format_html(
+        '<svg class="chart" role="img" viewBox="0 0 {} {}"><title>{}</title>{}</svg>',
+        WIDTH, HEIGHT, title, mark_safe("".join(parts)),  # noqa: S308 - every text is escaped where it is written
+    )  # fmt: skip
+
+
+def _text(x: float, y: float, text: str, name: str, anchor: str = "start") -> str:
+    return f'<text class="{name}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
+
+
+def _bands(
+    marks: Sequence[Mark], x: Callable[[int], float], y: Callable[[float], float], low: float, high: float
+) -> list[str]:
+    """A bar from the interval's low to its high end behind each point, cut at the chart's edge."""
+    found = []
+    for index, mark in enumerate(marks):
+        if mark.value is None or mark.low is None or mark.high is None:
+            continue
+        top, bottom = y(min(mark.high, high)), y(max(mark.low, low))
+        found.append(f'<rect class="chart-band" x="{x(index) - 4:.1f}" y="{top:.1f}" width="8" height="{max(bottom - top, 0):.1f}"/>')
+    return found
+
+
+def _series(marks: Sequence[Mark], x: Callable[[int], float], y: Callable[[float], float]) -> list[str]:
+    strokes: list[list[str]] = [[]]
+    dots: list[str] = []
+    for index, mark in enumerate(marks):
+        if mark.value is None:
+            strokes.append([])
+            continue
+        strokes[-1].append(f"{x(index):.1f},{y(mark.value):.1f}")
+        ring = mark.signal or mark.hollow
+        dots.append(
+            f'<circle class="{"chart-signal" if ring else "chart-point"}" cx="{x(index):.1f}" cy="{y(mark.value):.1f}" r="{5 if ring else 3}"/>'
+        )
+    lines = [f'<polyline class="chart-series" points="{" ".join(stroke)}"/>' for stroke in strokes if len(stroke) > 1]
+    return lines + dots
+
+
+def _labels_below(marks: Sequence[Mark], x: Callable[[int], float], gap: float) -> list[str]:
+    """As many labels as fit, always with the last."""
+    every = max(1, ceil(52 / gap)) if gap else 1
+    last = len(marks) - 1
+    return [
+        _text(x(index), HEIGHT - BOTTOM + 20, mark.label, "chart-soft", "middle")
+        for index, mark in enumerate(marks)
+        if (last - index) % every == 0
+    ]
+
+
+def _labels_right(
+    marks: Sequence[Mark],
+    limits: Limits | None,
+    goal: float | None,
+    goal_words: str,
+    words: Callable[[float], str],
+    y: Callable[[float], float],
+    x: float,
+) -> list[str]:
+    """Direct labels at the right end, pushed apart so that none hides another."""
+    wanted: list[tuple[float, str, str]] = []
+    last = next(mark for mark in reversed(marks) if mark.value is not None)
+    assert last.value is not None  # noqa: S101 - chosen so
+    wanted.append((y(last.value), words(last.value), "chart-text"))
+    if goal is not None:
+        wanted.append((y(goal), f"goal {goal_words or words(goal)}", "chart-goaltext"))
+    if limits:
+        wanted.append((y(limits.mean), f"mean {words(limits.mean)}", "chart-soft"))
+        wanted.append((y(limits.upper), f"upper limit {words(limits.upper)}", "chart-soft"))
+        wanted.append((y(limits.lower), f"lower limit {words(limits.lower)}", "chart-soft"))
+    wanted.sort()
+    placed: list[str] = []
+    # Push down from the top, then shift everything up if it ran over the bottom.
+    heights: list[float] = []
+    for height, _, _ in wanted:
+        heights.append(max(height, heights[-1] + 15) if heights else height)
+    over = max(0.0, heights[-1] - (HEIGHT - BOTTOM))
+    for (_, text, name), height in zip(wanted, heights, strict=True):
+        placed.append(_text(x, height - over + 4, text if len(text) <= 20 else text[:19] + "…", name))
+    return placed

@@ -1,0 +1,110 @@
+"""An indicator's figures over time: the table, the chart beside it, and the finding in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+
+from stateworks.kernel.indicators.models import Value
+from stateworks.kernel.plans.models import Indicator
+from stateworks.web import words
+from stateworks.web.drawing.process_chart import Limits, Mark, process_chart
+from stateworks.web.goal_words import goal_figure, goal_words
+from stateworks.web.scorecard.history import Point
+
+
+@dataclass(frozen=True)
+class SeriesRow:
+    """One period in the table beside a chart."""
+
+    period: str
+    figure: str
+    interval: str
+    n: int
+    left_out: int
+    signal: str
+    suppressed: bool
+
+
+@dataclass(frozen=True)
+class Series:
+    """The figures of one grain, newest first, with their chart and what it shows."""
+
+    rows: tuple[SeriesRow, ...]
+    chart: SafeString
+    finding: str
+    limits: bool
+
+
+def series_of(indicator: Indicator, points: Sequence[Value | Point], grain: str) -> Series:
+    """Draw and tabulate values that come oldest first."""
+    values = [None if getattr(point, "suppressed", False) else point.value for point in points]
+    limits, signals, process = _process(values)
+    unit = indicator.unit
+    marks = [
+        Mark(
+            words.period_short(point.period), value, getattr(point, "low", None), getattr(point, "high", None),
+            signal=bool(signals.get(index)),
+        )
+        for index, (point, value) in enumerate(zip(points, values, strict=True))
+    ]  # fmt: skip
+    rows = [
+        SeriesRow(
+            point.period,
+            words.figure(value, unit),
+            words.interval(getattr(point, "low", None), getattr(point, "high", None), unit) if value is not None else "",
+            point.n,
+            sum(int(number) for number in getattr(point, "left_out", {}).values()),
+            signals.get(index, ""),
+            bool(getattr(point, "suppressed", False)),
+        )
+        for index, (point, value) in enumerate(zip(points, values, strict=True))
+    ]
+    finding = _finding(indicator, points, values, process)
+    goal = goal_figure(indicator.targets)
+    chart = process_chart(
+        marks,
+        title=f"{indicator.short_name or indicator.name} by {grain}. {finding}",
+        words=lambda value: words.figure(value, unit),
+        goal=goal,
+        goal_words=goal_words(indicator.targets[:1]) if goal is not None else "",
+        limits=limits,
+    )
+    return Series(tuple(reversed(rows)), chart, finding, limits is not None)
+
+
+def _process(values: Sequence[float | None]) -> tuple[Limits | None, dict[int, str], str]:
+    """Limits, signals by index and the process in words, from the kernel's rules; a gap is passed over."""
+    from stateworks.kernel.indicators import process
+
+    indexes = [index for index, value in enumerate(values) if value is not None]
+    known = [value for value in values if value is not None]
+    found = process.limits(known)
+    if found is None:
+        return None, {}, ""
+    signals: dict[int, str] = {}
+    for signal in process.signals(known):
+        at = indexes[signal.at]
+        signals[at] = f"{signals[at]}; {signal.in_words()}" if at in signals else signal.in_words()
+    return Limits(found.centre, found.lower, found.upper), signals, f"The latest point shows {process.in_words(known)}."
+
+
+def _finding(
+    indicator: Indicator, points: Sequence[Value | Point], values: Sequence[float | None], process: str
+) -> str:
+    """What the chart shows, as a sentence: from where to where, and whether the process changed."""
+    known = [(point, value) for point, value in zip(points, values, strict=True) if value is not None]
+    if len(known) < 2:
+        return "There are too few periods to draw a line."
+    (first, before), (last, after) = known[0], known[-1]
+    assert before is not None and after is not None  # noqa: S101 - chosen so
+    moved = words.change(before, after, indicator.unit)
+    text = (
+        f"From {words.period_words(first.period)} to {words.period_words(last.period)} it {moved}, "
+        f"from {words.figure(before, indicator.unit)} to {words.figure(after, indicator.unit)}."
+    )
+    if process:
+        return f"{text} {process}"
+    return f"{text} Fewer than 12 points: too few to tell a change from ordinary variation."
