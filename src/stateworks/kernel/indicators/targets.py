@@ -10,7 +10,8 @@ trip exactly. These shapes are agreed:
 - **Learning**: `level` is "learning" and `value` null where the plan wants a lesson and no figure.
 - **A change**: `value` is its size, always positive; `change.direction` says which way. `comparator` ">" with a null
   `value` means "more (or less) than the period before", any amount.
-- **A range** such as 50-75 percent is the near end as committed and the far end as stretch: only the first can be missed.
+- **A range** such as 50-75 percent is the near end as committed and the far end as stretch: only the first can be
+  missed.
 - **Several targets** of one goal are told apart by `unit` (the thing counted) or `of` (the population, or the part of
   the phrase that names it).
 """
@@ -168,7 +169,9 @@ class Target:
             of=data.get("of"),
             within=Within(int(within["n"]), str(within["unit"]), within.get("event")) if within else None,
             change=Change(
-                change["direction"], change.get("relative"), number_from_json(change.get("from"), "change.from")
+                change["direction"],
+                change.get("relative"),
+                number_from_json(change.get("from"), "change.from"),
             )
             if change
             else None,
@@ -185,7 +188,7 @@ class Target:
         if self.baseline is not None:
             parts.append("find the baseline first")
         elif self.is_milestone:
-            parts.append("done")
+            parts.append("done" if self.level != "learning" else "")
         elif self.change is not None:
             parts.append("up" if self.change.direction == "up" else "down")
             parts.append("on the period before" if self.value is None else f"by {self._figure()}")
@@ -195,7 +198,11 @@ class Target:
             parts.append(self._figure())
         if self.of:
             # A share is of a population; other figures, and a label such as "CD", stand beside their words.
-            parts.append(f"of {self.of}" if self.unit == PERCENT and self.of.endswith(("s", "staff")) else f"({self.of})")
+            parts.append(
+                f"of {self.of}"
+                if self.unit == PERCENT and self.of.endswith(("s", "staff"))
+                else f"({self.of})"
+            )
         if self.per:
             parts.append(f"each {self.per}")
         if self.within:
@@ -204,7 +211,7 @@ class Target:
             parts.append(f"within {self.within.n} {self.within.unit}{plural}{event}")
         if self.by:
             parts.append(f"by {self.by.day} {self.by:%B %Y}")
-        return " ".join(parts) or self.level
+        return " ".join(part for part in parts if part) or self.level
 
     def _figure(self) -> str:
         words = f"{_COMPARATOR_WORDS[self.comparator or '=']} {self.value}"
@@ -216,11 +223,11 @@ class Target:
 
 
 def _plural(noun: str) -> str:
-    if noun.isupper() or noun.endswith("s"):
+    if noun.isupper() or noun.endswith(("s", "staff", "personnel")):
         return noun
+    if noun.endswith(("person", "child")):
+        return noun.replace("person", "people") if noun.endswith("person") else noun + "ren"
     return noun[:-1] + "ies" if noun.endswith("y") and noun[-2:-1] not in set("aeiou") else noun + "s"
 
 
-_KEYS = frozenset(
-    {"level", "comparator", "value", "unit", "per", "by", "of", "within", "change", "baseline"}
-)
+_KEYS = frozenset({"level", "comparator", "value", "unit", "per", "by", "of", "within", "change", "baseline"})

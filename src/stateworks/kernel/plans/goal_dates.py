@@ -1,6 +1,7 @@
 """Dates as plans write them: fiscal years and quarters, plan years, months and days.
 
-A fiscal year is named after the calendar year it ends in: with a July start, FY27 runs from 1 July 2026 to 30 June 2027.
+A fiscal year is named after the calendar year it ends in: with a July start, FY27 runs from 1 July 2026 to 30 June
+2027.
 "FY 2026-27" and "FY26/27" name that same year; "FY26-FY28" is a span of three.
 """
 

@@ -77,9 +77,13 @@ def read_name(name: str) -> NameHints:
     nominal = _NOMINAL.match(name)
     change = nominal or _VERBAL.match(name)
     direction: Direction | None = ("down" if change["down"] else "up") if change else None
-    per = re.search(r"\b(?:per|each|every)\s+(?:fiscal year|FY|year|quarter|month|week|day)\b", name, re.IGNORECASE)
+    per = re.search(
+        r"\b(?:per|each|every)\s+(?:fiscal year|FY|year|quarter|month|week|day)\b", name, re.IGNORECASE
+    )
     measured = re.search(
-        r"\b(?:measured|reported|assessed)\s+(monthly|quarterly|weekly|daily|annually|yearly)", name, re.IGNORECASE
+        r"\b(?:measured|reported|assessed)\s+(monthly|quarterly|weekly|daily|annually|yearly)",
+        name,
+        re.IGNORECASE,
     )
     mean = re.search(r"\b(average|avg|mean|median)\b", name, re.IGNORECASE)
     own = _OWN_FIGURE.search(name)

@@ -14,7 +14,8 @@ from stateworks.kernel.indicators.targets import COUNT, PERCENT, Target
 from stateworks.kernel.plans.document import Finding, Severity
 from stateworks.kernel.plans.goal_grammar import UnreadableGoal, parse, tidy
 from stateworks.kernel.plans.goal_names import NameHints, read_name
-from stateworks.kernel.plans.goal_targets import Calendar, Draft, clause_drafts
+from stateworks.kernel.plans.goal_segments import Calendar
+from stateworks.kernel.plans.goal_targets import Draft, clause_drafts
 
 _TIME_UNITS = ("minute", "hour", "day", "business day", "business hour", "week", "month")
 _SHOWN = 160
@@ -53,7 +54,9 @@ def read_goal(
     drafts = _tell_apart(_without_copies(drafts))
     drafts = doubts.two_figures(drafts, hints)
     if not drafts:
-        doubts.unparsed("it holds no figure, date, milestone or baseline" if phrase.strip() else "it is empty")
+        doubts.unparsed(
+            "it holds no figure, date, milestone or baseline" if phrase.strip() else "it is empty"
+        )
     doubts.comparators(drafts)
     doubts.changes(drafts)
     doubts.means(drafts, hints)
@@ -84,7 +87,8 @@ def _tell_apart(drafts: list[Draft]) -> list[Draft]:
             if other is not draft
             and not other.is_range
             and not other.is_floor
-            and (other.target.unit, other.target.level, other.target.by) == (target.unit, target.level, target.by)
+            and (other.target.unit, other.target.level, other.target.by)
+            == (target.unit, target.level, target.by)
         ]
         if twins and target.of is None and draft.label and target.unit is not None and not draft.is_range:
             label = re.sub(r"^(?:have|has|having|with|are|is|of|meet|use)\s+", "", draft.label)
@@ -114,7 +118,7 @@ class _Doubts:
         )
 
     def two_figures(self, drafts: list[Draft], hints: NameHints) -> list[Draft]:
-        """Read a bare percentage beside a name with a figure of its own as the share of periods that keep the name's."""
+        """Read a bare share beside a name with a figure of its own as the share of periods that keep to it."""
         scored = [draft for draft in drafts if draft.target.unit == PERCENT and draft.comparator_assumed]
         if hints.own_figure and len(drafts) == 1 and scored:
             draft = scored[0]
@@ -126,8 +130,9 @@ class _Doubts:
                 "goal.two-figures",
                 "warning",
                 f'The name sets "{hints.own_figure}" and the goal sets "{self.phrase}": two figures, one goal.',
-                f"Read as: {target.comparator} {target.value} % {population} keep to the name's figure. It could also mean "
-                f"that the goal replaces the name's figure, or that each is a goal of its own. Keep one figure in the goal.",
+                f"Read as: {target.comparator} {target.value} % {population} keep to the name's figure. It could also "
+                "mean that the goal replaces the name's figure, or that each is a goal of its own. "
+                "Keep one figure in the goal.",
             )
         ranged = [draft for draft in drafts if draft.is_range]
         if ranged and not any(draft.target.baseline for draft in drafts):
@@ -136,8 +141,8 @@ class _Doubts:
                 "goal.two-figures",
                 "info",
                 "A range names two figures; it does not say which of them can be missed.",
-                f"Read as: {near.value} is the commitment and {far.value} the stretch. It could also mean that results outside "
-                "the range miss the goal. Name one figure, and a stretch if there is one.",
+                f"Read as: {near.value} is the commitment and {far.value} the stretch. It could also mean that "
+                "results outside the range miss the goal. Name one figure, and a stretch if there is one.",
             )
         return drafts
 
@@ -186,13 +191,14 @@ class _Doubts:
         """Note an "average" time: a few long cases decide a mean, and many offices report the median."""
         timed = [d for d in drafts if d.target.value is not None and d.target.unit in _TIME_UNITS]
         said = re.search(r"\b(average|avg)\b", self.phrase, re.IGNORECASE)
-        if timed and (said or hints.mean in {"average", "avg"}) and not timed[0].target.of == "periods":
+        if timed and (said or hints.mean in {"average", "avg"}):
             self.add(
                 "goal.mean-or-median",
                 "warning",
                 '"Average" may be the mean or the median; for times the two differ widely, since a few long cases '
                 "pull the mean up.",
-                'Read as: the mean. It could also be the median. Write "mean" or "median", or a share within the limit.',
+                'Read as: the mean. It could also be the median. Write "mean" or "median", or the share within the '
+                "limit.",
             )
 
     def several(self, drafts: list[Draft]) -> None:
@@ -206,7 +212,9 @@ class _Doubts:
             "goal.several-targets",
             "warning" if len(scored) > 1 else "info",
             f"One goal holds {len(promises) + len(later)} promises; it can be met for one and missed for another.",
-            "Read as: " + "; ".join(d.target.in_words() for d in promises + later) + ". Give each its own indicator and goal.",
+            "Read as: "
+            + "; ".join(d.target.in_words() for d in promises + later)
+            + ". Give each its own indicator and goal.",
         )
 
     def dates(self, drafts: list[Draft], calendar: Calendar) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from stateworks.kernel.plans.document import IndicatorRow, Maturity, PlanDocument, PlanImportError
+from stateworks.kernel.plans.document import IndicatorRow, Maturity, Node, PlanDocument, PlanImportError
 from stateworks.kernel.plans.goals import read_goal
 from stateworks.kernel.plans.importer.builder import Builder
 from stateworks.kernel.plans.importer.coverage import missing_lines
@@ -23,7 +23,9 @@ from stateworks.kernel.plans.lint import lint_plan
 
 __all__ = ["PlanImportError", "import_plan", "missing_lines"]
 
-_TREE_LEVELS = frozenset({"program", "activity", "pillar", "objective", "strategy", "initiative", "goal", "action"})
+_TREE_LEVELS = frozenset(
+    {"program", "activity", "pillar", "objective", "strategy", "initiative", "goal", "action"}
+)
 
 
 def import_plan(text: str | bytes, *, filename: str = "", fiscal_year_start_month: int = 7) -> PlanDocument:
@@ -34,8 +36,9 @@ def import_plan(text: str | bytes, *, filename: str = "", fiscal_year_start_mont
     builder = Reader(Builder()).read(lines, noise)
     if not any(node.level in _TREE_LEVELS for node in builder.nodes) and not builder.rows:
         raise PlanImportError(
-            f"{filename or 'The file'} holds {len(source):,} lines and nothing that looks like a plan. A plan needs headings "
-            f'such as "Objective 1: …", a list of goals or initiatives, or a table with the columns Indicator and Goal.'
+            f"{filename or 'The file'} holds {len(source):,} lines and nothing that looks like a plan. A plan needs "
+            'headings such as "Objective 1: …", a list of goals or initiatives, or a table with the columns '
+            "Indicator and Goal."
         )
     title, _ = find_title(lines, filename)
     start, end = find_period(lines, title, fiscal_year_start_month)
@@ -64,7 +67,7 @@ def import_plan(text: str | bytes, *, filename: str = "", fiscal_year_start_mont
     return document
 
 
-def _in_order(builder: Builder) -> list:  # type: ignore[type-arg]
+def _in_order(builder: Builder) -> list[Node]:
     """Return the nodes in the order of the text, parents before their children."""
     return sorted(builder.nodes, key=lambda node: node.lines[0])
 
@@ -85,7 +88,14 @@ def _read_goals(document: PlanDocument, builder: Builder) -> None:
         wanted = f"{row.node}.{number}" if re.fullmatch(r"[\d.]+", row.node) else f"{row.node}.i{number}"
         document.indicators.append(
             IndicatorRow(
-                builder.unique(wanted), row.node, row.name, row.goal, reading.targets, row.line, row.owner, row.source,
+                builder.unique(wanted),
+                row.node,
+                row.name,
+                row.goal,
+                reading.targets,
+                row.line,
+                row.owner,
+                row.source,
                 reading.findings,
             )
         )

@@ -50,27 +50,50 @@ class Builder:
     lists: list[ReadList] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
     sections: Counter[str] = field(default_factory=Counter)
-    by_id: dict[str, Node] = field(default_factory=dict)
+    used: Counter[str] = field(default_factory=Counter)
+    numbers: dict[tuple[str | None, str], set[int]] = field(default_factory=dict)
 
     def unique(self, wanted: str) -> str:
         """Return the id, or the id with a letter where the document uses it twice."""
-        candidate, suffix = wanted, 1
+        candidate = wanted
         while candidate in self.ids:
-            suffix += 1
-            candidate = f"{wanted}-{suffix}"
+            self.used[wanted] += 1
+            candidate = f"{wanted}-{self.used[wanted] + 1}"
         self.ids.add(candidate)
         return candidate
 
     def add(
-        self, level: str, wanted_id: str, parent: Node | None, number: int | None, title: str, line: Line, text: str = ""
+        self,
+        level: str,
+        wanted_id: str,
+        parent: Node | None,
+        number: int | None,
+        title: str,
+        line: Line,
+        text: str = "",
     ) -> Node:
         """Add a node that starts on a line."""
         node = Node(
-            self.unique(wanted_id), parent.id if parent else None, level, number, title, text, "", (line.number, line.number)
+            self.unique(wanted_id),
+            parent.id if parent else None,
+            level,
+            number,
+            title,
+            text,
+            "",
+            (line.number, line.last),
         )
         self.nodes.append(node)
-        self.by_id[node.id] = node
         return node
+
+    def number_below(self, parent: Node | None, level: str, printed: int | None) -> int:
+        """Return the printed number where it is free below a parent, else the next one in the order of the text."""
+        taken = self.numbers.setdefault((parent.id if parent else None, level), set())
+        number = printed if printed and printed not in taken else len(taken) + 1
+        while number in taken:
+            number += 1
+        taken.add(number)
+        return number
 
     def add_beside(self, level: str, parent: Node | None, title: str, line: Line, text: str = "") -> Node:
         """Add a node beside the tree, numbered in the order of the text: a customer, a factor, a piece of prose."""
@@ -80,12 +103,13 @@ class Builder:
 
     def leave(self, line: Line, reason: str) -> None:
         """List a line as belonging to no node."""
-        self.unplaced.append(Unplaced(line.number, (line.text or line.raw.strip())[:_SHOWN], reason))
+        for number in range(line.number, line.last + 1):
+            self.unplaced.append(Unplaced(number, (line.text or line.raw.strip())[:_SHOWN], reason))
 
 
 def extend(node: Node, line: Line) -> None:
     """Let a node reach to a line."""
-    node.lines = (node.lines[0], max(node.lines[1], line.number))
+    node.lines = (node.lines[0], max(node.lines[1], line.last))
 
 
 def append_text(node: Node, line: Line, text: str | None = None) -> None:

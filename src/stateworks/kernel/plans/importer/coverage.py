@@ -22,4 +22,8 @@ def covered_lines(document: PlanDocument) -> set[int]:
 def missing_lines(document: PlanDocument) -> list[int]:
     """Return the lines with text that the document does not account for; an import is complete when there are none."""
     covered = covered_lines(document)
-    return [number for number, text in enumerate(document.source, start=1) if text.strip() and number not in covered]
+    return [
+        number
+        for number, text in enumerate(document.source, start=1)
+        if text.strip() and number not in covered
+    ]

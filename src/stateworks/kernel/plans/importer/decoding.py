@@ -11,11 +11,19 @@ MAX_BYTES = 50_000_000
 
 _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"%PDF", "a PDF", "Save its text as .txt (in most readers: File, Save as text) and import that."),
-    (b"PK\x03\x04", "a Word document, spreadsheet or archive", "In Word choose Save as, Plain text (.txt, UTF-8)."),
+    (
+        b"PK\x03\x04",
+        "a Word document, spreadsheet or archive",
+        "In Word choose Save as, Plain text (.txt, UTF-8).",
+    ),
     (b"\xd0\xcf\x11\xe0", "an old Word or Excel file", "In Word choose Save as, Plain text (.txt, UTF-8)."),
     (b"{\\rtf", "a rich text file", "In Word choose Save as, Plain text (.txt, UTF-8)."),
     (b"\x89PNG", "a picture", "A scanned page holds no text: run text recognition first and save its text."),
-    (b"\xff\xd8\xff", "a picture", "A scanned page holds no text: run text recognition first and save its text."),
+    (
+        b"\xff\xd8\xff",
+        "a picture",
+        "A scanned page holds no text: run text recognition first and save its text.",
+    ),
     (b"II*\x00", "a picture", "A scanned page holds no text: run text recognition first and save its text."),
     (b"MM\x00*", "a picture", "A scanned page holds no text: run text recognition first and save its text."),
     (b"\x1f\x8b", "a compressed file", "Unpack it and import the text inside."),
@@ -49,18 +57,30 @@ def lines_of(source: str | bytes, filename: str = "") -> list[str]:
     elif len(source) > MAX_BYTES:
         raise _too_large(len(source), filename)
     if ending not in _READABLE:
-        remedy = _REMEDY_BY_ENDING.get(ending, "Save the plan as plain text (.txt) or Markdown (.md) and import that.")
+        remedy = _REMEDY_BY_ENDING.get(
+            ending, "Save the plan as plain text (.txt) or Markdown (.md) and import that."
+        )
         raise _refuse(filename, "is not a .txt or .md file", remedy)
     if not source.strip():
         raise _refuse(
-            filename, "is empty", "Check that the plan was exported; a scanned plan needs text recognition first."
+            filename,
+            "is empty",
+            "Check that the plan was exported; a scanned plan needs text recognition first.",
         )
-    if source.lstrip()[:200].lower().startswith(("<?xml", "<!doctype html", "<html", "<strategicplan", "<performanceplan")):
-        raise _refuse(filename, "holds markup (XML or HTML), not plain text", "Save the plan's text as .txt or .md.")
+    if (
+        source.lstrip()[:200]
+        .lower()
+        .startswith(("<?xml", "<!doctype html", "<html", "<strategicplan", "<performanceplan"))
+    ):
+        raise _refuse(
+            filename, "holds markup (XML or HTML), not plain text", "Save the plan's text as .txt or .md."
+        )
     where = source.find("\x00")
     if where >= 0:
         line = source.count("\n", 0, where) + 1
-        raise _refuse(filename, f"is not text: line {line} holds a zero byte", "Save the plan as plain text (UTF-8).")
+        raise _refuse(
+            filename, f"is not text: line {line} holds a zero byte", "Save the plan as plain text (UTF-8)."
+        )
     # Only real line ends count: splitlines() would also split at form feeds and shift every line number after them.
     return source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
@@ -96,7 +116,9 @@ def _decode(data: bytes, filename: str) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         if b"\x00" in data[:4096]:
             raise _refuse(
-                filename, f"is not text: it holds bytes of another kind from line {line} on", "Save the plan as plain text (UTF-8)."
+                filename,
+                f"is not text: it holds bytes of another kind from line {line} on",
+                "Save the plan as plain text (UTF-8).",
             ) from error
         raise _refuse(
             filename,

@@ -5,10 +5,26 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from stateworks.kernel.plans.words import word_set
+
 NUMBER_WORDS = {
     word: number
     for number, word in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+        ]
     )
 }
 _NUMBER = r"(?:" + "|".join(NUMBER_WORDS) + r"|\d{1,3})"
@@ -40,18 +56,24 @@ _NAMED: tuple[tuple[str, str], ...] = (
     ("vision", r"^(?:the\s+|our\s+)?vision\b"),
     ("mission", r"^(?:the\s+|our\s+)?mission\b"),
     ("values", r"^(?:the\s+|our\s+)?(?:core\s+)?(?:values|guiding\s+principles)$"),
-    ("customers", r"^(?:our\s+)?(?:principal\s+|primary\s+|main\s+|key\s+)?(?:customers|clients|stakeholders)"
-     r"(?:\s+(?:and|&)\s+\w+)?$"),
+    (
+        "customers",
+        r"^(?:our\s+)?(?:principal\s+|primary\s+|main\s+|key\s+)?(?:customers|clients|stakeholders)"
+        r"(?:\s+(?:and|&)\s+\w+)?$",
+    ),
     ("factors", r"\bexternal\s+(?:factors|environment|influences)\b|^factors\s+(?:beyond|outside)\b"),
     ("goals", r"^(?:program\s+|agency\s+|strategic\s+|our\s+|key\s+|department\s+)*goals$"),
     ("duplication", r"^(?:avoid\w*\s+|statement\s+on\s+)?duplication\b"),
     ("strategies", r"^(?:key\s+|our\s+)?strateg(?:y|ies)$|^strategies\b.{0,30}$"),
     ("actions", r"^(?:key\s+)?actions?(?:\s+steps)?$"),
-    ("indicators", r"^(?:key\s+)?(?:performance\s+)?(?:indicators|measures|metrics)(?:\s+and\s+(?:goals|targets))?$|^kpis?$"),
+    (
+        "indicators",
+        r"^(?:key\s+)?(?:performance\s+)?(?:indicators|measures|metrics)(?:\s+and\s+(?:goals|targets))?$|^kpis?$",
+    ),
     ("questions", r"^(?:open\s+)?questions\b"),
     ("initiatives", r"^(?:key\s+|our\s+)?initiatives$"),
     ("opportunities", r"\bopportunit(?:y|ies)\s+for\s+growth\b|^growth\s+(?:opportunities|areas)\b"),
-    ("objectives", r"^(?:our\s+)?(?:strategic\s+)?objectives$|\bthrough\s+" + _NUMBER + r"\s+objectives\b"),
+    ("objectives", r"^(?:our\s+)?(?:strategic\s+)?objectives$|\bthrough\s+" + _NUMBER + r"\s+objectives?\b"),
     ("pillars", r"^(?:our\s+)?(?:" + _NUMBER + r"\s+)?(?:strategic\s+)?(?:pillars|focus\s+areas|themes)$"),
     ("priorities", r"\bpriorities\b"),
 )
@@ -66,10 +88,14 @@ _LIST_NOUNS = {
     "levels": "levels",
     "opportunities": "opportunities",
     "terms": "terms",
+    "initiative": "initiatives",
+    "pillar": "pillars",
+    "objective": "objectives",
+    "priority": "priorities",
 }
-_OTHER_NOUNS = frozenset(
-    "levers drivers principles values goals strategies customers factors documents components steps groups themes "
-    "questions areas activities measures indicators standards services teams".split()
+_OTHER_NOUNS = word_set(
+    "levers drivers principles values goals strategies customers factors documents components steps "
+    "groups themes questions areas activities measures indicators standards services teams"
 )
 
 
@@ -131,18 +157,25 @@ def _noun_of(sentence: str) -> str | None:
         noun = following[2].lower()
         if noun in _LIST_NOUNS or noun in _OTHER_NOUNS:
             return _LIST_NOUNS.get(noun)
-    numbered = re.search(rf"(?<!our )\b{_NUMBER}\s+(?:[a-z-]+\s+){{0,2}}?({'|'.join(_LIST_NOUNS)})\b", sentence, re.IGNORECASE)
+    numbered = re.search(
+        rf"(?<!our )\b{_NUMBER}\s+(?:[a-z-]+\s+){{0,2}}?({'|'.join(_LIST_NOUNS)})\b", sentence, re.IGNORECASE
+    )
     if numbered:
         return _LIST_NOUNS[numbered[1].lower()]
     for found in re.finditer(r"\b([a-z]+s)\b", sentence, re.IGNORECASE):
+        # One thing is announced with its number only ("one initiative:"), which was looked for above.
         noun = found[1].lower()
         if noun not in _LIST_NOUNS:
-            if noun in _OTHER_NOUNS and re.search(_NUMBER + r"\s+(?:\w+\s+)?$", sentence[: found.start()], re.IGNORECASE):
+            if noun in _OTHER_NOUNS and re.search(
+                _NUMBER + r"\s+(?:\w+\s+)?$", sentence[: found.start()], re.IGNORECASE
+            ):
                 return None
             continue
         before = sentence[: found.start()].lower()
         # "across our seven pillars" and "each of our objectives" speak of another list.
-        if re.search(r"\b(?:across|each|all|these|multiple|span|every|supporting)\b(?:\s+[\w-]+){0,3}\s*$", before):
+        if re.search(
+            r"\b(?:across|each|all|these|multiple|span|every|supporting)\b(?:\s+[\w-]+){0,3}\s*$", before
+        ):
             continue
         return _LIST_NOUNS[noun]
     return None
@@ -153,7 +186,9 @@ def counted_nouns(text: str) -> list[tuple[int, str]]:
     found: list[tuple[int, str]] = []
     nouns = "|".join([*_LIST_NOUNS, *sorted(_OTHER_NOUNS)])
     for match in re.finditer(
-        rf"(?<!first )(?<!last )(?<!\w)({_NUMBER})\s+(?:(?!of\b|in\b|the\b)[a-z-]+\s+){{0,3}}?({nouns})\b", text, re.IGNORECASE
+        rf"(?<!first )(?<!last )(?<!\w)({_NUMBER})\s+(?:(?!of\b|in\b|the\b)[a-z-]+\s+){{0,3}}?({nouns})\b",
+        text,
+        re.IGNORECASE,
     ):
         word = match[1].lower()
         found.append((NUMBER_WORDS[word] if word in NUMBER_WORDS else int(word), match[2].lower()))

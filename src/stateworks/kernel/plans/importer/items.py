@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 REPEATED_OBJECTIVE = "summary of an objective that has its own heading"
 REPEATED_PRIORITY = "repeats a priority that was read before"
+CONTINUED = "continues the line before it"
 REPEATED_PILLAR = "repeats a pillar that was read before"
 
 _MOVE = re.compile(
@@ -78,7 +79,9 @@ class ItemReader:
 
     def is_mission(self, line: Line) -> bool:
         """Return true for a sentence that states the mission outside a heading of that name."""
-        return bool(_MISSION.match(line.text)) and not any(node.level == "mission" for node in self.builder.nodes)
+        return bool(_MISSION.match(line.text)) and not any(
+            node.level == "mission" for node in self.builder.nodes
+        )
 
     def mentioned_pillar(self, text: str) -> Node | None:
         """Return the one pillar that a heading names by its whole title."""
@@ -93,7 +96,9 @@ class ItemReader:
         place = self.place
         # The last mention stands nearest to the list: "beside the enterprise-wide ones, the following priorities".
         mentions = re.findall(r"((?:[\w-]+\s+){0,3})priorities\b", text, re.IGNORECASE)
-        if mentions and re.search(r"\b(?:enterprise|state|government)[\s-]?wide\b", mentions[-1], re.IGNORECASE):
+        if mentions and re.search(
+            r"\b(?:enterprise|state|government)[\s-]?wide\b", mentions[-1], re.IGNORECASE
+        ):
             place.priority_level = "enterprise"
         elif self.mentioned_pillar(text) or (place.pillar() and not place.in_appendix):
             place.priority_level = "pillar"
@@ -104,16 +109,17 @@ class ItemReader:
 
     # The tree
 
-    def add_to_tree(self, level: str, parent: Node | None, number: int | None, title: str, line: Line) -> Node:
+    def add_to_tree(
+        self, level: str, parent: Node | None, number: int | None, title: str, line: Line
+    ) -> Node:
         """Add a node of the tree; its id is its parents' numbers and its own."""
         rank = RANKS[level]
         if rank == 0:
-            count = sum(node.level == level for node in self.builder.nodes) + 1
-            return self.builder.add(level, f"{level}-{number or count}", parent, number or count, title, line)
+            own = self.builder.number_below(None, level, number)
+            return self.builder.add(level, f"{level}-{own}", parent, own, title, line)
         prefix = "" if parent is None or RANKS.get(parent.level, 0) == 0 else f"{parent.id}."
         mark = {"strategy": "s", "action": "a"}.get(level, "")
-        siblings = [n for n in self.builder.nodes if n.level == level and n.parent == (parent.id if parent else None)]
-        own = number if number and not any(n.number == number for n in siblings) else len(siblings) + 1
+        own = self.builder.number_below(parent, level, number)
         node = self.builder.add(level, f"{prefix}{mark}{own}", parent, own, title, line)
         if rank == 1:
             self.pillars.append(node)
@@ -129,7 +135,7 @@ class ItemReader:
         for number in range(node.lines[0], node.lines[1] + 1):
             self.builder.leave(Line(number, "", first.text, "numbered"), REPEATED_OBJECTIVE)
         self.builder.repeats.append(Repeat("objective", node.title, node.lines[0], found.title, line.number))
-        node.title, node.text, node.lines = found.title, "", (line.number, line.number)
+        node.title, node.text, node.lines = found.title, "", (line.number, line.last)
         self.builder.nodes.remove(node)
         self.builder.nodes.append(node)
         return node
@@ -204,7 +210,9 @@ class ItemReader:
         title, text = split_title(line.text)
         number = len(place.titles) + 1
         before = [
-            p for p in self.builder.priorities if p.level == place.priority_level and (not pillar or pillar.id in p.nodes[:1])
+            p
+            for p in self.builder.priorities
+            if p.level == place.priority_level and (not pillar or pillar.id in p.nodes[:1])
         ]
         twin = next((p for p in before if p.number == number), None)
         if twin is not None:
@@ -238,7 +246,10 @@ class ItemReader:
             return None
         self.builder.opportunities.append(
             Opportunity(
-                found["name"].strip(), found["from"].strip().lower(), found["to"].strip().lower(), (line.number, line.number)
+                found["name"].strip(),
+                found["from"].strip().lower(),
+                found["to"].strip().lower(),
+                (line.number, line.last),
             )
         )
         return found["name"].strip()
@@ -248,6 +259,8 @@ class ItemReader:
         if not text:
             return None
         self.builder.glossary.append(GlossaryEntry(term, text, line.number))
+        for number in range(line.number + 1, line.last + 1):
+            self.builder.leave(Line(number, "", line.text, "joined"), CONTINUED)
         return term
 
     def _beside(self, line: Line) -> str:
@@ -273,9 +286,9 @@ class ItemReader:
         item = self.place.item
         if item is None:
             return
-        if item.level == "initiative" and not is_pointer(line.text):
-            append_outcome(item, line)
-        elif item.level == "initiative" and item.outcome:
+        if (item.level == "initiative" and not is_pointer(line.text)) or (
+            item.level == "initiative" and item.outcome
+        ):
             append_outcome(item, line)
         else:
             append_text(item, line)
@@ -286,4 +299,10 @@ class ItemReader:
 
 def is_pointer(text: str) -> bool:
     """Return true for a sentence that only sends the reader elsewhere."""
-    return bool(re.match(r"^(?:please\s+)?(?:see|refer to|for more|find more|to see more|learn more)\b", text, re.IGNORECASE))
+    return bool(
+        re.match(
+            r"^(?:please\s+)?(?:see|refer to|for more|find more|to see more|learn more)\b",
+            text,
+            re.IGNORECASE,
+        )
+    )

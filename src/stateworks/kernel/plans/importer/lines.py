@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 _SPACES = re.compile("[\u00a0\u202f\u2007\u2009\u3000]")
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
@@ -21,6 +22,7 @@ _BOLD_TAG_LINE = re.compile(r"^<(?:b|strong)>[^<]*</(?:b|strong)>\s*:?$", re.IGN
 _ITALIC = re.compile(r"(?<![\w*])\*(?=\S)([^*]+?)(?<=\S)\*(?![\w*])")
 _BULLET = re.compile(r"^(?:[-*+•·▪◦‣∙●○■□–—]|\u2022|\uf0b7)\s+")
 _NUMBER = re.compile(r"^(?:\((\d{1,3})\)|(\d{1,3})[.)])\s+")
+_FIRST_CHUNK = re.compile(r"[^\s-]*-?")
 _LETTER = re.compile(r"^\(?[a-z][.)]\s+")
 _RULE = re.compile(r"^(?:[-*_=]\s*){3,}$|^\|?(?:\s*:?-{2,}:?\s*\|)+\s*(?::?-{2,}:?\s*)?\|?$")
 
@@ -33,13 +35,18 @@ class Line:
     raw: str
     text: str
     kind: str
-    """blank, heading, bullet, numbered, row, picture, caption, rule or text."""
+    """blank, heading, bullet, numbered, row, picture, caption, rule, text, or joined to the line before."""
     marker: int | None = None
     bookmarked: bool = False
     strong: bool = False
     """For headings: marked as one in the file, not only short and followed by text."""
     after_blank: bool = True
     cells: tuple[str, ...] = field(default=())
+    last: int = 0
+    """The last line joined to this one where the file breaks its paragraphs at a fixed width."""
+
+    def __post_init__(self) -> None:
+        self.last = self.last or self.number
 
 
 def _cells(text: str) -> tuple[str, ...]:
@@ -72,6 +79,7 @@ def read_lines(source: list[str]) -> list[Line]:
         after_blank = line.kind == "blank"
         lines.append(line)
     _underlined_headings(lines)
+    _join_wrapped(lines)
     _likely_headings(lines)
     return lines
 
@@ -129,9 +137,47 @@ def _read_plain(number: int, raw: str, text: str, bookmarked: bool) -> Line:
 
 
 def _underlined_headings(lines: list[Line]) -> None:
-    for line, rule in zip(lines, lines[1:], strict=False):
-        if line.kind == "text" and rule.kind == "rule" and set(rule.text) <= set("=-") and len(rule.text) >= 3:
+    for line, rule in pairwise(lines):
+        if (
+            line.kind == "text"
+            and rule.kind == "rule"
+            and set(rule.text) <= set("=-")
+            and len(rule.text) >= 3
+        ):
             line.kind, line.strong = "heading", True
+
+
+def _join_wrapped(lines: list[Line]) -> None:
+    """Join the lines of paragraphs and items where the whole file is broken at a fixed width.
+
+    A line was broken there if the next line's first word would not have fitted on it; a paragraph's last line is
+    shorter.
+    """
+    lengths = sorted(len(line.raw.rstrip()) for line in lines if line.kind in {"text", "bullet", "numbered"})
+    if len(lengths) < 30 or lengths[-1] < 60:
+        return
+    width = lengths[int(len(lengths) * 0.99) - 1]
+    if width > 140 or sum(length >= 0.75 * width for length in lengths) < 0.3 * len(lengths):
+        return
+    head: Line | None = None
+    before: Line | None = None
+    for line in lines:
+        joins = (
+            head is not None
+            and before is not None
+            and before.number == line.number - 1
+            and line.kind == "text"
+            and not line.bookmarked
+            and len(before.raw.rstrip()) + 1 + len(_FIRST_CHUNK.match(line.raw.strip())[0]) > width  # type: ignore[index]
+        )
+        if joins and head is not None:
+            # A line may also break after the hyphen of a compound word.
+            gap = "" if re.search(r"\w-$", head.text) else " "
+            head.text, head.last = f"{head.text}{gap}{line.text}", line.number
+            line.kind = "joined"
+        else:
+            head = line if line.kind in {"text", "bullet", "numbered"} else None
+        before = line
 
 
 def _looks_like_heading(line: Line) -> bool:
@@ -149,14 +195,17 @@ def _looks_like_heading(line: Line) -> bool:
 def _likely_headings(lines: list[Line]) -> None:
     """Take short lines without a full stop for headings where a paragraph or a list follows."""
     following: list[Line] = []
-    filled = [line for line in lines if line.kind not in {"blank", "picture", "caption", "rule"}]
+    filled = [line for line in lines if line.kind not in {"blank", "joined", "picture", "caption", "rule"}]
     for position in range(len(filled) - 1, -1, -1):
         line = filled[position]
         if _looks_like_heading(line) and following:
             after = following[-1]
             second = following[-2] if len(following) > 1 else None
             if _is_body(after, line) or (
-                after.kind == "heading" and not after.strong and second is not None and _is_body(second, after)
+                after.kind == "heading"
+                and not after.strong
+                and second is not None
+                and _is_body(second, after)
             ):
                 line.kind = "heading"
         following.append(line)
@@ -170,6 +219,6 @@ def _is_body(line: Line, heading: Line) -> bool:
     return (
         line.kind == "text"
         and not line.text[:1].islower()
-        and len(line.text) > max(60, len(heading.text))
-        and line.text[-1] in ".:?!”\""
+        and len(line.text) > max(40, len(heading.text))
+        and line.text[-1] in '.:?!”"'
     )

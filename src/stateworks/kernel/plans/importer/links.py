@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from stateworks.kernel.plans.document import PlanDocument
+from stateworks.kernel.plans.words import word_set
 
-_STOP = frozenset(
-    "a an the and or of for to in on our we with by from their its all into more most as at through across that "
-    "provide provides improve improving mature maturing strengthen".split()
+_STOP = word_set(
+    "a an the and or of for to in on our we with by from their its all into more most as at through "
+    "across that provide provides improve improving mature maturing strengthen"
 )
 _ENOUGH = 0.6
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from itertools import pairwise
 
 from stateworks.kernel.plans.importer.lines import Line
 
 _CONTENTS = re.compile(r"^(?:table of )?contents$", re.IGNORECASE)
-_ENTRY_END = re.compile(r"(?:\t|\.{3,}|…|\s{3,})\s*(?:<[^>]+>|\*\*)?\s*(?:\d{1,3}|[ivxlc]{1,6})\s*(?:</[^>]+>|\*\*)?\s*$")
+_ENTRY_END = re.compile(
+    r"(?:\t|\.{3,}|…|\s{3,})\s*(?:<[^>]+>|\*\*)?\s*(?:\d{1,3}|[ivxlc]{1,6})\s*(?:</[^>]+>|\*\*)?\s*$"
+)
 _LINK_ENTRY = re.compile(r"^\s*(?:[-*+]|\d+[.)])?\s*\[[^\]]+\]\(#[^)]*\)\s*$")
 _PAGE = re.compile(r"^(?:page\s+)?[-–]?\s*\d{1,4}\s*[-–]?(?:\s*(?:of|/)\s*\d{1,4})?$", re.IGNORECASE)
 
@@ -27,7 +30,11 @@ def find_noise(lines: list[Line]) -> dict[int, str]:
             noise[line.number] = PICTURE
         elif line.kind == "rule":
             noise[line.number] = RULE
-        elif line.kind != "blank" and _PAGE.match(line.text) and line.kind in {"text", "heading"}:
+        elif (
+            line.kind not in {"blank", "joined"}
+            and _PAGE.match(line.text)
+            and line.kind in {"text", "heading"}
+        ):
             noise[line.number] = PAGE
     contents = _contents(lines)
     for number in contents:
@@ -52,10 +59,10 @@ def entry_title(line: Line) -> str:
 
 
 def _contents(lines: list[Line]) -> set[int]:
-    """Return the lines of a table of contents: under its heading, entries with a page number or that come again later."""
+    """Return the lines of a table of contents: its heading, and entries with a page number or that come again."""
     last_seen: dict[str, int] = {}
     for line in lines:
-        if line.kind != "blank":
+        if line.kind not in {"blank", "joined"}:
             last_seen[plain_title(line.text)] = line.number
     found: set[int] = set()
     position = 0
@@ -66,7 +73,7 @@ def _contents(lines: list[Line]) -> set[int]:
             position += 1
             while position < len(lines):
                 entry = lines[position]
-                if entry.kind != "blank":
+                if entry.kind not in {"blank", "joined"}:
                     is_entry = bool(_ENTRY_END.search(entry.raw) or _LINK_ENTRY.match(entry.raw))
                     repeated = len(entry.text) <= 250 and last_seen[plain_title(entry.text)] > entry.number
                     if not (is_entry or repeated or _PAGE.match(entry.text)):
@@ -83,10 +90,14 @@ def _contents_without_heading(lines: list[Line], last_seen: dict[str, int]) -> s
     found: set[int] = set()
     run: list[Line] = []
     for line in [*lines, Line(0, "", "", "end")]:
-        if line.kind == "blank":
+        if line.kind in {"blank", "joined"}:
             continue
         title = entry_title(line)
-        if line.kind != "end" and _ENTRY_END.search(line.raw) and last_seen.get(plain_title(title), 0) > line.number:
+        if (
+            line.kind != "end"
+            and _ENTRY_END.search(line.raw)
+            and last_seen.get(plain_title(title), 0) > line.number
+        ):
             run.append(line)
         else:
             if len(run) >= 4:
@@ -107,11 +118,17 @@ def _footers(lines: list[Line], noise: dict[int, str]) -> None:
             groups[key].append((int(found[1] or found[2]), line.number))
     for key, members in groups.items():
         pages = [page for page, _ in members]
-        rising = all(later > earlier for earlier, later in zip(pages, pages[1:], strict=False))
-        if len(members) >= 3 and rising and not re.match(r"^(?:program|activity|pillar|goal|objective)\s", key):
+        rising = all(later > earlier for earlier, later in pairwise(pages))
+        if (
+            len(members) >= 3
+            and rising
+            and not re.match(r"^(?:program|activity|pillar|goal|objective)\s", key)
+        ):
             for _, number in members:
                 noise[number] = PAGE
-    repeated = Counter(line.text for line in lines if "confidential" in line.text.lower() and len(line.text) < 80)
+    repeated = Counter(
+        line.text for line in lines if "confidential" in line.text.lower() and len(line.text) < 80
+    )
     for line in lines:
         if repeated.get(line.text, 0) >= 3:
             noise[line.number] = PAGE
@@ -124,5 +141,5 @@ def _title_page(lines: list[Line], noise: dict[int, str], until: int) -> None:
     for line in lines:
         if line.number >= until:
             return
-        if line.kind != "blank" and line.number not in noise:
+        if line.kind not in {"blank", "joined"} and line.number not in noise:
             noise[line.number] = TITLE_PAGE

@@ -11,12 +11,16 @@ from stateworks.kernel.plans.goal_dates import fiscal_year
 from stateworks.kernel.plans.importer.lines import Line
 
 _FISCAL_SPAN = re.compile(
-    r"\b(?:FY|fiscal years?)\s?(?P<a>(?:20)?\d{2})(?:\s?[-/–]\s?(?P<b>(?:20)?\d{2}))?\s*(?:through|to|until|thru|[-–—])\s*"
-    r"(?:(?:FY|fiscal year)\s?)?(?P<c>(?:20)?\d{2})(?:\s?[-/–]\s?(?P<d>(?:20)?\d{2}))?\b",
+    r"\b(?:FY|fiscal years?)\s?(?P<a>(?:20)?\d{2})(?:\s?[-/–]\s?(?P<b>(?:20)?\d{2}))?"
+    r"\s*(?:through|to|until|thru|[-–—])\s*(?:(?:FY|fiscal year)\s?)?(?P<c>(?:20)?\d{2})"
+    r"(?:\s?[-/–]\s?(?P<d>(?:20)?\d{2}))?\b",
     re.IGNORECASE,
 )
 _CALENDAR_SPAN = re.compile(r"\b(?P<a>20\d{2})\s*(?:[-–—]|to|through)\s*(?P<c>20\d{2}|\d{2})\b")
-_TITLE = re.compile(r"\b(?:strategic|strategy|business|operational|master|action)\s+plan\b|\bplan\b.*20\d\d|\broadmap\b", re.IGNORECASE)
+_TITLE = re.compile(
+    r"\b(?:strategic|strategy|business|operational|master|action)\s+plan\b|\bplan\b.*20\d\d|\broadmap\b",
+    re.IGNORECASE,
+)
 _OFFICE = re.compile(
     r"^(?:the\s+)?(?:(?:[A-Z][\w&'’.-]*|of|for|and|the)\s+){0,5}"
     r"(?:Office|Department|Division|Agency|Bureau|Commission|Authority|Board|Ministry|Secretariat|Administration)\b"
@@ -33,7 +37,12 @@ def _fiscal_span(text: str) -> tuple[int, int] | None:
         first = _year(found["b"] or found["a"])
         last = _year(found["d"] or found["c"])
         # "FY 2026-27" alone is one year written in two numbers.
-        if found["b"] is None and found["d"] is None and last == first + 1 and "FY" not in found[0][3:].upper():
+        if (
+            found["b"] is None
+            and found["d"] is None
+            and last == first + 1
+            and "FY" not in found[0][3:].upper()
+        ):
             return last, last
         if first <= last <= first + 20:
             return first, last
@@ -45,9 +54,16 @@ def find_title(lines: list[Line], filename: str) -> tuple[str, Line | None]:
     for line in lines[:600]:
         if line.kind in {"heading", "text"} and len(line.text) <= 200 and _TITLE.search(line.text):
             found = _TITLE.search(line.text)
-            is_name = line.text[-1] not in ".:;,?!" and (line.kind == "heading" or re.search(r"20\d\d", line.text))
+            is_name = line.text[-1] not in ".:;,?!" and (
+                line.kind == "heading" or re.search(r"20\d\d", line.text)
+            )
             if found and is_name:
-                title = re.sub(r"^(?:executive summary|introduction|foreword)\s*[:–—-]\s*", "", line.text, flags=re.IGNORECASE)
+                title = re.sub(
+                    r"^(?:executive summary|introduction|foreword)\s*[:–—-]\s*",
+                    "",
+                    line.text,
+                    flags=re.IGNORECASE,
+                )
                 return title.strip(), line
     heading = next((line.text for line in lines[:200] if line.kind == "heading"), "")
     return heading or PurePath(filename).stem or "Plan", None

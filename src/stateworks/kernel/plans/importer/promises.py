@@ -12,7 +12,8 @@ from stateworks.kernel.plans.goals import read_goal
 from stateworks.kernel.plans.importer.items import is_pointer
 
 _PERIOD = re.compile(
-    r"\b(?:(?:in|over|during|throughout)\s+)?the\s+FY\s?\d{2,4}\s*(?:to|through|[-–])\s*FY\s?\d{2,4}\s+period,?\s*", re.IGNORECASE
+    r"\b(?:(?:in|over|during|throughout)\s+)?the\s+FY\s?\d{2,4}\s*(?:to|through|[-–])\s*FY\s?\d{2,4}\s+period,?\s*",
+    re.IGNORECASE,
 )
 _NUMBER = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d[\d,]*(?:\.\d+)?)"
 _FIGURE = re.compile(
@@ -22,21 +23,30 @@ _FIGURE = re.compile(
     rf"|\b[Pp]hases?\s+\d\s*[-–]\s*\d",
 )
 _EVERY = re.compile(
-    r"\b(?:all|every|full|entire)\s+(?!of\s+(?:this|these|which))(?:(?:of|our|the)\s+)?[A-Za-z]", re.IGNORECASE
+    r"\b(?:all|every|full|entire)\s+(?!of\s+(?:this|these|which))(?:(?:of|our|the)\s+)?[A-Za-z]",
+    re.IGNORECASE,
 )
-_DATE = re.compile(r"\b(?:in|by|for|during|until)\s+(?:the\s+end\s+of\s+)?(?:Q[1-4]\s+)?(?:FY\s?\d{2,4}|20\d\d)\b", re.IGNORECASE)
+_DATE = re.compile(
+    r"\b(?:in|by|for|during|until)\s+(?:the\s+end\s+of\s+)?(?:Q[1-4]\s+)?(?:FY\s?\d{2,4}|20\d\d)\b",
+    re.IGNORECASE,
+)
 _STRETCH = re.compile(r"\[stretch|\bstretch\s+(?:goal|target|key result)", re.IGNORECASE)
 _LEARNING = re.compile(
-    r"\[learning|\blearning\s+goal|\bpilot(?:ing)?\b(?!\s+activit)|\btest\s+and\s+evaluate|\btest\s+out\b", re.IGNORECASE
+    r"\[learning|\blearning\s+goal|\bpilot(?:ing)?\b(?!\s+activit)|\btest\s+and\s+evaluate|\btest\s+out\b",
+    re.IGNORECASE,
 )
-_BASELINE = re.compile(r"\b(?:to|and|will)\s+baseline\b|^baseline\b|\bestablish\w*\s+(?:a\s+)?baseline", re.IGNORECASE)
+_BASELINE = re.compile(
+    r"\b(?:to|and|will)\s+baseline\b|^baseline\b|\bestablish\w*\s+(?:a\s+)?baseline", re.IGNORECASE
+)
 # An estimate or an example is not a promise.
 _ESTIMATE = re.compile(r"^.*?\bestimat\w+\b[^.;]*?,\s*so\s+", re.IGNORECASE)
-_EXAMPLE = re.compile(r"\((?:e\.g\.|i\.e\.|for example|such as|including)[^)]*\)|,\s+for example\s.*$", re.IGNORECASE)
+_EXAMPLE = re.compile(
+    r"\((?:e\.g\.|i\.e\.|for example|such as|including)[^)]*\)|,\s+for example\s.*$", re.IGNORECASE
+)
 _VERB = (
-    r"(?:(?:adopt|aim|allow|assess|automat|begin|build|catalogu?|clos|complet|conduct|consolidat|creat|defin|deliver|deploy|"
+    r"(?:(?:adopt|add|aim|allow|answer|assess|automat|begin|bring|(?:re)?build|catalogu?|clos|complet|conduct|consolidat|creat|defin|deliver|deploy|"
     r"deprecat|design|determin|develop|disseminat|distribut|enabl|enact|enforc|engag|ensur|establish|evaluat|expand|explor|"
-    r"finaliz|formaliz|hir|identify|implement|improv|increas|integrat|launch|matur|migrat|moderniz|monitor|operationaliz|"
+    r"finaliz|formaliz|hir|hold|identify|implement|improv|increas|integrat|launch|matur|migrat|moderniz|monitor|operationaliz|"
     r"pilot|prepar|provid|publish|rationaliz|recommend|recruit|reduc|refresh|releas|replac|report|retir|review|roll|scal|set|"
     r"shar|standardiz|start|support|test|track|train|transition|updat|upgrad|us)(?:e|es|ing|ting|d|ed)?)"
 )
@@ -48,7 +58,9 @@ _CUT = re.compile(
 _ENDS_IN_VERB = re.compile(rf"\b{_VERB}$", re.IGNORECASE)
 
 
-def key_results(node: Node, lines: list[str], plan_start: date | None, plan_end: date | None, start_month: int) -> list[KeyResult]:
+def key_results(
+    node: Node, lines: list[str], plan_start: date | None, plan_end: date | None, start_month: int
+) -> list[KeyResult]:
     """Return the promises of a node's outcome that carry a figure, a date of their own, or are stretch or learning."""
     found: list[KeyResult] = []
     for paragraph in node.outcome.split("\n"):
@@ -57,7 +69,11 @@ def key_results(node: Node, lines: list[str], plan_start: date | None, plan_end:
             if is_pointer(sentence):
                 continue
             for promise in _promises(sentence):
-                found.append(_key_result(promise, sentence, node, line, plan_start, plan_end, start_month, len(found) + 1))
+                found.append(
+                    _key_result(
+                        promise, sentence, node, line, plan_start, plan_end, start_month, len(found) + 1
+                    )
+                )
     return found
 
 
@@ -109,15 +125,28 @@ def _kind(promise: str) -> Kind:
 
 
 def _key_result(
-    promise: str, sentence: str, node: Node, line: int, start: date | None, end: date | None, start_month: int, number: int
+    promise: str,
+    sentence: str,
+    node: Node,
+    line: int,
+    start: date | None,
+    end: date | None,
+    start_month: int,
+    number: int,
 ) -> KeyResult:
     kind = _kind(promise)
     readable = _EXAMPLE.sub("", promise)
-    reading = read_goal(readable, fiscal_year_start_month=start_month, plan_start=start, plan_end=end, line=line)
+    reading = read_goal(
+        readable, fiscal_year_start_month=start_month, plan_start=start, plan_end=end, line=line
+    )
     targets = tuple(_dated(_levelled(target, kind), end) for target in reading.targets)
     if not targets:
         targets = (_dated(Target(level=kind, unit=None if kind == "learning" else MILESTONE), end),)
-    kept = tuple(finding for finding in reading.findings if finding.code not in {"goal.unparsed", "goal.several-targets"})
+    kept = tuple(
+        finding
+        for finding in reading.findings
+        if finding.code not in {"goal.unparsed", "goal.several-targets"}
+    )
     return KeyResult(f"{node.id}.k{number}", node.id, promise, kind, targets, line, kept)
 
 

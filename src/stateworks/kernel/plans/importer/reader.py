@@ -19,14 +19,13 @@ from stateworks.kernel.plans.importer.headings import (
     level_heading,
     named_heading,
 )
-from stateworks.kernel.plans.importer.items import ItemReader
+from stateworks.kernel.plans.importer.items import CONTINUED, ItemReader
 from stateworks.kernel.plans.importer.lines import Line
 from stateworks.kernel.plans.importer.tables import Header, cell, read_header
 
 LIST_HEADING = "heading of a list that was read"
 TABLE_HEADER = "header of a table that was read"
 HEADING_ONLY = "heading of nothing but other headings"
-CONTINUED = "continues the row before it"
 
 # Headings that announce the list below them, and the list's kind.
 _LIST_HEADINGS = {
@@ -90,7 +89,7 @@ class Reader:
     def read(self, lines: list[Line], noise: dict[int, str]) -> Builder:
         """Read every line in order."""
         for line in lines:
-            if line.kind == "blank":
+            if line.kind in {"blank", "joined"}:
                 continue
             reason = noise.get(line.number)
             if reason:
@@ -113,16 +112,21 @@ class Reader:
         """Return true for "Objective 1: …" as plain text, and for a known list heading that lost its mark."""
         if level_heading(line.text):
             return True
-        return len(line.text) <= 60 and line.text[-1:] not in ".;," and named_heading(line.text) in {
-            "strategies",
-            "indicators",
-            "glossary",
-            "questions",
-            "slogan",
-            "initiatives",
-            "customers",
-            "factors",
-        }
+        return (
+            len(line.text) <= 60
+            and line.text[-1:] not in ".;,"
+            and named_heading(line.text)
+            in {
+                "strategies",
+                "indicators",
+                "glossary",
+                "questions",
+                "slogan",
+                "initiatives",
+                "customers",
+                "factors",
+            }
+        )
 
     def _heading(self, line: Line) -> None:
         self._end_list()
@@ -142,7 +146,9 @@ class Reader:
             place.open.clear()
         elif line.strong and named not in {"indicators", "strategies"}:
             place.in_glossary = False
-        if named == "glossary" or (named == "appendix" and re.search(r"\bglossary\b", line.text, re.IGNORECASE)):
+        if named == "glossary" or (
+            named == "appendix" and re.search(r"\bglossary\b", line.text, re.IGNORECASE)
+        ):
             place.in_glossary = True
         if not place.in_appendix or named == "priorities":
             self._switch_pillar(line)
@@ -191,7 +197,12 @@ class Reader:
 
     def _item(self, line: Line) -> None:
         place = self.place
-        if place.list_start is not None and line.kind == "numbered" and line.marker == 1 and len(place.titles) > 1:
+        if (
+            place.list_start is not None
+            and line.kind == "numbered"
+            and line.marker == 1
+            and len(place.titles) > 1
+        ):
             restarted_plain = place.list_kind is None
             if restarted_plain:
                 self._end_list()
@@ -224,7 +235,10 @@ class Reader:
         if place.list_start is not None:
             self.builder.lists.append(
                 ReadList(
-                    tuple(place.statements[-4:]), tuple(place.titles), place.list_start.number, place.list_numbered,
+                    tuple(place.statements[-4:]),
+                    tuple(place.titles),
+                    place.list_start.number,
+                    place.list_numbered,
                     place.heading_title,
                 )
             )
@@ -241,7 +255,7 @@ class Reader:
             self._heading_as_prose()
             return
         node = place.deepest()
-        if place.header is None and place.expected != "indicators" or node is None:
+        if (place.header is None and place.expected != "indicators") or node is None:
             self._plain(line)
             return
         columns = place.header or Header(0, 1)
@@ -250,7 +264,13 @@ class Reader:
             self._plain(line)
             return
         row = Row(
-            node.id, "", name, cell(line, columns.goal), line.number, cell(line, columns.owner), cell(line, columns.source)
+            node.id,
+            "",
+            name,
+            cell(line, columns.goal),
+            line.number,
+            cell(line, columns.owner),
+            cell(line, columns.source),
         )
         self.builder.rows.append(row)
         place.last_row = line
@@ -262,7 +282,11 @@ class Reader:
         if self._continues(line):
             return
         announced = announced_list(line.text)
-        if place.item is not None and self.items.takes_paragraphs() and not (announced and line.text.endswith(":")):
+        if (
+            place.item is not None
+            and self.items.takes_paragraphs()
+            and not (announced and line.text.endswith(":"))
+        ):
             self.items.paragraph(line)
             return
         self._end_list()
@@ -323,7 +347,13 @@ class Reader:
             place.prose, place.heading_level = None, "section"
         node = place.deepest()
         fresh = place.heading is None or place.heading_used
-        if place.prose is None and fresh and node is not None and not self._has_children(node) and not place.in_appendix:
+        if (
+            place.prose is None
+            and fresh
+            and node is not None
+            and not self._has_children(node)
+            and not place.in_appendix
+        ):
             append_text(node, line)
             return
         if place.prose is None:
@@ -338,4 +368,6 @@ class Reader:
         append_text(place.prose, line)
 
     def _has_children(self, node: Node) -> bool:
-        return self.builder.nodes[-1] is not node or any(row.node == node.id for row in self.builder.rows[-1:])
+        return self.builder.nodes[-1] is not node or any(
+            row.node == node.id for row in self.builder.rows[-1:]
+        )

@@ -8,8 +8,14 @@ from dataclasses import dataclass
 from stateworks.kernel.plans.importer.lines import Line
 
 _COLUMNS: tuple[tuple[str, str], ...] = (
-    ("goal", r"^(?:goals?|targets?|standards?|performance\s+(?:standard|target|goal)|fy\s?\d+\s+(?:goal|target)|goal\s*/\s*target)\b"),
-    ("name", r"^(?:performance\s+|key\s+)*(?:indicators?|measures?|metrics?|kpis?)(?:\s+name)?$|^indicator\b|^measure\b"),
+    (
+        "goal",
+        r"^(?:goals?|targets?|standards?|performance\s+(?:standard|target|goal)|fy\s?\d+\s+(?:goal|target)|goal\s*/\s*target)\b",
+    ),
+    (
+        "name",
+        r"^(?:performance\s+|key\s+)*(?:indicators?|measures?|metrics?|kpis?)(?:\s+name)?$|^indicator\b|^measure\b",
+    ),
     ("owner", r"\b(?:owner|responsible|lead|accountable)\b"),
     ("source", r"\b(?:source|dataset|system\s+of\s+record)\b"),
 )

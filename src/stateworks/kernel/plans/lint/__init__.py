@@ -24,8 +24,8 @@ Check = Callable[[PlanDocument], list[Finding]]
 
 def doubtful_goals(document: PlanDocument) -> list[Finding]:
     """Return the doubts noted when the goals and key results were read."""
-    rows = [*document.indicators, *document.key_results]
-    return [finding for row in rows for finding in row.findings]
+    of_goals = [finding for row in document.indicators for finding in row.findings]
+    return of_goals + [finding for row in document.key_results for finding in row.findings]
 
 
 CHECKS: tuple[Check, ...] = (

@@ -7,34 +7,39 @@ from collections import defaultdict
 
 from stateworks.kernel.plans.document import Finding, PlanDocument
 from stateworks.kernel.plans.importer.noise import PAGE, PICTURE, RULE, TITLE_PAGE
+from stateworks.kernel.plans.words import word_set
 
 # What readers of a public plan know without being told.
-_COMMON = frozenset(
-    "IT AI US USA UK ID PDF URL HTML XML CSV SQL API UI UX TV PC VPN CEO FAQ OK FY AM PM COVID KPI KPIS TBD NA HTTP HTTPS "
-    "WWW ZIP GPS USB PIN AA AAA FTE LLC INC VS PO".split()
+_COMMON = word_set(
+    "IT AI US USA UK ID PDF URL HTML XML CSV SQL API UI UX TV PC VPN CEO FAQ OK FY AM PM COVID KPI "
+    "KPIS TBD NA HTTP HTTPS WWW ZIP GPS USB PIN AA AAA FTE LLC INC VS PO"
 )
 _ROMAN = re.compile(r"^[IVXLC]+$")
-_STATES = frozenset(
-    "AL AK AZ AR CA CO CT DE FL GA HI IA IL IN KS KY LA MA MD ME MI MN MO MS MT NC ND NE NH NJ NM NV NY OH OK OR PA RI SC "
-    "SD TN TX UT VA VT WA WI WV WY DC PR".split()
+_STATES = word_set(
+    "AL AK AZ AR CA CO CT DE FL GA HI IA IL IN KS KY LA MA MD ME MI MN MO MS MT NC ND NE NH NJ NM NV "
+    "NY OH OK OR PA RI SC SD TN TX UT VA VT WA WI WV WY DC PR"
 )
 _SMALL = frozenset({"of", "and", "for", "the", "in", "to", "on", "a", "an", "or", "with", "&"})
 _USED = re.compile(r"(?<![\w.-])([A-Z]{2,5})(s)?(?![\w-]|\.\w)")
 _IN_BRACKETS = re.compile(r"\(([A-Z][A-Za-z]*(?:[A-Z&][A-Za-z]*)*(?: [A-Z]{2,6})*?)\)")
-_BEFORE_BRACKETS = re.compile(r"\b([A-Z]{2,6})s?\s+\(((?:[A-Z][\w’'-]*|of|and|for|the|,)(?:[\s,]+(?:[\w’'-]+)){1,8})\)")
+_BEFORE_BRACKETS = re.compile(
+    r"\b([A-Z]{2,6})s?\s+\(((?:[A-Z][\w’'-]*|of|and|for|the|,)(?:[\s,]+(?:[\w’'-]+)){1,8})\)"
+)
+_WORD_IN_SMALL = re.compile(r"[a-z]{2}")
 _MARKS = re.compile(r"\[bookmark:[^\]]*\]|\*\*|[#*`]|</?\w+>")
 
 
 def _texts(document: PlanDocument) -> list[tuple[int, str]]:
     """Return the plan's lines without captions, footers and lines in capitals only."""
-    left_out = {entry.line for entry in document.unplaced if entry.reason in {PICTURE, PAGE, RULE, TITLE_PAGE}}
+    left_out = {
+        entry.line for entry in document.unplaced if entry.reason in {PICTURE, PAGE, RULE, TITLE_PAGE}
+    }
     texts: list[tuple[int, str]] = []
     for number, raw in enumerate(document.source, start=1):
         if number in left_out or not raw.strip():
             continue
         text = _MARKS.sub("", raw.replace("\u00a0", " ").replace("\u202f", " "))
-        letters = [char for char in text if char.isalpha()]
-        if letters and sum(char.isupper() for char in letters) / len(letters) < 0.6 or len(letters) < 8:
+        if _WORD_IN_SMALL.search(text):
             texts.append((number, text))
     return texts
 
@@ -44,7 +49,7 @@ def _initials(words: list[str], *, small: bool) -> str:
 
 
 def _expansion(before: str, acronym: str) -> str | None:
-    """Return the words before "(ABC)" that stand for it; letters in another order count, since that is a slip to find."""
+    """Return the words before "(ABC)" that stand for it; letters in another order count: that is a slip to find."""
     letters = acronym.upper().replace("&", "")
     words = re.findall(r"[A-Za-z][\w’'-]*|&", before)[-(len(letters) * 2 + 3) :]
     for start in range(len(words) - 1, -1, -1):
@@ -52,7 +57,10 @@ def _expansion(before: str, acronym: str) -> str | None:
         if suffix[0].lower() in _SMALL:
             continue
         for small in (False, True):
-            if sorted(_initials(suffix, small=small)) == sorted(letters) and suffix[0][0].upper() == letters[0]:
+            if (
+                sorted(_initials(suffix, small=small)) == sorted(letters)
+                and suffix[0][0].upper() == letters[0]
+            ):
                 return " ".join(suffix)
     return None
 
@@ -124,7 +132,11 @@ def acronyms_never_expanded(document: PlanDocument) -> list[Finding]:
     for acronym, lines in sorted(used.items(), key=lambda pair: pair[1][0]):
         if acronym in phrases:
             continue
-        akin = sorted(other for other in explained if other != acronym and _is_within(acronym, other) and len(acronym) > 2)
+        akin = sorted(
+            other
+            for other in explained
+            if other != acronym and _is_within(acronym, other) and len(acronym) > 2
+        )
         hint = f" {akin[0]} is expanded; perhaps the same is meant." if akin else ""
         times = "once" if len(lines) == 1 else f"{len(lines)} times"
         findings.append(

@@ -15,22 +15,35 @@ _OUTPUT = re.compile(
     re.IGNORECASE,
 )
 _DONE = re.compile(
-    r"\b(?:held|conducted|delivered|hosted|sent|offered|produced|issued|published|distributed|organi[sz]ed|given)\b", re.IGNORECASE
+    r"\b(?:held|conducted|delivered|hosted|sent|offered|produced|issued|published|distributed|organi[sz]ed|given)\b",
+    re.IGNORECASE,
 )
-_PASSED = re.compile(r"\b(?:pass(?:es|ed|ing)?|compliant|compl(?:y|ies|iance)|conform\w*|resolved|certified|accepted)\b", re.IGNORECASE)
+_PASSED = re.compile(
+    r"\b(?:pass(?:es|ed|ing)?|compliant|compl(?:y|ies|iance)|conform\w*|resolved|certified|accepted)\b",
+    re.IGNORECASE,
+)
 _CHECKED = re.compile(
-    r"\b(?:audited|tested|reviewed|scanned|assessed|inspected|evaluated|checked|surveyed|monitored)\b", re.IGNORECASE
+    r"\b(?:audited|tested|reviewed|scanned|assessed|inspected|evaluated|checked|surveyed|monitored)\b",
+    re.IGNORECASE,
 )
 _PARENTHESES = re.compile(r"\([^()]*\)")
-_DATE_WORDS = re.compile(r"\b(?:FY\s?\d+|Q[1-4]|by|in|of|the|end|start|and|or|to|for|a|an|production|place)\b", re.IGNORECASE)
+_DATE_WORDS = re.compile(
+    r"\b(?:FY\s?\d+|Q[1-4]|by|in|of|the|end|start|and|or|to|for|a|an|production|place)\b", re.IGNORECASE
+)
 
 
 def objectives_without_indicator(document: PlanDocument) -> list[Finding]:
     """Return objectives under which nothing is measured: no indicator, and no key result with a figure or a date."""
-    measured = {row.node for row in document.indicators} | {row.node for row in document.key_results}
+    parents = {node.id: node.parent for node in document.nodes}
+    measured: set[str] = set()
+    for place in [row.node for row in document.indicators] + [row.node for row in document.key_results]:
+        above: str | None = place
+        while above is not None and above not in measured:
+            measured.add(above)
+            above = parents.get(above)
     findings: list[Finding] = []
     for node in document.of_level("objective"):
-        if node.id in measured or any(below.id in measured for below in document.descendants(node.id)):
+        if node.id in measured:
             continue
         findings.append(
             Finding(
@@ -38,7 +51,8 @@ def objectives_without_indicator(document: PlanDocument) -> list[Finding]:
                 "warning",
                 node.lines[0],
                 node.title,
-                "No indicator and no figured or dated key result stands under this objective; nobody can tell whether it is reached.",
+                "No indicator and no figured or dated key result stands under this objective; nobody can tell "
+                "whether it is reached.",
                 "Add one indicator with a figure, a unit and a date, or name the milestone that ends it.",
             )
         )
@@ -52,13 +66,13 @@ def indicators_without_owner_or_source(document: PlanDocument) -> list[Finding]:
         (
             "indicator.no-owner",
             "owner",
-            "names nobody who answers for it; a missed goal has no one to explain it.",
+            "names anybody who answers for it; a missed goal has no one to explain it.",
             "Add a column Owner with a person or a role.",
         ),
         (
             "indicator.no-source",
             "source",
-            "does not say which system or list its number comes from; two people would count differently.",
+            "names the system or list its number comes from; two people would count differently.",
             "Add a column Data source with the system or list.",
         ),
     ):
@@ -66,13 +80,16 @@ def indicators_without_owner_or_source(document: PlanDocument) -> list[Finding]:
         if not without:
             continue
         if len(without) == len(document.indicators):
-            text = f"All {len(without)} indicators" if len(without) > 1 else without[0].name
-            why = f"None of the {len(without)} indicators {why.replace('names nobody', 'names anybody').replace('does not say', 'says')}"
-            if len(without) == 1:
-                why = f"The indicator {why.split('indicators ', 1)[1]}"
-            findings.append(Finding(code, "info", without[0].line, text, why, suggestion))
-        else:
-            findings.extend(Finding(code, "info", row.line, row.name, f"The indicator {why}", suggestion) for row in without)
+            text = f"All {len(without)} indicators"
+            findings.append(
+                Finding(code, "info", without[0].line, text, f"No indicator of the plan {why}", suggestion)
+            )
+            continue
+        single = f"Other indicators have one. {suggestion}"
+        findings.extend(
+            Finding(code, "info", row.line, row.name, f"The indicator has no {field}.", single)
+            for row in without
+        )
     return findings
 
 
@@ -89,7 +106,7 @@ def outputs_for_outcomes(document: PlanDocument) -> list[Finding]:
                     "info",
                     row.line,
                     row.name,
-                    f'It counts activity, which can rise while the objective "{titles.get(row.node, "")}" comes no nearer.',
+                    f'It counts activity, which can rise while "{titles.get(row.node, "")}" comes no nearer.',
                     "Keep it as a supporting indicator and add one that shows what changed for the people served.",
                 )
             )
@@ -125,7 +142,7 @@ def _repeats(row: IndicatorRow) -> list[Finding]:
                 "warning",
                 row.line,
                 f"{row.name} | {row.goal}",
-                f'The name already sets a goal ("{own}"); when the goal changes, the indicator changes its name and its history breaks.',
+                f'The name already sets a goal ("{own}"); a new goal would change the name and break the history.',
                 "Name only what is counted, and leave the figure to the goal.",
             )
         ]
@@ -137,8 +154,8 @@ def _repeats(row: IndicatorRow) -> list[Finding]:
                 "info",
                 row.line,
                 f"{row.name} | {row.goal}",
-                f"The figure {min(shared)} stands in the name and in the goal; readers cannot tell whether it is one rule or two.",
-                "Say in the definition what the figure in the name is for, and leave only the goal's figure in the goal.",
+                f"The figure {min(shared)} stands in the name and in the goal; it may be one rule or two.",
+                "Say in the definition what the figure in the name is for.",
             )
         ]
     words = re.sub(r"\W+", " ", row.name.lower()).strip()
@@ -167,7 +184,9 @@ def _difference(row: IndicatorRow) -> str:
     target = scored[0]
     if _PASSED.search(name) and not _PASSED.search(goal) and _CHECKED.search(goal):
         passed, checked = _PASSED.search(name), _CHECKED.search(goal)
-        return f'the name what {passed[0] if passed else ""}, the goal what is {checked[0] if checked else ""}'
+        return (
+            f"the name what {passed[0] if passed else ''}, the goal what is {checked[0] if checked else ''}"
+        )
     if hints.own_figure or target.change is not None:
         return ""
     if hints.is_number and target.unit == PERCENT:
@@ -184,7 +203,11 @@ def _difference(row: IndicatorRow) -> str:
 def _population_difference(name: str, target: Target) -> str:
     """Compare the things counted: the last word of the goal's population or unit must come in the name, or its stem."""
     thing = target.of if target.unit == PERCENT else target.unit
-    if not thing or thing in {COUNT, "score"} or not re.match(r"(?:percent|percentage|number|share)\b", name, re.IGNORECASE):
+    if (
+        not thing
+        or thing in {COUNT, "score"}
+        or not re.match(r"(?:percent|percentage|number|share)\b", name, re.IGNORECASE)
+    ):
         return ""
     words = thing.split()
     if target.unit == PERCENT and not (words[-1].endswith("s") or words[-1] == "staff"):
@@ -196,7 +219,9 @@ def _population_difference(name: str, target: Target) -> str:
     for head in heads:
         if any(word and (word.startswith(head) or head.startswith(word)) and len(word) > 2 for word in known):
             return ""
-    counted = re.sub(r"^(?:the\s+)?(?:percent(?:age)?|number|share)\s+of\s+", "", name, flags=re.IGNORECASE).strip(" .")
+    counted = re.sub(
+        r"^(?:the\s+)?(?:percent(?:age)?|number|share)\s+of\s+", "", name, flags=re.IGNORECASE
+    ).strip(" .")
     return f'the name "{counted[:80]}", the goal {thing}'
 
 
@@ -207,7 +232,9 @@ def _milestone_difference(row: IndicatorRow, name: str, goal: str) -> str:
     words = re.findall(r"[A-Za-z]{4,}", _DATE_WORDS.sub(" ", goal))
     things = [word for word in words if not re.search(r"(?:ed|ing|live|operational|complete)$", word.lower())]
     stems = [_stem(word) for word in re.findall(r"[A-Za-z]+", name)]
-    if things and not any(stem[:5] == _stem(thing)[:5] for thing in things for stem in stems if len(stem) > 3):
+    if things and not any(
+        stem[:5] == _stem(thing)[:5] for thing in things for stem in stems if len(stem) > 3
+    ):
         return f'the goal is about "{things[0].lower()}", which the name does not mention'
     return ""
 

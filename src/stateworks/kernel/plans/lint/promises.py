@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 
 from stateworks.kernel.plans.document import Finding, IndicatorRow, Node, PlanDocument
+from stateworks.kernel.plans.words import word_set
 
 _LISTED = re.compile(
     r"\b(?:indicators?|metrics|measures)\b(?:\s+(?:that|which))?(?:\s+will)?\s+(?:reflect|track|measure|cover|monitor|show)s?\s+"
     r"(?P<items>[^.;:]+)",
     re.IGNORECASE,
 )
-_GENERIC = frozenset(
-    "service services quality level levels effectiveness performance process processes key system systems technology "
-    "financial activity activities the our of and to its their overall infrastructure".split()
+_GENERIC = word_set(
+    "service services quality level levels effectiveness performance process processes key system "
+    "systems technology financial activity activities the our of and to its their overall "
+    "infrastructure"
 )
 # A quality that offices promise in prose: how the promise reads, and how an indicator that keeps it reads.
 _QUALITIES: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
@@ -48,12 +51,13 @@ def promises_without_indicator(document: PlanDocument) -> list[Finding]:
     """Return sentences that promise to measure something for which the plan has no indicator."""
     if not document.indicators:
         return []
+    rows_below = _rows_below(document)
     findings: list[Finding] = []
     told: set[tuple[str, str]] = set()
     for node in document.nodes:
         if node.level not in _AREAS:
             continue
-        rows = _rows_of(document, node)
+        rows = rows_below.get(node.id)
         if not rows:
             continue
         names = [re.sub(r"\([^()]*\)", "", row.name) for row in rows]
@@ -78,9 +82,16 @@ def _finding(line: int, sentence: str, missing: list[str]) -> Finding:
     )
 
 
-def _rows_of(document: PlanDocument, node: Node) -> list[IndicatorRow]:
-    below = {node.id} | {child.id for child in document.descendants(node.id)}
-    return [row for row in document.indicators if row.node in below]
+def _rows_below(document: PlanDocument) -> dict[str, list[IndicatorRow]]:
+    """Return the indicators on and below each node."""
+    parents = {node.id: node.parent for node in document.nodes}
+    below: dict[str, list[IndicatorRow]] = defaultdict(list)
+    for row in document.indicators:
+        place: str | None = row.node
+        while place is not None:
+            below[place].append(row)
+            place = parents.get(place)
+    return below
 
 
 def _sentences(node: Node, document: PlanDocument) -> list[tuple[int, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 
 from stateworks.kernel.plans.document import Finding, PlanDocument, ReadList
 from stateworks.kernel.plans.importer.headings import counted_nouns, sentences
@@ -11,7 +12,10 @@ from stateworks.kernel.plans.importer.noise import CONTENTS
 
 _INLINE = re.compile(r"\((\d{1,2})\)\s*((?:(?!\(\d{1,2}\)).)+)")
 _SHORT = 60
-_ANNOUNCES = re.compile(r"\b(?:list|lists|below|following|organized|outlines|highlights|include|includes|we have|are)\b|:$", re.IGNORECASE)
+_ANNOUNCES = re.compile(
+    r"\b(?:list|lists|below|following|organized|outlines|highlights|include|includes|we have|are)\b|:$",
+    re.IGNORECASE,
+)
 
 
 def _plain(text: str) -> str:
@@ -20,7 +24,9 @@ def _plain(text: str) -> str:
 
 def orders_that_differ(document: PlanDocument) -> list[Finding]:
     """Return ordered lists that name the same things in another order than a list before them."""
-    ordered = [(found.line, found.titles) for found in document.lists if found.numbered and len(found.titles) >= 3]
+    ordered = [
+        (found.line, found.titles) for found in document.lists if found.numbered and len(found.titles) >= 3
+    ]
     ordered += _inline_lists(document)
     ordered.sort(key=lambda pair: pair[0])
     first_seen: dict[frozenset[str], tuple[int, list[str], tuple[str, ...]]] = {}
@@ -41,7 +47,9 @@ def orders_that_differ(document: PlanDocument) -> list[Finding]:
         findings.append(
             Finding(
                 "text.order-differs",
-                "error" if any(level.order for level in document.maturity.levels if _plain(level.name) in members) else "warning",
+                "error"
+                if any(level.order for level in document.maturity.levels if _plain(level.name) in members)
+                else "warning",
                 line,
                 ", ".join(f"({number}) {title}" for number, title in enumerate(titles, start=1))[:500],
                 f"The same {len(plain)} things stand in another order on line {before[0]}: {'; '.join(places)}. "
@@ -94,6 +102,9 @@ def _miscounted(found: ReadList) -> tuple[int, str, int, str] | None:
     size = len(found.titles)
     wrong: tuple[int, str, int, str] | None = None
     for position, (line, text) in enumerate(reversed(found.statements)):
+        if "(1)" in text:
+            # The sentence holds its own list, "four levels: (1) …", and announces no other.
+            continue
         parts = sentences(text)
         near = [part for part in {parts[0], parts[-1]} if position == 0 or _ANNOUNCES.search(part)]
         for part in near:
@@ -138,12 +149,21 @@ def _contents_that_differ(document: PlanDocument) -> list[Finding]:
         _plain(entry.text) for entry in document.unplaced if entry.reason != CONTENTS
     }
     findings: list[Finding] = []
+    if not entries:
+        return findings
+    by_word: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for other, line in headings:
+        for word in words_of(other):
+            by_word[word].append((other, line))
     for entry in entries:
         title = re.sub(r"^\w+\s+\d+\s*[:.]\s+", "", re.sub(r"[\s.…]+\d+$", "", entry.text))
         if len(title) < 12 or _plain(title) in known:
             continue
         own = words_of(title)
-        close = [(likeness(own, words_of(other)), other, line) for other, line in headings if line > entry.line]
+        rarest = min((by_word[word] for word in own if word in by_word), key=len, default=[])
+        close = [
+            (likeness(own, words_of(other)), other, line) for other, line in rarest[:50] if line > entry.line
+        ]
         best = max(close, default=(0.0, "", 0))
         if best[0] >= 0.75 and len(own) >= 3:
             findings.append(_two_wordings("heading", title, entry.line, best[1], best[2]))
@@ -156,7 +176,11 @@ def _growth_that_differs(document: PlanDocument) -> list[Finding]:
     moves = document.maturity.opportunities
     if len(names) != len(moves) or not moves:
         return []
-    pairs = [(name, move.name) for name, move in zip(names, moves, strict=True) if _plain(name) != _plain(move.name)]
+    pairs = [
+        (name, move.name)
+        for name, move in zip(names, moves, strict=True)
+        if _plain(name) != _plain(move.name)
+    ]
     if not pairs:
         return []
     return [
