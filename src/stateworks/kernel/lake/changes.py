@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from stateworks.kernel.lake import tables
-from stateworks.kernel.lake.contracts import KEY, PART, ROW, Contract, columns_sql, literal, quoted
+from stateworks.kernel.lake.contracts import KEY, ROW, Contract, columns_sql, literal, quoted
 from stateworks.kernel.lake.store import Prepared, current_version, prepare
 
 if TYPE_CHECKING:
@@ -159,16 +159,9 @@ def write(
 
 
 def _kept_sql(change: Change, files: list[str]) -> str:
-    # Files of an older contract lack later columns; the cast gives them, empty.
-    import pyarrow.parquet as pq
-
-    known = {name for file in files for name in pq.read_schema(file).names} | {PART}
-    shown = ", ".join(
-        f"CAST({quoted(column.name) if column.name in known else 'NULL'} AS {column.type}) AS {quoted(column.name)}"
-        for column in change.declared.stored
-    )
+    version = current_version(change.declared.dataset)
     return (
-        f"SELECT {shown} FROM {tables.files_sql(files)} WHERE {KEY} NOT IN "
+        f"SELECT * FROM ({tables.select_files_sql(change.declared, version, files)}) WHERE {KEY} NOT IN "
         f"(SELECT {KEY} FROM {change.changed} UNION ALL SELECT {KEY} FROM {change.gone})"
     )
 

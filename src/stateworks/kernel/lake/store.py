@@ -95,13 +95,12 @@ def settle(declared: Contract) -> DeltaTable:
         table = tables.make(declared)
     else:
         table = tables.opened(declared.dataset)
-    if table.version() != pointer:
-        last = table.history(1)[0]
-        # Version 0 only makes the empty table; a restore to the pointer has been done before.
-        same = last.get(tables.RESTORED_MARK) == str(max(pointer, 0)) or (pointer < 0 and table.version() == 0)
-        if not same:
-            tables.restore(table, max(pointer, 0))
-            table = tables.opened(declared.dataset)
+    base = max(pointer, 0)
+    if table.version() != base:
+        newest = tables.listing(declared.dataset, table.version())
+        # A roll-back or a vacuum leaves commits behind, too; only other files mean other rows.
+        if newest.files != tables.listing(declared.dataset, base).files:
+            tables.restore(table, base)
     return tables.make(declared)
 
 

@@ -127,23 +127,28 @@ def select_sql(contract: Contract, version: int, *, extras: bool = False) -> str
 
     With `extras` the columns that only the files have are kept too: stored statements may still name them.
     """
+    return select_files_sql(contract, version, listing(contract.dataset, version).files, extras=extras)
+
+
+def select_files_sql(contract: Contract, version: int, files: Sequence[str], *, extras: bool = False) -> str:
+    """Return the query that reads some files of a version cast to the contract."""
     found = listing(contract.dataset, version)
     types = {} if found.schema is None else {field.name: field.type for field in found.schema}
     columns = []
     for column in contract.stored:
         name = quoted(column.name)
-        if not found.files or column.name not in types:
+        if not files or column.name not in types:
             columns.append(f"CAST(NULL AS {column.type}) AS {name}")
         elif types[column.name] == column.arrow() or column.name == PART:
             columns.append(name)
         else:
             columns.append(f"CAST({name} AS {column.type}) AS {name}")
-    if not found.files:
+    if not files:
         return f"SELECT {', '.join(columns)} WHERE false"
     if extras:
         known = {column.name for column in contract.stored}
         columns += [quoted(name) for name in types if name not in known]
-    return f"SELECT {', '.join(columns)} FROM {files_sql(found.files)}"
+    return f"SELECT {', '.join(columns)} FROM {files_sql(files)}"
 
 
 def write_parquet(
