@@ -37,8 +37,18 @@ class Staging:
         self.table = quoted(self.model._meta.db_table)
         self.stage = quoted(self.name)
         self.pk = quoted(str(self.model._meta.pk.column))
-        self.given = [one for one in self.columns]
+        self.given = list(self.columns)
+        self.current = self._current()
         self.own = [one for one in self.columns if one.kind == REFERENCE and one.related is self.model]
+
+    def _current(self) -> str:
+        """Return the FROM item of the rows that count: a type may leave some out, such as values that were replaced."""
+        rows = self.model._default_manager.order_by()
+        if not rows.query.where:
+            return self.table
+        sql, parameters = rows.values("pk").query.sql_with_params()
+        narrowed = connection.ops.compose_sql(sql, parameters)  # type: ignore[attr-defined]
+        return f"(SELECT * FROM {self.table} WHERE {self.pk} IN ({narrowed}))"
 
     def make(self) -> None:
         """Create the empty table; it goes with the transaction."""
@@ -70,7 +80,7 @@ class Staging:
             if not field.primary_key and field.column not in {one.stored for one in self.columns}
         ]
         kept = "".join(f", {quoted(name)} = t.{quoted(name)}" for name in absent)
-        self.run(f"UPDATE {self.stage} s SET {self.pk} = t.{self.pk}, _new = false{kept} FROM {self.table} t WHERE {same}")
+        self.run(f"UPDATE {self.stage} s SET {self.pk} = t.{self.pk}, _new = false{kept} FROM {self.current} t WHERE {same}")
         made = "".join(f", {quoted(name)} = %s" for name in absent)
         self.run(
             f"UPDATE {self.stage} SET {self.pk} = nextval(pg_get_serial_sequence(%s, %s)), _new = true{made} "
@@ -149,7 +159,7 @@ class Staging:
         return [
             row
             for (row,) in self.ask(
-                f"SELECT s.{quoted(ROW)} FROM {self.stage} s JOIN {self.table} t ON {same} WHERE s._new"
+                f"SELECT s.{quoted(ROW)} FROM {self.stage} s JOIN {self.current} t ON {same} WHERE s._new"
             )
         ]
 

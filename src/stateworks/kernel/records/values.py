@@ -26,7 +26,9 @@ DATE_FORMATS: dict[str, tuple[str, ...]] = {
     "dmy": ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%y"),
 }
 _ESCAPED = r"^'+[=+@\t\r-]"
-_NEEDS_ESCAPE = r"^'*[=+@\t\r-]"
+WRITTEN = (TEXT, REFERENCE, JSON)
+"""Kinds whose text people choose freely, so that it may look like a formula."""
+NEEDS_ESCAPE = r"^'*[=+@\t\r-]"
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]"
 _EMAIL = (
     r"^[A-Za-z0-9_%+-]+(\.[A-Za-z0-9_%+-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}$"
@@ -56,7 +58,7 @@ def read_column(
     import polars as pl
 
     faults: list[Fault] = []
-    if bound.kind == TEXT and escaped:
+    if bound.kind in WRITTEN and escaped:
         marked = texts.str.contains(_ESCAPED)
         texts = texts.zip_with(~marked.fill_null(value=False), texts.str.slice(1))
     if bound.kind != TEXT or bound.one_line:
@@ -230,11 +232,3 @@ def _json(bound: Bound, texts: pl.Series, faults: list[Fault]) -> pl.Series:
 
 def _fault(rows: pl.Series, bound: Bound, code: str, sentence: Callable[[str], str], texts: pl.Series | None = None) -> Fault:
     return Fault(rows, f"{bound.name}.{code}", bound.name, sentence, texts)
-
-
-def formula_safe(texts: pl.Series) -> pl.Series:
-    """Put an apostrophe before a text that a spreadsheet would run as a formula; reading takes exactly that one away."""
-    import polars as pl
-
-    risky = texts.str.contains(_NEEDS_ESCAPE).fill_null(value=False)
-    return texts.zip_with(~risky, pl.Series(["'"]) + texts) if risky.any() else texts
