@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from stateworks.kernel.history import keeps_history
 from stateworks.kernel.org.models import LineOfService
 
 
+@keeps_history()
 class RequestType(models.Model):
     """A kind of request that customers can choose, such as a new laptop, offered by a line of service."""
 
