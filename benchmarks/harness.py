@@ -56,12 +56,12 @@ class Result:
     agreed: bool
 
 
-class BenchmarkFailed(Exception):
+class SideFailedError(Exception):
     """One side of a comparison failed; the message is its traceback."""
 
 
 def measure(comparison: Comparison, folder: Path, scale: float) -> Result:
-    """Run both sides in turn and return their medians; raises BenchmarkFailed when a side fails."""
+    """Run both sides in turn and return their medians; raises SideFailedError when a side fails."""
     folder.mkdir(parents=True, exist_ok=True)
     isolated(comparison.prepare, folder, scale)
     runs: dict[str, list[tuple[float, float, Any]]] = {"ours": [], "baseline": []}
@@ -106,7 +106,7 @@ def isolated(side: Side, folder: Path, scale: float) -> tuple[float, float, Any]
         kind, answer = "failed", f"{side.__qualname__} ended without an answer (killed, or out of memory)."
     process.join()
     if kind == "failed":
-        raise BenchmarkFailed(answer)
+        raise SideFailedError(answer)
     seconds, peak, value = answer
     return seconds, peak, value
 
@@ -134,12 +134,12 @@ def table(results: list[Result]) -> str:
         "| what | rows | ours s | baseline s | ratio | target | met | peak MiB | baseline MiB | same answer |",
         "| --- | ---: | ---: | ---: | ---: | --- | --- | ---: | ---: | --- |",
     ]
-    for result in results:
-        lines.append(
-            f"| {result.what} (against {result.baseline_name}) | {result.rows:,} | {result.ours:.2f} |"
-            f" {result.baseline:.2f} | {result.ratio:.2f} | {result.target} | {'yes' if result.met else 'no'} |"
-            f" {result.peak:.0f} | {result.baseline_peak:.0f} | {'yes' if result.agreed else 'NO'} |"
-        )
+    lines += [
+        f"| {result.what} (against {result.baseline_name}) | {result.rows:,} | {result.ours:.2f} |"
+        f" {result.baseline:.2f} | {result.ratio:.2f} | {result.target} | {'yes' if result.met else 'no'} |"
+        f" {result.peak:.0f} | {result.baseline_peak:.0f} | {'yes' if result.agreed else 'NO'} |"
+        for result in results
+    ]
     return "\n".join(lines)
 
 

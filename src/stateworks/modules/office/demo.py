@@ -6,6 +6,7 @@ import re
 from datetime import date
 from typing import Any
 
+from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.demo import FIRST_DAY, World
 from stateworks.kernel.org.models import (
     Appointment,
@@ -33,7 +34,11 @@ DEPARTMENTS: dict[tuple[str, str], tuple[str, ...]] = {
         "State Laboratory",
         "Office of Emergency Medical Services and Trauma System Coordination",
     ),
-    ("dot", "Department of Roads and Transit"): ("Motor Vehicle Services", "Bridge Inspection Bureau", "Port Authority"),
+    ("dot", "Department of Roads and Transit"): (
+        "Motor Vehicle Services",
+        "Bridge Inspection Bureau",
+        "Port Authority",
+    ),
     ("dor", "Department of Revenue"): ("Taxpayer Services", "Audit and Collections"),
     ("doc", "Department of Corrections"): ("Probation and Parole", "Northfield Correctional Center"),
     ("dps", "Department of Public Safety"): ("State Police", "Fire Marshal", "Emergency Management Agency"),
@@ -45,7 +50,11 @@ DEPARTMENTS: dict[tuple[str, str], tuple[str, ...]] = {
     ("dnr", "Department of Natural Resources and Wildlife"): ("State Parks", "Fisheries Management"),
     ("dcm", "Department of Commerce"): ("Tourism Office",),
     ("dfi", "Department of Financial Institutions"): (),
-    ("doa", "Department of Administration"): ("Procurement Office", "Facilities Management", "Retirement Systems"),
+    ("doa", "Department of Administration"): (
+        "Procurement Office",
+        "Facilities Management",
+        "Retirement Systems",
+    ),
     ("ago", "Office of the Inspector General"): (),
 }
 LOCALITIES: tuple[tuple[str, str, OrganizationKind], ...] = (
@@ -56,25 +65,100 @@ LOCALITIES: tuple[tuple[str, str, OrganizationKind], ...] = (
     ("harlan-911", "Harlan County Emergency Communications", OrganizationKind.PUBLIC_SAFETY),
     ("river-valley-plan", "River Valley Planning Commission", OrganizationKind.PLANNING_COMMISSION),
 )
-SECTIONS = ("Service Desk", "End User Computing", "Network Services", "Hosting", "Security", "Application Services",
-            "Data Services", "Finance", "Customer Engagement", "Portfolio Office")  # fmt: skip
+SECTIONS = (
+    "Service Desk",
+    "End User Computing",
+    "Network Services",
+    "Hosting",
+    "Security",
+    "Application Services",
+    "Data Services",
+    "Finance",
+    "Customer Engagement",
+    "Portfolio Office",
+)
 SERVICES: tuple[tuple[str, str], ...] = (
-    ("Service desk", "Service Desk"), ("Desktop and laptop support", "End User Computing"),
-    ("Mobile devices", "End User Computing"), ("E-mail and calendar", "End User Computing"),
-    ("Office productivity suite", "End User Computing"), ("Identity and access", "Security"),
-    ("Virtual private network", "Network Services"), ("Wide area network", "Network Services"),
-    ("Wireless network", "Network Services"), ("Telephony", "Network Services"), ("Contact centers", "Network Services"),
-    ("Server hosting", "Hosting"), ("Cloud hosting", "Hosting"), ("Mainframe", "Hosting"), ("Storage and backup", "Hosting"),
-    ("Database services", "Data Services"), ("Data integration", "Data Services"), ("Geographic information", "Data Services"),
-    ("Application development", "Application Services"), ("Application support", "Application Services"),
-    ("Website hosting", "Application Services"), ("Enterprise resource planning", "Application Services"),
-    ("Security monitoring", "Security"), ("Project management", "Portfolio Office"), ("Printing", "End User Computing"),
-)  # fmt: skip
-GIVEN = ("Ada", "Ben", "Carla", "Dov", "Elena", "Farid", "Grace", "Hiro", "Ines", "Jamal", "Keiko", "Luis", "Mona",
-         "Nils", "Olga", "Priya", "Quinn", "Rosa", "Sam", "Tara", "Umar", "Vera", "Wes", "Ximena", "Yusuf", "Zoe")  # fmt: skip
-FAMILY = ("Abbott", "Brandt", "Castillo", "Dubois", "Egan", "Foster", "Greene", "Holt", "Ito", "Jansen", "Keller",
-          "Lund", "Marsh", "Novak", "Okafor", "Pratt", "Quist", "Rowe", "Silva", "Turner", "Udall", "Voss", "Weber",
-          "Yates", "Zimmer")  # fmt: skip
+    ("Service desk", "Service Desk"),
+    ("Desktop and laptop support", "End User Computing"),
+    ("Mobile devices", "End User Computing"),
+    ("E-mail and calendar", "End User Computing"),
+    ("Office productivity suite", "End User Computing"),
+    ("Identity and access", "Security"),
+    ("Virtual private network", "Network Services"),
+    ("Wide area network", "Network Services"),
+    ("Wireless network", "Network Services"),
+    ("Telephony", "Network Services"),
+    ("Contact centers", "Network Services"),
+    ("Server hosting", "Hosting"),
+    ("Cloud hosting", "Hosting"),
+    ("Mainframe", "Hosting"),
+    ("Storage and backup", "Hosting"),
+    ("Database services", "Data Services"),
+    ("Data integration", "Data Services"),
+    ("Geographic information", "Data Services"),
+    ("Application development", "Application Services"),
+    ("Application support", "Application Services"),
+    ("Website hosting", "Application Services"),
+    ("Enterprise resource planning", "Application Services"),
+    ("Security monitoring", "Security"),
+    ("Project management", "Portfolio Office"),
+    ("Printing", "End User Computing"),
+)
+GIVEN = (
+    "Ada",
+    "Ben",
+    "Carla",
+    "Dov",
+    "Elena",
+    "Farid",
+    "Grace",
+    "Hiro",
+    "Ines",
+    "Jamal",
+    "Keiko",
+    "Luis",
+    "Mona",
+    "Nils",
+    "Olga",
+    "Priya",
+    "Quinn",
+    "Rosa",
+    "Sam",
+    "Tara",
+    "Umar",
+    "Vera",
+    "Wes",
+    "Ximena",
+    "Yusuf",
+    "Zoe",
+)
+FAMILY = (
+    "Abbott",
+    "Brandt",
+    "Castillo",
+    "Dubois",
+    "Egan",
+    "Foster",
+    "Greene",
+    "Holt",
+    "Ito",
+    "Jansen",
+    "Keller",
+    "Lund",
+    "Marsh",
+    "Novak",
+    "Okafor",
+    "Pratt",
+    "Quist",
+    "Rowe",
+    "Silva",
+    "Turner",
+    "Udall",
+    "Voss",
+    "Weber",
+    "Yates",
+    "Zimmer",
+)
 
 
 def slug(text: str) -> str:
@@ -85,26 +169,39 @@ def slug(text: str) -> str:
 def build(world: World) -> dict[str, Any]:
     """Write the state's organizations, people, appointments, lines of service and vendors; safe to repeat."""
     world.say("Organizations, people and lines of service")
-    state = place(STATE, "State of Meridian", OrganizationKind.STATE, None)
-    for (code, name), agencies in DEPARTMENTS.items():
-        department = place(code, name, OrganizationKind.DEPARTMENT, state)
-        for agency in agencies:
-            place(f"{code}-{slug(agency)}"[:40], agency, OrganizationKind.AGENCY, department)
-    office = place(OFFICE, "Meridian Office of Technology", OrganizationKind.AGENCY, Organization.objects.get(code="doa"))
-    for section in SECTIONS:
-        place(f"{OFFICE}-{slug(section)}", section, OrganizationKind.SECTION, office)
-    for code, name, kind in LOCALITIES:
-        place(code, name, kind, state, executive=False)
-    for organization in Organization.objects.all():
-        OrganizationAlias.objects.get_or_create(
-            organization=organization, source="meridian-desk", alias=f"MER-{organization.code.upper()}", valid=None
+    with entered(SYSTEM):
+        state = place(STATE, "State of Meridian", OrganizationKind.STATE, None)
+        for (code, name), agencies in DEPARTMENTS.items():
+            department = place(code, name, OrganizationKind.DEPARTMENT, state)
+            for agency in agencies:
+                place(f"{code}-{slug(agency)}"[:40], agency, OrganizationKind.AGENCY, department)
+        office = place(
+            OFFICE,
+            "Meridian Office of Technology",
+            OrganizationKind.AGENCY,
+            Organization.objects.get(code="doa"),
         )
-    people = hire(world)
-    offer(people)
-    for code, name in (("northwind-telecom", "Northwind Telecom"), ("bluepeak-cloud", "Bluepeak Cloud"),
-                       ("harbor-systems", "Harbor Systems Integration"), ("keystone-devices", "Keystone Devices")):  # fmt: skip
-        Vendor.objects.get_or_create(code=code, defaults={"name": name})
-    return {"organizations": Organization.objects.count(), "people": Person.objects.count()}
+        for section in SECTIONS:
+            place(f"{OFFICE}-{slug(section)}", section, OrganizationKind.SECTION, office)
+        for code, name, kind in LOCALITIES:
+            place(code, name, kind, state, executive=False)
+        for organization in Organization.objects.all():
+            OrganizationAlias.objects.get_or_create(
+                organization=organization,
+                source="meridian-desk",
+                alias=f"MER-{organization.code.upper()}",
+                valid=None,
+            )
+        people = hire(world)
+        offer(people)
+        for code, name in (
+            ("northwind-telecom", "Northwind Telecom"),
+            ("bluepeak-cloud", "Bluepeak Cloud"),
+            ("harbor-systems", "Harbor Systems Integration"),
+            ("keystone-devices", "Keystone Devices"),
+        ):
+            Vendor.objects.get_or_create(code=code, defaults={"name": name})
+        return {"organizations": Organization.objects.count(), "people": Person.objects.count()}
 
 
 def place(
@@ -113,7 +210,13 @@ def place(
     """Put an organization into the tree, or find it there."""
     organization, _ = Organization.objects.get_or_create(
         code=code,
-        defaults={"name": name, "kind": kind, "parent": parent, "executive_branch": executive, "consolidated": executive},
+        defaults={
+            "name": name,
+            "kind": kind,
+            "parent": parent,
+            "executive_branch": executive,
+            "consolidated": executive,
+        },
     )
     return organization
 
@@ -133,10 +236,20 @@ def hire(world: World) -> dict[str, Person]:
                 defaults={"name": name, "email": f"{code}@meridian.example", "organization": organization},
             )
             people[code] = person
-            role = AppointmentRole.IT_LIAISON if second == 0 else random.choice(
-                [AppointmentRole.SECURITY_OFFICER, AppointmentRole.FISCAL_OFFICER, AppointmentRole.DATA_STEWARD]
+            role = (
+                AppointmentRole.IT_LIAISON
+                if second == 0
+                else random.choice(
+                    [
+                        AppointmentRole.SECURITY_OFFICER,
+                        AppointmentRole.FISCAL_OFFICER,
+                        AppointmentRole.DATA_STEWARD,
+                    ]
+                )
             )
-            Appointment.objects.get_or_create(person=person, organization=organization, role=role, since=FIRST_DAY)
+            Appointment.objects.get_or_create(
+                person=person, organization=organization, role=role, since=FIRST_DAY
+            )
     return people
 
 

@@ -1,29 +1,16 @@
-"""Three years of a fictional service desk: tickets whose outcome the generator decides, exported as a tool would.
-
-Each incident is drawn to an outcome (resolved at first contact, later at tier 1, escalated, reopened, still open) and
-its events follow from it. What is true is therefore known before any measure runs; dirt, duplicates and late rows are
-added afterwards and change nothing that is true.
-"""
+"""Tickets of a fictional service desk, each drawn to an outcome, and what is therefore true about them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import TYPE_CHECKING
 
-from stateworks.kernel.demo import FIRST_DAY, LAST_DAY, World
+from stateworks.kernel.demo import FIRST_DAY, LAST_DAY
 
 if TYPE_CHECKING:
     import numpy as np
     import polars as pl
 
-TICKETS = 54_000
-"""Tickets at scale 1."""
-DIRT = 0.01
-DUPLICATES = 0.004
-LATE = 0.006
-STAMP = "%m/%d/%Y %H:%M:%S"
 ZONE = "America/Chicago"
 
 # Category: line of service, weight, chance that an incident is resolved at first contact, escalation group.
@@ -58,74 +45,13 @@ CHANNELS = (("Phone", 0.52), ("Chat", 0.16), ("E-mail", 0.16), ("Web", 0.14), ("
 SLOW_CHANNELS = ("E-mail", "Web")
 BAD_QUARTER = (date(2026, 1, 1), date(2026, 3, 31))
 """A mail migration went wrong: first contact fell everywhere, most for mail and sign-in."""
-DIP = (date(2026, 9, 26), LAST_DAY, ("dhs", "dor"), ("Password reset", "Account locked", "Multi-factor sign-in"))
-"""In the last weeks two large departments moved to a new sign-in, and what had been the easiest calls no longer were."""
-
-
-@dataclass(frozen=True)
-class Truth:
-    """What the generator knows: by month of closing and agency, incidents counted, those at first contact, and by month
-    of resolving the tier-1 incidents with their minutes."""
-
-    first_contact: pl.DataFrame
-    tier1: pl.DataFrame
-    tickets: int
-    events: int
-    duplicates: int
-    dirty: int
-    files: tuple[Path, ...]
-
-
-def build(world: World) -> Truth:
-    """Write the export files, import them as a data steward would, and return what is true."""
-    from django.utils import timezone
-
-    from stateworks.kernel.lake.intake import import_feed
-
-    truth = write(world)
-    for path in truth.files:
-        world.say(f"Importing {path.name}")
-        import_feed("desk.event", path, mapping="meridian-desk", by=world.by, at=timezone.now())
-    return truth
-
-
-def write(world: World) -> Truth:
-    """Write one export per fiscal year and one of late rows into the world's folder."""
-    import numpy as np
-    import polars as pl
-
-    world.say("Service desk tickets")
-    random = np.random.default_rng(world.seed_for("desk"))
-    tickets = draw_tickets(random, int(TICKETS * world.scale))
-    events = events_of(tickets, random)
-    limit = pl.lit(LAST_DAY + timedelta(days=1)).cast(pl.Datetime)
-    events = events.filter(pl.col("at") < limit).sort("at", "number", "update")
-    late = pl.Series("late", random.random(len(events)) < LATE)
-    events = events.with_columns(late).with_columns(
-        # The last month is still open: what arrives late for it has not arrived yet, so nothing of it is held back.
-        late=pl.col("late") & (pl.col("at") < pl.date(2026, 10, 1))
-    )
-    dirty = spoiled(events, random)
-    copies = events.filter(pl.Series(random.random(len(events)) < DUPLICATES))
-    files = []
-    fiscal_year = pl.col("at").dt.year() + (pl.col("at").dt.month() >= 7).cast(pl.Int32)
-    for (year,), part in events.filter(~pl.col("late")).with_columns(fy=fiscal_year).sort("fy").group_by("fy", maintain_order=True):
-        extra = [frame.filter(fiscal_year == year) for frame in (copies.filter(~pl.col("late")), dirty)]
-        path = world.folder / f"desk-export-fy{int(year) % 100}.csv"
-        exported(part, *extra).write_csv(path)
-        files.append(path)
-    path = world.folder / "desk-export-late.csv"
-    exported(events.filter("late"), copies.filter("late")).write_csv(path)
-    files.append(path)
-    return Truth(
-        first_contact=first_contact_truth(tickets),
-        tier1=tier1_truth(tickets),
-        tickets=tickets.filter(pl.col("opened") < limit).height,
-        events=events.height,
-        duplicates=copies.height,
-        dirty=dirty.height,
-        files=tuple(files),
-    )
+DIP = (
+    date(2026, 9, 26),
+    LAST_DAY,
+    ("dhs", "dor"),
+    ("Password reset", "Account locked", "Multi-factor sign-in"),
+)
+"""In the last weeks two large departments moved to a new sign-in: the easiest calls no longer were easy."""
 
 
 def draw_tickets(random: np.random.Generator, count: int) -> pl.DataFrame:
@@ -150,11 +76,15 @@ def draw_tickets(random: np.random.Generator, count: int) -> pl.DataFrame:
             "service": np.array([CATEGORIES[name][0] for name in names])[category],
             "group2": np.array([CATEGORIES[name][3] for name in names])[category],
             "channel": np.array([name for name, _ in CHANNELS])[channel],
-            "priority": random.choice(["1 - Critical", "2 - High", "3 - Moderate", "4 - Low"], size=count, p=[0.02, 0.13, 0.6, 0.25]),
+            "priority": random.choice(
+                ["1 - Critical", "2 - High", "3 - Moderate", "4 - Low"], size=count, p=[0.02, 0.13, 0.6, 0.25]
+            ),
             "agent": random.integers(1, 41, size=count),
         }
     )
-    chance = np.array([CATEGORIES[name][2] for name in names])[category] + drift(frame, random, len(agencies), agency)
+    chance = np.array([CATEGORIES[name][2] for name in names])[category] + drift(
+        frame, random, len(agencies), agency
+    )
     outcome = draw_outcome(random, np.clip(chance, 0.02, 0.985), frame["opened"].cast(pl.Date))
     return with_instants(frame.with_columns(outcome=pl.Series(outcome)), random)
 
@@ -181,7 +111,9 @@ def agency_weights(random: np.random.Generator) -> tuple[list[str], np.ndarray]:
     from stateworks.kernel.org.models import Organization, OrganizationKind
 
     excluded = (OrganizationKind.STATE, OrganizationKind.SECTION)
-    codes = list(Organization.objects.exclude(kind__in=excluded).order_by("code").values_list("code", flat=True))
+    codes = list(
+        Organization.objects.exclude(kind__in=excluded).order_by("code").values_list("code", flat=True)
+    )
     weights = random.pareto(1.6, size=len(codes)) + 0.15
     large = np.array([code in DIP[2] for code in codes])
     weights = np.where(large, weights.sum() / 6, weights)
@@ -198,11 +130,19 @@ def drift(frame: pl.DataFrame, random: np.random.Generator, agencies: int, agenc
     effect = effect + 0.02 * years
     day = pl.col("opened").cast(pl.Date)
     bad = frame.select(day.is_between(*BAD_QUARTER)).to_series().to_numpy()
-    mail = frame.select(pl.col("service").is_in(["e-mail-and-calendar", "identity-and-access"])).to_series().to_numpy()
+    mail = (
+        frame.select(pl.col("service").is_in(["e-mail-and-calendar", "identity-and-access"]))
+        .to_series()
+        .to_numpy()
+    )
     effect -= np.where(bad, np.where(mail, 0.2, 0.06), 0)
     since, until, departments, categories = DIP
     at_home = pl.any_horizontal([pl.col("agency").str.starts_with(code) for code in departments])
-    dip = frame.select(day.is_between(since, until) & at_home & pl.col("category").is_in(categories)).to_series().to_numpy()
+    dip = (
+        frame.select(day.is_between(since, until) & at_home & pl.col("category").is_in(categories))
+        .to_series()
+        .to_numpy()
+    )
     return effect - np.where(dip, 0.7, 0)
 
 
@@ -213,9 +153,13 @@ def draw_outcome(random: np.random.Generator, chance: np.ndarray, days: pl.Serie
     from django.conf import settings
 
     first = random.random(len(chance)) < chance
-    other = random.choice(["later", "escalated", "reopened", "open"], size=len(chance), p=[0.2, 0.68, 0.09, 0.03])
+    other = random.choice(
+        ["later", "escalated", "reopened", "open"], size=len(chance), p=[0.2, 0.68, 0.09, 0.03]
+    )
     # On a day off no service hour passes, so nothing can be late: such a ticket goes to the second line instead.
-    off = holidays.country_holidays("US", subdiv=settings.HOLIDAYS_STATE, years=range(FIRST_DAY.year, LAST_DAY.year + 1))
+    off = holidays.country_holidays(
+        "US", subdiv=settings.HOLIDAYS_STATE, years=range(FIRST_DAY.year, LAST_DAY.year + 1)
+    )
     closed = (days.dt.weekday() > 5).to_numpy() | days.is_in(list(off)).to_numpy()
     other = np.where((other == "later") & closed, "escalated", other)
     return np.where(first, "first", other)
@@ -233,92 +177,31 @@ def with_instants(frame: pl.DataFrame, random: np.random.Generator) -> pl.DataFr
     return (
         frame.with_columns(quick=quick, slow=slow, wait=wait, beyond=beyond)
         .with_columns(
-            resolved=pl.when(pl.col("outcome") == "first").then(pl.col("opened") + pl.duration(seconds="quick"))
-            .when(pl.col("outcome") == "later").then(pl.col("opened") + pl.duration(seconds="beyond"))
-            .when(pl.col("outcome") == "escalated").then(pl.col("opened") + pl.duration(seconds=pl.col("wait") + pl.col("slow")))
-            .when(pl.col("outcome") == "reopened").then(pl.col("opened") + pl.duration(seconds="quick")),
+            resolved=pl.when(pl.col("outcome") == "first")
+            .then(pl.col("opened") + pl.duration(seconds="quick"))
+            .when(pl.col("outcome") == "later")
+            .then(pl.col("opened") + pl.duration(seconds="beyond"))
+            .when(pl.col("outcome") == "escalated")
+            .then(pl.col("opened") + pl.duration(seconds=pl.col("wait") + pl.col("slow")))
+            .when(pl.col("outcome") == "reopened")
+            .then(pl.col("opened") + pl.duration(seconds="quick")),
         )
         .with_columns(
             # No expert works in the small hours, when the clocks change and a local time may not exist or exist twice.
-            resolved=pl.when(pl.col("resolved").dt.hour() < 4).then(pl.col("resolved") + pl.duration(hours=5)).otherwise("resolved")
+            resolved=pl.when(pl.col("resolved").dt.hour() < 4)
+            .then(pl.col("resolved") + pl.duration(hours=5))
+            .otherwise("resolved")
         )
         .with_columns(
             reopened=pl.when(pl.col("outcome") == "reopened").then(pl.col("resolved") + pl.duration(hours=2)),
         )
         .with_columns(
-            final=pl.when(pl.col("outcome") == "reopened").then(pl.col("reopened") + pl.duration(minutes=30)).otherwise("resolved"),
+            final=pl.when(pl.col("outcome") == "reopened")
+            .then(pl.col("reopened") + pl.duration(minutes=30))
+            .otherwise("resolved"),
         )
         .with_columns(closed=pl.col("final") + pl.duration(days=3))
     )
-
-
-def events_of(tickets: pl.DataFrame, random: np.random.Generator) -> pl.DataFrame:
-    """Turn each ticket into its updates, in the order the tool would have written them."""
-    import polars as pl
-
-    tier1, agent = pl.lit("Service Desk"), "A" + pl.col("agent").cast(pl.Utf8)
-    expert = pl.col("group2") + " expert " + (pl.col("agent") % 5 + 1).cast(pl.Utf8)
-    answered = pl.col("outcome") != "open"
-    escalated = pl.col("outcome") == "escalated"
-
-    def step(at: pl.Expr, state: str, group: pl.Expr, who: pl.Expr, when: pl.Expr, tier: pl.Expr) -> pl.DataFrame:
-        return tickets.filter(when).select(
-            "number", "kind", "opened", "agency", "category", "service", "channel", "priority",
-            at=at, state=pl.lit(state), group=group, assignee=who, tier=tier,
-        )  # fmt: skip
-
-    second = pl.col("group2") + " team"
-    solver = pl.when(escalated).then(second).otherwise(tier1)
-    who = pl.when(escalated).then(expert).otherwise(agent)
-    level = pl.when(escalated).then(pl.lit("L2")).otherwise(pl.lit("L1"))
-    every = pl.lit(True)
-    return (
-        pl.concat(
-            [
-                step(pl.col("opened"), "New", tier1, agent, every, pl.lit("L1")),
-                step(pl.col("opened") + pl.duration(seconds="wait"), "Assigned", second, expert, escalated, pl.lit("L2")),
-                step(pl.col("resolved"), "Resolved", solver, who, answered, level),
-                step(pl.col("reopened"), "Reopened", tier1, agent, pl.col("outcome") == "reopened", pl.lit("L1")),
-                step(pl.col("final"), "Resolved", tier1, agent, pl.col("outcome") == "reopened", pl.lit("L1")),
-                step(pl.col("closed"), "Closed", solver, who, answered, level),
-            ]
-        )
-        .sort("number", "at")
-        .with_columns(update=pl.int_range(1, pl.len() + 1).over("number"))
-    )
-
-
-def spoiled(events: pl.DataFrame, random: np.random.Generator) -> pl.DataFrame:
-    """Copies of some rows with something wrong in them, as exports have: each must be refused, and none is needed."""
-    import polars as pl
-
-    rows = events.filter(~pl.col("late")).filter(pl.Series(random.random((~events["late"]).sum()) < DIRT))
-    fault = pl.Series(random.integers(0, 4, size=len(rows)))
-    return rows.with_columns(
-        number=pl.when(fault == 0).then(pl.lit("")).otherwise("number"),
-        stamp=pl.when(fault == 1).then(pl.lit("32/13/2025 25:61:00")).otherwise(pl.col("at").dt.strftime(STAMP)),
-        state=pl.when(fault == 2).then(pl.lit("???")).otherwise("state"),
-        update=pl.when(fault == 3).then(pl.lit("n/a")).otherwise(pl.col("update").cast(pl.Utf8)),
-    )
-
-
-def exported(*parts: pl.DataFrame) -> pl.DataFrame:
-    """Bring rows into the columns and formats of the fictional tool's export."""
-    import polars as pl
-
-    frames = []
-    for part in parts:
-        stamp = pl.col("stamp") if "stamp" in part.columns else pl.col("at").dt.strftime(STAMP)
-        frames.append(
-            part.select(
-                pl.col("number").alias("Ticket"), pl.col("kind").alias("Type"), pl.col("update").cast(pl.Utf8).alias("Update"),
-                stamp.alias("Updated"), pl.col("opened").dt.strftime(STAMP).alias("Opened"), pl.col("state").alias("State"),
-                pl.col("group").alias("Group"), pl.col("assignee").alias("Assignee"), pl.col("tier").alias("Tier"),
-                pl.col("channel").alias("Channel"), pl.col("category").alias("Category"), pl.col("service").alias("Service"),
-                pl.col("priority").alias("Priority"), ("MER-" + pl.col("agency").str.to_uppercase()).alias("Agency"),
-            )  # fmt: skip
-        )
-    return pl.concat(frames)
 
 
 def first_contact_truth(tickets: pl.DataFrame) -> pl.DataFrame:

@@ -1,0 +1,109 @@
+"""The fictional state adopts the bundled plans: people, reported values and milestones, then a run a month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.conf import settings
+
+from stateworks.kernel.access.models import Account
+from stateworks.kernel.demo import LAST_DAY, World
+from stateworks.kernel.indicators.models import Run
+from stateworks.kernel.lake.models import Dataset
+from stateworks.kernel.plans import verbs
+from stateworks.kernel.plans.amendments import with_indicator, with_node
+from stateworks.kernel.plans.content import PlanContent
+from stateworks.kernel.plans.load import load_plan
+from stateworks.kernel.plans.reporting import Report, report_values
+from stateworks.kernel.plans.scoring import run_plan
+from stateworks.kernel.plans.yaml_format import read_plan
+
+MAIN = "louisiana-ots"
+OTHER = "massachusetts-eotss"
+
+# Indicator: what the office typed in before a measure existed, quarter by quarter from FY26 Q1 to FY27 Q1, and cases.
+REPORTED: dict[str, tuple[tuple[float, ...], int | None]] = {
+    "1.1.1": ((4.02, 4.05, 3.88, 4.04, 4.11), 910),
+    "1.5.1": ((22, 25, 19, 29, 33), 640),
+    "2.1.1": ((14, 18, 21, 24, 27), 212),
+    "2.1.5": ((9, 12, 17, 19, 23), 212),
+    "2.6.1": ((96.4, 95.8, 93.9, 95.3, 96.1), 18450),
+    "2.6.2": ((93.1, 93.8, 94.4, 94.9, 95.6), 2310),
+    "2.6.3": ((99.2, 100, 99.6, 100, 99.7), 286),
+    "2.7.1": ((81, 84, 86, 88, 91), 148),
+    "2.8.1": ((40, 55, 70, 85, 90), 20),
+    "3.1.6": ((88, 93, 97, 100, 100), 420),
+    "3.1.7": ((71, 74, 79, 83, 82), 61),
+}
+QUARTERS = ("FY26 Q1", "FY26 Q2", "FY26 Q3", "FY26 Q4", "FY27 Q1")
+
+# Milestone: the day it was done and what shows it; the third column says whether somebody else has confirmed it.
+DONE: dict[str, tuple[date, str, bool]] = {
+    "survey-rebranded": (
+        date(2025, 9, 18),
+        "Published survey, version 3, and the announcement to agencies",
+        True,
+    ),
+    "survey-revamped": (date(2025, 7, 22), "Launch note of the renewed survey", True),
+    "survey-dashboard": (date(2025, 9, 30), "Dashboard address in the staff handbook", True),
+    "results-distribution-method": (
+        date(2026, 3, 12),
+        "Procedure 14, approved by the steering committee",
+        True,
+    ),
+    "survey-link-in-signatures": (
+        date(2025, 11, 4),
+        "Sample of 50 signatures, checked by the engagement team",
+        False,
+    ),
+}
+
+
+def adopt(world: World, people: dict[str, Account]) -> None:
+    """Load both bundled plans and record what an office would have recorded by the last day; `people` by role."""
+    world.say("Plans, reported values and milestones")
+    for slug in (MAIN, OTHER):
+        content = read_plan((settings.PLANS_FOLDER / f"{slug}.yaml").read_bytes(), name=f"{slug}.yaml")
+        content = answered_for(content, people) if slug == MAIN else content
+        load_plan(content, by=people["planner"], at=world.at, note="Adopted for the demo")
+    report_values(MAIN, reports(), by=people["owner"], at=world.at)
+    for key, (day, evidence, confirmed) in DONE.items():
+        verbs.finish_milestone(MAIN, key, done_on=day, evidence=evidence, by=people["owner"], at=world.at)
+        if confirmed:
+            verbs.confirm_milestone(MAIN, key, by=people["approver"], at=world.at)
+
+
+def answered_for(content: PlanContent, people: dict[str, Account]) -> PlanContent:
+    """Name owner, steward and approver of every indicator, and an owner of every objective."""
+    for node, _parent in list(content.every_node()):
+        if node.level == "objective":
+            content = with_node(content, node.code, owner=people["owner"].email)
+        for indicator in node.indicators:
+            content = with_indicator(
+                content,
+                indicator.code,
+                owner=people["owner"].email,
+                steward=people["data_steward"].email,
+                approver=people["approver"].email,
+            )
+    return content
+
+
+def reports() -> Iterable[Report]:
+    """The figures an office had in its spreadsheet."""
+    for code, (values, n) in REPORTED.items():
+        for quarter, value in zip(QUARTERS, values, strict=True):
+            yield Report(code, quarter, value, n=n, note="Carried over from the quarterly spreadsheet")
+
+
+def runs(world: World) -> list[Run]:
+    """Compute the main plan as of the end of each of the demo's last three months, unless nothing is new since."""
+    last = Run.objects.filter(plan=MAIN, as_of=LAST_DAY, finished_at__isnull=False).first()
+    if last is not None and not Dataset.objects.filter(fresh_at__gt=last.started_at).exists():
+        return [last]
+    made = []
+    for day in (date(2026, 8, 31), date(2026, 9, 30), LAST_DAY):
+        world.say(f"Indicators as of {day}")
+        made.append(run_plan(MAIN, as_of=day, by=world.by, at=world.at))
+    return made
