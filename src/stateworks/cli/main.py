@@ -28,7 +28,7 @@ for group in (init, serve, demo, plan, data, indicators, doctor, manage):
 
 @app.callback(invoke_without_command=True)
 def top(version: bool = typer.Option(False, "--version", help="Print the version and stop.")) -> None:
-    """The open operating system of a state's central IT office."""  # noqa: D401 - shown as the command's help
+    """The open operating system of a state's central IT office."""
     if version:
         from stateworks import __version__
 

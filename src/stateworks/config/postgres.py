@@ -144,7 +144,7 @@ class Server:
         if not self._held() or not self.own_folder.exists():
             return
         with self._exclusive():
-            assert self._lock_holder is not None  # noqa: S101 - _held() said so
+            assert self._lock_holder is not None
             _, file = self._lock_holder
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
