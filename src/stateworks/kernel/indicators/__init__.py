@@ -1,0 +1,1 @@
+"""Indicators: figures and their evidence."""
