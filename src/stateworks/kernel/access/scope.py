@@ -19,6 +19,7 @@ from django.db.models import Model, Q, QuerySet
 from django.db.models.functions import Now, TruncDate
 
 from stateworks.kernel.access.models import Account, Role
+from stateworks.kernel.org.aliases import UNASSIGNED
 from stateworks.kernel.org.models import Organization, OrganizationClosure, OrganizationKind
 
 if TYPE_CHECKING:
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     AnyAccount = Account | AnonymousUser | None
 
 M = TypeVar("M", bound=Model)
-
-UNASSIGNED = "unassigned"
-"""The code of rows whose organization is not known."""
 
 _SETTINGS = ("stateworks.account", "stateworks.everything", "stateworks.zone")
 
