@@ -12,7 +12,7 @@ DIST := src/stateworks/web/static/stateworks/dist
 SERVE ?= yes
 AUDIT ?= no
 SCALE ?= 1
-AS_OF ?= 2026-10-31
+SEED ?= 1
 export STATEWORKS_HOME ?= var
 UV := $(shell command -v uv 2>/dev/null)
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -89,15 +89,8 @@ $(STAMPS)/assets: $(NODE) $(ASSET_SOURCES) | $(VENV)/pyvenv.cfg
 # -- the instance
 
 demo: $(STAMPS)/run $(STAMPS)/assets ## Set up a demo instance and serve it (SERVE=no: do not serve; SCALE=3: more data)
-	$(call say,"Making the instance in $(STATEWORKS_HOME)")
-	@$(BIN)/stateworks init
-	$(call say,"Filling it with the demo state")
-	@$(BIN)/stateworks demo --scale $(SCALE) > $(STATEWORKS_HOME)/demo.txt
-	$(call say,"Computing the plan's indicators")
-	@$(BIN)/stateworks indicators run --plan louisiana-ots --as-of $(AS_OF) > $(STATEWORKS_HOME)/indicators.txt || [ $$? -eq 1 ]
-	@tail -n 3 $(STATEWORKS_HOME)/indicators.txt
-	$(call say,"Sign in with")
-	@cat $(STATEWORKS_HOME)/demo.txt
+	$(call say,"Making the instance in $(STATEWORKS_HOME) and filling it with the demo state")
+	@$(BIN)/stateworks demo --scale $(SCALE) --seed $(SEED)
 ifeq ($(SERVE),yes)
 	$(call say,"Serving; stop with Ctrl-C")
 	@exec $(BIN)/stateworks serve

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def sources() -> tuple[Path, ...]:
     """Return every file that is tracked, or would be, relative to the root."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        ["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
         capture_output=True,
         text=True,

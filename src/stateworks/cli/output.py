@@ -46,7 +46,7 @@ def print_table(
         typer.echo("Nothing to show.")
         return
     names = list(columns or rows[0])
-    table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    table = Table(box=None, pad_edge=False, header_style="bold")
     for name in names:
         numeric = all(isinstance(row.get(name), int | float | Decimal | None) for row in rows)
         table.add_column(name.replace("_", " "), justify="right" if numeric else "left", overflow="fold")
@@ -54,6 +54,8 @@ def print_table(
         table.add_row(*(_cell(row.get(name)) for name in names))
     # Into a pipe or a file a row stays on its line, however long.
     console = Console() if sys.stdout.isatty() else Console(width=1000)
+    if title:
+        typer.echo(title)
     console.print(table, markup=False, highlight=False)
 
 
