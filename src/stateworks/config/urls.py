@@ -8,6 +8,7 @@ from django.apps import apps
 from django.urls import URLPattern, URLResolver, include, path
 
 from stateworks.kernel.module import Module
+from stateworks.web.api.assembly import made as api
 
 
 def rooms() -> list[URLPattern | URLResolver]:
@@ -23,6 +24,7 @@ def rooms() -> list[URLPattern | URLResolver]:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.account.urls")),
     *rooms(),
+    path("api/v1/", api().urls),
 ]
 if find_spec("stateworks.web.urls") is not None:
     urlpatterns.append(path("", include("stateworks.web.urls")))

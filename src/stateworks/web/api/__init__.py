@@ -1,1 +1,1 @@
-"""The API: everything the pages show, for programs."""
+"""The REST API at `/api/v1/`: what the pages show, as JSON, described by OpenAPI."""

@@ -1,0 +1,58 @@
+"""The API put together: who may ask, how errors are told, and the parts it is made of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from stateworks import __version__
+from stateworks.kernel.errors import Refused
+from stateworks.web.api import data, figures, plans
+
+
+def made() -> NinjaAPI:
+    """Return the API with all its parts; called once, by the table of addresses."""
+    api = NinjaAPI(
+        title="Stateworks",
+        version=__version__,
+        description="What the pages show, as JSON. A visitor who is not signed in gets published figures only.",
+        urls_namespace="api",
+        docs_url=None,
+    )
+    api.add_router("/", plans.router)
+    api.add_router("/", figures.router)
+    api.add_router("/", data.router)
+
+    def told(request: HttpRequest, status: int, sentence: str, details: Any = ()) -> HttpResponse:
+        return api.create_response(request, {"error": sentence, "details": list(details)}, status=status)
+
+    @api.exception_handler(Refused)
+    def refused(request: HttpRequest, error: Refused) -> HttpResponse:
+        return told(request, 400, error.sentence, error.details)
+
+    @api.exception_handler(Http404)
+    def missing(request: HttpRequest, error: Http404) -> HttpResponse:
+        return told(request, 404, str(error) or "There is nothing at this address.")
+
+    @api.exception_handler(PermissionDenied)
+    def denied(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
+        return told(request, 403, str(error) or "This account may not do that.")
+
+    @api.exception_handler(AuthenticationError)
+    def unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+        return told(request, 401, "Sign in first; only published figures are open to everybody.")
+
+    @api.exception_handler(ValidationError)
+    def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+        details = [f"{'.'.join(str(part) for part in one['loc'][1:])}: {one['msg']}" for one in error.errors]
+        return told(request, 422, "The question does not fit; see its details.", details)
+
+    @api.exception_handler(HttpError)
+    def other(request: HttpRequest, error: HttpError) -> HttpResponse:
+        return told(request, error.status_code, str(error))
+
+    return api
