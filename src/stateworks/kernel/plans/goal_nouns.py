@@ -31,6 +31,8 @@ def _is_plural(word: str) -> bool:
 def singular(noun: str) -> str:
     """Return the singular of an English noun phrase's last word, well enough for a unit."""
     words = noun.split()
+    if not words:
+        return noun
     last = words[-1]
     lowered = last.lower()
     if lowered in _PLURALS:
@@ -55,20 +57,20 @@ def noun_after(pieces: Sequence[Piece]) -> tuple[str | None, Sequence[Piece]]:
             break
         words.append(word)
         if _is_plural(word) or (word.isupper() and len(word) > 1):
-            return _cleannoun_after(words), pieces[index + 1 :]
+            return _clean_noun(words), pieces[index + 1 :]
         if len(words) == 5:
             break
     return (
-        (_cleannoun_after(words), pieces[len(words) :])
+        (_clean_noun(words), pieces[len(words) :])
         if words and pieces[0].kind == "word"
         else (None, pieces)
     )
 
 
-def _cleannoun_after(words: list[str]) -> str | None:
+def _clean_noun(words: list[str]) -> str | None:
     while len(words) > 1 and words[0].lower() in _FILLER_ADJECTIVES:
         words = words[1:]
-    return singular(" ".join(words))
+    return singular(" ".join(words)) or None
 
 
 def noun_phrase(pieces: Sequence[Piece]) -> str | None:

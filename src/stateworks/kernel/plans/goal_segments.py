@@ -149,7 +149,7 @@ def _sort_plain(piece: Piece, segment: Segment, index: int, calendar: Calendar) 
         segment.change = segment.change or piece.value
     elif kind == "by_amount":
         segment.by_amount = segment.by_amount or segment.figure is None
-    elif kind == "word" and text.lower() == "to" and segment.change and segment.figure is None:
+    elif kind == "word" and text.lower() == "to" and segment.figure is None:
         segment.reads_to = True
     elif kind == "baseline":
         segment.baseline = segment.baseline or text

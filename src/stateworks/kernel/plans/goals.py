@@ -135,7 +135,7 @@ class _Doubts:
                 "Keep one figure in the goal.",
             )
         ranged = [draft for draft in drafts if draft.is_range]
-        if ranged and not any(draft.target.baseline for draft in drafts):
+        if len(ranged) > 1 and not any(draft.target.baseline for draft in drafts):
             near, far = ranged[0].target, ranged[1].target
             self.add(
                 "goal.two-figures",

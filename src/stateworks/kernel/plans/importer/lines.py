@@ -75,6 +75,8 @@ def read_lines(source: list[str]) -> list[Line]:
             in_picture = 0 if "]" in raw else in_picture - 1
         elif line.kind == "picture" and raw.count("[") > raw.count("]"):
             in_picture = 5
+        if not line.text and line.kind != "blank":
+            line.kind, line.text = "rule", raw.strip()
         line.after_blank = after_blank
         after_blank = line.kind == "blank"
         lines.append(line)
