@@ -84,7 +84,7 @@ def tickets_from_events(connection: duckdb.DuckDBPyConnection, rows: str, mappin
                first_tier, last_tier, highest_tier, handovers,
                coalesce(final.reassignments, handovers) AS reassignments,
                coalesce(final.reopens, counted_reopens) AS reopens,
-               CAST(epoch(first_reopened_at) - epoch(first_resolved_at) AS BIGINT) AS reopened_after_seconds,
+               first_resolved_at, CAST(epoch(first_reopened_at) - epoch(first_resolved_at) AS BIGINT) AS reopened_after_seconds,
                waiting_seconds
         FROM folded_updates"""
     )
@@ -103,14 +103,21 @@ def complete_tickets(connection: duckdb.DuckDBPyConnection, rows: str, mapping: 
     base = f"SELECT * EXCLUDE ({left_out})" if left_out else "SELECT *"
     # One row a ticket knows only its last tier; for a log the highest one has been counted.
     highest = "coalesce(highest_tier, last_tier)" if "highest_tier" in given else "last_tier"
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW dated_tickets AS {base}{local}, {highest} AS highest_tier FROM {rows}")
-    _days_of(connection, "dated_tickets", ("opened_on", "resolved_on"))
+    first = "coalesce(first_resolved_at, resolved_at)"
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP VIEW dated_tickets AS
+        SELECT *, {local_date_sql("first_at", zone)} AS first_on
+        FROM ({base}{local}, {highest} AS highest_tier, {first} AS first_at FROM {rows})"""
+    )
+    _days_of(connection, "dated_tickets", ("opened_on", "first_on", "resolved_on"))
     connection.execute(
         f"""CREATE OR REPLACE TEMP VIEW timed_tickets AS
         SELECT t.*, CAST(epoch_us(resolved_at) // 1000000 - epoch_us(opened_at) // 1000000 AS BIGINT) AS resolve_seconds,
+               {clock_sql("f", "first_at", zone)} - {clock_sql("o", "opened_at", zone)} AS first_service_seconds,
                {clock_sql("r", "resolved_at", zone)} - {clock_sql("o", "opened_at", zone)} AS service_seconds
         FROM dated_tickets t
-        LEFT JOIN {DAYS} o ON o.day = t.opened_on LEFT JOIN {DAYS} r ON r.day = t.resolved_on"""
+        LEFT JOIN {DAYS} o ON o.day = t.opened_on LEFT JOIN {DAYS} r ON r.day = t.resolved_on
+        LEFT JOIN {DAYS} f ON f.day = t.first_on"""
     )
     connection.execute(
         f"""CREATE OR REPLACE TEMP VIEW judged_tickets AS

@@ -22,7 +22,7 @@ STATES = (
 WAITING = ("waiting_customer", "waiting_vendor", "waiting_other")
 KINDS = ("incident", "request")
 COMPLETED = (
-    "resolve_seconds", "service_seconds", "resolve_seconds_net", "first_contact", "counted", "counted_on",
+    "resolve_seconds", "first_service_seconds", "service_seconds", "resolve_seconds_net", "first_contact", "counted", "counted_on",
     "first_contact_why", "rule",
 )  # fmt: skip
 """What the desk computes for a ticket, whoever delivers it."""

@@ -69,6 +69,7 @@ class Ticket(dy.Schema):
     opened_at = _instant("When it was opened.", nullable=False)
     opened_on = dy.Date(description="The local date it was opened.")
     resolved_at = _instant("When it was resolved for the last time; empty while it is not.")
+    first_resolved_at = _instant("When it was resolved for the first time, where the source logs updates.")
     resolved_on = dy.Date(nullable=True, description="The local date it was resolved.")
     closed_at = _instant("When it was closed; empty while it is not.")
     closed_on = dy.Date(nullable=True, description="The local date it was closed.")
@@ -97,6 +98,9 @@ class Ticket(dy.Schema):
     )
     waiting_seconds = dy.Int64(nullable=True, min=0, description="Service seconds spent waiting for somebody outside the desk.")
     resolve_seconds = dy.Int64(nullable=True, min=0, description="Seconds from opened to resolved.")
+    first_service_seconds = dy.Int64(
+        nullable=True, description="Seconds of service hours from opened to resolved for the first time."
+    )
     service_seconds = dy.Int64(nullable=True, min=0, description="Seconds of service hours from opened to resolved.")
     resolve_seconds_net = dy.Int64(
         nullable=True, min=0, description="Seconds of service hours from opened to resolved, waiting left out."
