@@ -67,7 +67,7 @@ class IndicatorContent:
     calculation: str = ""
     filters: Mapping[str, Any] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
-    unit: str = field(default="", metadata={"longest": 40})
+    unit: str = field(default="", metadata={"longest": 20})
     direction: str = field(default="up", metadata={"one_of": ("up", "down")})
     frequency: str = field(
         default="quarterly", metadata={"one_of": ("monthly", "quarterly", "half-yearly", "yearly")}
@@ -137,6 +137,7 @@ class PriorityContent:
     code: str = field(metadata={"matches": CODE})
     level: str = field(metadata={"one_of": PRIORITY_LEVELS})
     title: str
+    text: str = ""
     number: str = ""
     year: str = field(default="", metadata={"matches": (r"FY\d\d", "a fiscal year such as FY27")})
     nodes: tuple[str, ...] = ()

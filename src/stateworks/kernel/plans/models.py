@@ -139,11 +139,11 @@ class Indicator(models.Model):
     parameters = models.JSONField(
         default=dict, help_text="What the measure's function takes, such as a session kind."
     )
-    unit = models.CharField(max_length=40, blank=True)
+    unit = models.CharField(max_length=20, blank=True)
     direction = models.CharField(
         max_length=4, choices=[("up", "Higher is better"), ("down", "Lower is better")], default="up"
     )
-    frequency = models.CharField(max_length=10, default="quarterly")
+    frequency = models.CharField(max_length=12, default="quarterly")
     reporting_level = models.CharField(
         max_length=12,
         choices=[("key", "Key"), ("supporting", "Supporting"), ("general", "General")],
@@ -259,7 +259,7 @@ class ReportedValue(PlanRecord):
     )
 
     class Meta:
-        ordering = ["plan", "code", "-starts", "-reported_at"]
+        ordering = ["plan", "code", "-starts", "-reported_at", "-id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["plan", "code", "grain", "starts"],
@@ -301,7 +301,7 @@ class VarianceNote(PlanRecord):
     written_at = models.DateTimeField()
 
     class Meta:
-        ordering = ["plan", "code", "-written_at"]
+        ordering = ["plan", "code", "-written_at", "-id"]
 
 
 @keeps_history()

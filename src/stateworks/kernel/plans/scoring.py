@@ -1,7 +1,8 @@
-"""Run a plan: snapshot its own records, then compute every indicator as of a day."""
+"""Run a plan: compute every indicator and key result of the version that answers for a day."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 from stateworks.kernel.access.models import Account
@@ -10,7 +11,6 @@ from stateworks.kernel.indicators.models import Run
 from stateworks.kernel.indicators.runs import execute
 from stateworks.kernel.plans.load import plan_named, version_on
 from stateworks.kernel.plans.specs import specs_of
-from stateworks.kernel.records.snapshot import snapshot_changed
 
 
 def run_plan(
@@ -21,16 +21,19 @@ def run_plan(
     engine: str = "duckdb",
     by: Account | None = None,
     at: datetime,
+    incremental: bool = True,
+    supersedes: Run | None = None,
+    reason: str = "",
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Run:
-    """Compute all indicators and key results of the plan's version that answers for `as_of`.
+    """Compute a plan as of a day.
 
     `known_at` asks what was known at an earlier moment: the data's versions and the reported values of then. Without
-    it, records that changed are snapshotted first, so that what people entered a minute ago counts.
+    it, records that changed are written to the lake first, so that what people entered a minute ago counts. The other
+    arguments are those of `runs.execute`.
     """
     with entered(SYSTEM):
         plan = plan_named(slug)
-        if known_at is None:
-            snapshot_changed(at=at)
         version = version_on(plan, as_of)
         specs = specs_of(version, known_at=known_at)
     return execute(
@@ -43,4 +46,8 @@ def run_plan(
         by=by,
         at=at,
         fiscal_start=plan.fiscal_year_start_month,
+        incremental=incremental,
+        supersedes=supersedes,
+        reason=reason,
+        progress=progress,
     )

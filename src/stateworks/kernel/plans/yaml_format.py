@@ -49,6 +49,25 @@ def document_of(content: PlanContent) -> dict[str, Any]:
     return {key: _json(value) for key, value in plain(content).items()}
 
 
+def located_lines(text: str) -> dict[str, int]:
+    """Return the line on which each coded thing of a plan file stands."""
+    found: dict[str, int] = {}
+
+    def walk(piece: Piece) -> None:
+        if isinstance(piece.value, dict):
+            code = piece.value.get("code")
+            if code is not None and piece.line is not None:
+                found.setdefault(str(code.written), piece.line)
+            for item in piece.value.values():
+                walk(item)
+        elif isinstance(piece.value, list):
+            for item in piece.value:
+                walk(item)
+
+    walk(_parsed(text, "the plan file"))
+    return found
+
+
 def write_plan(content: PlanContent) -> str:
     """Write a plan as YAML; the same content always gives the same bytes."""
     import yaml

@@ -256,7 +256,7 @@ def test_every_fault_names_its_place_and_they_come_together() -> None:
         ("value: 75", "value: lots", "value must be a number or null, not 'lots'"),
         ("comparator: '>=', value: 75", "comparator: about, value: 75", "comparator must be one of"),
         ("by: 2026-12-31", "by: 2026-13-31", "the target cannot be read"),
-        ("unit: session\n", f"unit: {'s' * 41}\n", "the text has 41 characters, and 40 is the most"),
+        ("unit: session\n", f"unit: {'s' * 21}\n", "the text has 21 characters, and 20 is the most"),
         ("title: Service", "title: [a]", "text is expected here, not a list"),
         ("glossary:\n  - ", "glossary:\n  ", "a list is expected here"),
         ("title: Service", 'title: "bell \\a"', "the control character '\\x07' is not allowed"),
