@@ -117,7 +117,7 @@ def verify(
     open_instance()
     from stateworks.kernel.indicators.verify import verify as check
 
-    verification = check(signed_only=signed, plan=plan, latest_only=latest)
+    verification = check(signed_only=signed, plan=plan, latest_only=latest, at=_now())
     if form is Format.JSON:
         print_json(verification.to_json())
     else:

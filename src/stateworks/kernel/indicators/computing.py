@@ -24,12 +24,17 @@ if TYPE_CHECKING:
     from stateworks.kernel.lake.engine import DuckDBEngine
 
 
+STAYS = timedelta(days=7)
+"""How much longer the data behind a kept figure must stay in the lake at least."""
+
+
 @dataclass(frozen=True)
 class Setting:
     """What holds for all indicators of a run."""
 
     as_of: date
     known_at: datetime
+    at: datetime
     fiscal_start: int = 7
     previous: Run | None = None
 
@@ -144,6 +149,7 @@ def _figure(
             fill_from = min((day for day in (first, earlier) if day), default=None)
             parameters = {
                 "options": options,
+                "at": template.at,
                 "as_of": setting.as_of.isoformat(),
                 "fiscal_start": setting.fiscal_start,
                 "minimum_n": spec.minimum_n,
@@ -156,11 +162,8 @@ def _figure(
             }
             values = values_of(lines, parameters)
             frames.append(values)
-            covered = (
-                values["period"].unique().to_list()
-                if periods is None
-                else _of_grain(periods, parameters["grains"])
-            )
+            grains = [template.grain] if template.grain else list(GRAINS)
+            covered = values["period"].unique().to_list() if periods is None else _of_grain(periods, grains)
             outcome.made.append(
                 Made(
                     template=template, sql=sql, rows_sql=template.rows(outcome.versions, setting.as_of),
@@ -218,17 +221,19 @@ def _kept(setting: Setting, indicator: str, figure: str, basis: str) -> _Kept | 
     )
     if not covers or any(cover.statement.basis != basis for cover in covers):
         return None
-    newest = max(covers, key=lambda cover: cover.statement_id).statement
+    if any(
+        not sources.stays(name, version, setting.at + STAYS)
+        for cover in covers
+        for name, version in cover.statement.datasets.items()
+    ):
+        # Old versions are cleared away in time; a run does not stand on what could not be checked next week.
+        return None
     fills = [cover.statement.parameters["fill_from"] for cover in covers]
-    return (
-        _Kept(
-            covers=covers,
-            datasets=read.datasets_of(setting.previous, indicator),
-            as_of=setting.previous.as_of,
-            fill_from=min((date.fromisoformat(day) for day in fills if day), default=None),
-        )
-        if newest
-        else None
+    return _Kept(
+        covers=covers,
+        datasets=read.datasets_of(setting.previous, indicator),
+        as_of=setting.previous.as_of,
+        fill_from=min((date.fromisoformat(day) for day in fills if day), default=None),
     )
 
 

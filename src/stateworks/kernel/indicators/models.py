@@ -109,7 +109,7 @@ class Statement(models.Model):
 
 
 class Cover(models.Model):
-    """A run's use of a statement, its own or an earlier run's: for these periods the run's figures are that statement's."""
+    """A run's use of a statement, its own or an earlier run's: for these periods its figures are that statement's."""
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="covers")
     statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="covers")

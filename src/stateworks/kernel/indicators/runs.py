@@ -56,7 +56,7 @@ def execute(
         take_snapshots(at)
     with entered(SYSTEM):
         setting = Setting(
-            as_of, known_at or at, fiscal_start, _previous(plan, as_of) if incremental else None
+            as_of, known_at or at, at, fiscal_start, _previous(plan, as_of) if incremental else None
         )
         outcomes: list[Outcome] = []
         with open_engine(engine) as opened:

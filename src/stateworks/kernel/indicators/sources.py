@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from stateworks.kernel.lake import tables
 from stateworks.kernel.lake.contracts import KEY, ROW, contract, quoted
-from stateworks.kernel.lake.models import Dataset
 from stateworks.kernel.lake.store import version_at
 
 if TYPE_CHECKING:
@@ -34,11 +33,11 @@ def versions(names: Iterable[str], known_at: datetime | None) -> dict[str, int]:
     return {name: version_at(name, known_at) for name in names}
 
 
-def fresh_at(names: Iterable[str]) -> datetime | None:
-    """Return when the least fresh of some datasets was last brought up to date."""
-    instants = list(Dataset.objects.filter(name__in=list(names)).values_list("fresh_at", flat=True))
-    known = [instant for instant in instants if instant is not None]
-    return min(known) if known and len(known) == len(instants) else None
+def stays(dataset: str, version: int, at: datetime) -> bool:
+    """Whether a version's files will still be there at an instant, by the rule of what a clean-up keeps."""
+    from stateworks.kernel.lake.upkeep import kept_versions
+
+    return version < 0 or version in kept_versions(dataset, at=at)
 
 
 def changed_months(engine: DuckDBEngine, dataset: str, at: str, before: int, after: int) -> set[date]:

@@ -52,7 +52,8 @@ def store(
         statements = Statement.objects.bulk_create(
             [_statement(run, outcome, made) for outcome, made in pairs]
         )
-        _copy_values(run, [(statement, made) for statement, (_, made) in zip(statements, pairs, strict=True)])
+        for statement, (_, made) in zip(statements, pairs, strict=True):
+            copy_values("indicators_value", statement, made.values)
         _hash_values(run, statements)
         Cover.objects.bulk_create(_covers(run, outcomes, pairs, statements))
         for verdict in verdicts:
@@ -100,23 +101,20 @@ def _covers(
     ]
 
 
-def _copy_values(run: Run, made: Sequence[tuple[Statement, Made]]) -> None:
+def copy_values(table: str, statement: Statement, values: pl.DataFrame) -> None:
+    """Copy a statement's values into a table that has the columns of `indicators_value`."""
     import polars as pl
 
-    names = ", ".join(_COLUMNS)
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY indicators_value ({names}) FROM STDIN (FORMAT csv, NULL '{_NULL}')") as copy,
-    ):
-        for statement, one in made:
-            constant: dict[str, Any] = {
-                "run_id": run.pk,
-                "statement_id": statement.pk,
-                "indicator": statement.indicator,
-                "figure": statement.figure,
-            }
-            frame = one.values.with_columns(**{name: pl.lit(value) for name, value in constant.items()})
-            copy.write(frame.select(_COLUMNS).write_csv(include_header=False, null_value=_NULL))
+    constant: dict[str, Any] = {
+        "run_id": statement.run_id,
+        "statement_id": statement.pk,
+        "indicator": statement.indicator,
+        "figure": statement.figure,
+    }
+    frame = values.with_columns(**{name: pl.lit(value) for name, value in constant.items()}).select(_COLUMNS)
+    command = f"COPY {table} ({', '.join(_COLUMNS)}) FROM STDIN (FORMAT csv, NULL '{_NULL}')"
+    with connection.cursor() as cursor, cursor.copy(command) as copy:
+        copy.write(frame.write_csv(include_header=False, null_value=_NULL))
 
 
 def _hash_values(run: Run, statements: Sequence[Statement]) -> None:

@@ -10,12 +10,24 @@ from stateworks.kernel.lake import contracts
 
 
 @pytest.fixture
-def visits(db: None) -> Iterator[None]:
+def declared() -> Iterator[None]:
+    """Know the visits dataset and its measures for one test."""
+    from stateworks.kernel.indicators import measures
+    from stateworks.kernel.indicators.tests import visits
+
+    visits.declare()
+    before = dict(measures._measures)
+    measures._measures.update(visits.MEASURES)
+    yield
+    measures._measures.clear()
+    measures._measures.update(before)
+    contracts._contracts.pop(visits.DATASET, None)
+
+
+@pytest.fixture
+def visits(declared: None, db: None) -> Iterator[None]:
     """Know the visits dataset, in the scope that sees everything."""
     from stateworks.kernel.access.scope import SYSTEM, entered
-    from stateworks.kernel.indicators.tests import visits as declared
 
-    declared.declare()
     with entered(SYSTEM):
         yield
-    contracts._contracts.pop(declared.DATASET, None)
