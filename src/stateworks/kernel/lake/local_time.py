@@ -26,12 +26,6 @@ def local_date_sql(instant: str, zone: str, *, alias: str = "") -> str:
     return f"(DATE '1970-01-01' + CAST(floor({local_seconds_sql(instant, zone, alias=alias)} / 86400) AS INTEGER))"
 
 
-def second_of_day_sql(instant: str, zone: str, *, alias: str = "") -> str:
-    """Return how many seconds of the local day have passed at an instant, as its wall clock shows it."""
-    local = local_seconds_sql(instant, zone, alias=alias)
-    return f"((({local}) % 86400 + 86400) % 86400)"
-
-
 @lru_cache(maxsize=16)
 def offsets(zone: str) -> tuple[tuple[datetime, int], ...]:
     """Return a zone's offsets in seconds, each with the instant until which it holds."""

@@ -10,7 +10,7 @@ from stateworks.kernel.lake.contracts import literal
 from stateworks.kernel.lake.local_time import local_date_sql
 from stateworks.modules.desk.feeds import COMPLETED, LOCAL_DATES, WAITING
 from stateworks.modules.desk.first_contact import DEFAULT, RESOLVED, FirstContactRule, rule_named
-from stateworks.modules.desk.service_time import DAYS, clock_sql, service_days
+from stateworks.modules.desk.service_time import DAYS, clock_sql, day_sql, service_days
 
 if TYPE_CHECKING:
     import duckdb
@@ -36,7 +36,7 @@ def outdated(mapping: MappingDocument) -> str:
 
 def tickets_from_events(connection: duckdb.DuckDBPyConnection, rows: str, mapping: MappingDocument) -> str:
     """Fold updates into one row a ticket; instants that the source reports are taken from it, others are derived."""
-    _days_of(connection, rows, ("happened_on",))
+    spans = _days_of(connection, rows, ("happened_at",))
     resolved = f"state IN ({_listed(RESOLVED)})"
     was_resolved = f"former_state IN ({_listed(RESOLVED)})"
     reopening = f"{was_resolved} AND NOT {resolved} AND state <> 'cancelled'"
@@ -47,8 +47,8 @@ def tickets_from_events(connection: duckdb.DuckDBPyConnection, rows: str, mappin
                lag(state) OVER forwards AS former_state,
                lag(assignment_group IGNORE NULLS) OVER forwards AS former_group,
                lead(clock) OVER forwards - clock AS lasted
-        FROM (SELECT r.*, {clock_sql("d", "happened_at", settings.TIME_ZONE)} AS clock
-              FROM {rows} r LEFT JOIN {DAYS} d ON d.day = r.happened_on)
+        FROM (SELECT r.*, {clock_sql("d", "happened_at", spans)} AS clock
+              FROM {rows} r LEFT JOIN {DAYS} d ON d.day = {day_sql("happened_at")})
         WINDOW forwards AS (PARTITION BY source, number ORDER BY happened_at, sequence),
                backwards AS (PARTITION BY source, number ORDER BY happened_at DESC, sequence DESC)"""
     )
@@ -105,19 +105,18 @@ def complete_tickets(connection: duckdb.DuckDBPyConnection, rows: str, mapping: 
     highest = "coalesce(highest_tier, last_tier)" if "highest_tier" in given else "last_tier"
     first = "coalesce(first_resolved_at, resolved_at)"
     connection.execute(
-        f"""CREATE OR REPLACE TEMP VIEW dated_tickets AS
-        SELECT *, {local_date_sql("first_at", zone)} AS first_on
-        FROM ({base}{local}, {highest} AS highest_tier, {first} AS first_at FROM {rows})"""
+        f"CREATE OR REPLACE TEMP VIEW dated_tickets AS {base}{local}, {highest} AS highest_tier, {first} AS first_at FROM {rows}"
     )
-    _days_of(connection, "dated_tickets", ("opened_on", "first_on", "resolved_on"))
+    spans = _days_of(connection, "dated_tickets", ("opened_at", "first_at", "resolved_at"))
     connection.execute(
         f"""CREATE OR REPLACE TEMP VIEW timed_tickets AS
         SELECT t.*, CAST(epoch_us(resolved_at) // 1000000 - epoch_us(opened_at) // 1000000 AS BIGINT) AS resolve_seconds,
-               {clock_sql("f", "first_at", zone)} - {clock_sql("o", "opened_at", zone)} AS first_service_seconds,
-               {clock_sql("r", "resolved_at", zone)} - {clock_sql("o", "opened_at", zone)} AS service_seconds
+               {clock_sql("f", "first_at", spans)} - {clock_sql("o", "opened_at", spans)} AS first_service_seconds,
+               {clock_sql("r", "resolved_at", spans)} - {clock_sql("o", "opened_at", spans)} AS service_seconds
         FROM dated_tickets t
-        LEFT JOIN {DAYS} o ON o.day = t.opened_on LEFT JOIN {DAYS} r ON r.day = t.resolved_on
-        LEFT JOIN {DAYS} f ON f.day = t.first_on"""
+        LEFT JOIN {DAYS} o ON o.day = {day_sql("opened_at")}
+        LEFT JOIN {DAYS} r ON r.day = {day_sql("resolved_at")}
+        LEFT JOIN {DAYS} f ON f.day = {day_sql("first_at")}"""
     )
     connection.execute(
         f"""CREATE OR REPLACE TEMP VIEW judged_tickets AS
@@ -135,13 +134,13 @@ def complete_tickets(connection: duckdb.DuckDBPyConnection, rows: str, mapping: 
     return "completed_tickets"
 
 
-def _days_of(connection: duckdb.DuckDBPyConnection, rows: str, days: tuple[str, ...]) -> None:
-    """Make the calendar that covers some dates of a relation."""
-    lowest = ", ".join(f"min({day})" for day in days)
-    highest = ", ".join(f"max({day})" for day in days)
+def _days_of(connection: duckdb.DuckDBPyConnection, rows: str, instants: tuple[str, ...]) -> int:
+    """Make the table of days that covers some instants of a relation; return how many open spans a day has at most."""
+    lowest = ", ".join(f"min({instant})" for instant in instants)
+    highest = ", ".join(f"max({instant})" for instant in instants)
     found = connection.execute(f"SELECT least({lowest}, NULL), greatest({highest}, NULL) FROM {rows}").fetchone()
     assert found is not None, "an aggregate always has a row"
-    service_days(connection, *found)
+    return service_days(connection, *found)
 
 
 def _listed(values: tuple[str, ...]) -> str:

@@ -1,49 +1,72 @@
-"""Service hours on whole tables: how much of a span of time lay inside the desk's hours, by one join a column."""
+"""Service hours on whole tables: how much of a span of time lay inside the desk's hours, by one join a column.
+
+The spans come from the clocks, so that a page and a feed give the same answer. They are cut at midnight UTC, which makes
+the look-up an ordinary join on the day's number.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stateworks.kernel.lake.local_time import second_of_day_sql
+from django.conf import settings
+
+from stateworks.kernel.clocks.service_hours import ServiceHours, office_hours
+from stateworks.kernel.lake.contracts import quoted
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import datetime
 
     import duckdb
-    import polars as pl
 
 DAYS = "service_days"
+DAY = 86_400
 
 
-def service_days(connection: duckdb.DuckDBPyConnection, first: date | None, last: date | None) -> None:
-    """Make the table of days: when the desk opens and closes (seconds of the day), and all service seconds before it."""
+def desk_hours() -> ServiceHours:
+    """Return the hours in which the desk works."""
+    return office_hours(settings.TIME_ZONE, settings.HOLIDAYS_STATE)
+
+
+def service_days(connection: duckdb.DuckDBPyConnection, first: datetime | None, last: datetime | None) -> int:
+    """Make the table of days between two instants; return how many open spans a day has at most.
+
+    Each row has the day's number since 1970, the open seconds before it, and the begin and end of its open spans.
+    """
     import polars as pl
 
-    frame = _calendar(first, last) if first is not None and last is not None else _calendar(None, None)
-    frame = frame.with_columns(
-        before=(pl.col("closes") - pl.col("opens")).cum_sum().shift(1, fill_value=0).cast(pl.Int64)
-    )
+    days: dict[int, list[tuple[int, int]]] = {}
+    if first is not None and last is not None:
+        spans = desk_hours().calendar(first, last)
+        for begin, end in zip(spans.starts, spans.ends, strict=True):
+            while begin < end:
+                cut = min(end, (begin // DAY + 1) * DAY)
+                days.setdefault(begin // DAY, []).append((begin, cut))
+                begin = cut  # noqa: PLW2901 - what is left of the span
+        for day in range(int(first.timestamp()) // DAY, int(last.timestamp()) // DAY + 1):
+            days.setdefault(day, [])
+    most = max((len(inside) for inside in days.values()), default=0) or 1
+    rows, before = [], 0
+    for day in sorted(days):
+        inside = days[day] + [(0, 0)] * (most - len(days[day]))
+        rows.append((day, before, *(second for span in inside for second in span)))
+        before += sum(end - begin for begin, end in inside)
+    names = ["day", "before", *(f"{end}{at}" for at in range(most) for end in ("begins", "ends"))]
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.Int64()), orient="row")
     connection.register("service_days_frame", frame.to_arrow())
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {DAYS} AS SELECT * FROM service_days_frame")
     connection.unregister("service_days_frame")
+    return most
 
 
-def clock_sql(day: str, instant: str, zone: str) -> str:
-    """Return the service seconds from the beginning of the calendar up to an instant, `day` being its day's row."""
-    seconds = second_of_day_sql(instant, zone)
-    return f"({day}.before + least(greatest({seconds} - {day}.opens, 0), {day}.closes - {day}.opens))"
+def day_sql(instant: str) -> str:
+    """Return the number of an instant's day, to join with the table of days."""
+    return f"(epoch_us({quoted(instant)}) // {DAY}000000)"
 
 
-def _calendar(first: date | None, last: date | None) -> pl.DataFrame:
-    import holidays
-    import polars as pl
-    from django.conf import settings
-
-    if first is None or last is None:
-        return pl.DataFrame(schema={"day": pl.Date, "opens": pl.Int64, "closes": pl.Int64})
-    off = list(holidays.country_holidays("US", subdiv=settings.HOLIDAYS_STATE, years=range(first.year, last.year + 1)))
-    day = pl.date_range(first, last, eager=True).alias("day")
-    open_ = (pl.col("day").dt.weekday() <= 5) & ~pl.col("day").is_in(off)
-    return pl.DataFrame(day).with_columns(
-        opens=pl.lit(8 * 3600, dtype=pl.Int64), closes=pl.when(open_).then(17 * 3600).otherwise(8 * 3600).cast(pl.Int64)
+def clock_sql(day: str, instant: str, spans: int) -> str:
+    """Return the service seconds from the calendar's beginning up to an instant, `day` being its day's row."""
+    second = f"(epoch_us({quoted(instant)}) // 1000000)"
+    inside = " + ".join(
+        f"least(greatest({second} - {day}.begins{at}, 0), {day}.ends{at} - {day}.begins{at})" for at in range(spans)
     )
+    return f"({day}.before + {inside})"
