@@ -56,14 +56,19 @@ def noun_after(pieces: Sequence[Piece]) -> tuple[str | None, Sequence[Piece]]:
         if re.match(r"[^A-Za-z]", word):
             break
         words.append(word)
+        if (
+            word.lower() in {"staff", "personnel"}
+            and len(pieces) > index + 1
+            and pieces[index + 1].kind == "word"
+        ):
+            # "one staff survey": the word may stand before the thing counted.
+            continue
         if _is_plural(word) or (word.isupper() and len(word) > 1):
             return _clean_noun(words), pieces[index + 1 :]
         if len(words) == 5:
             break
     return (
-        (_clean_noun(words), pieces[len(words) :])
-        if words and pieces[0].kind == "word"
-        else (None, pieces)
+        (_clean_noun(words), pieces[len(words) :]) if words and pieces[0].kind == "word" else (None, pieces)
     )
 
 

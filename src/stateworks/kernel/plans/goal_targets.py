@@ -204,7 +204,7 @@ def _change_of(
         direction = segment.change
     elif segment.by_amount and hints.change:
         direction = hints.change
-    elif hints.change and population is None and not segment.reads_to and not (unit == PERCENT and figure.low.value == 100):
+    elif hints.change and population is None and not segment.reads_to and figure.low.value != 100:
         bare = figure.comparator is None and unit in {PERCENT, "point", POINTS, COUNT} | _TIME_UNITS
         if hints.change_is_counted or bare:
             direction = hints.change

@@ -23,6 +23,8 @@ _ITALIC = re.compile(r"(?<![\w*])\*(?=\S)([^*]+?)(?<=\S)\*(?![\w*])")
 _BULLET = re.compile(r"^(?:[-*+•·▪◦‣∙●○■□–—]|\u2022|\uf0b7)\s+")
 _NUMBER = re.compile(r"^(?:\((\d{1,3})\)|(\d{1,3})[.)])\s+")
 _FIRST_CHUNK = re.compile(r"[^\s-]*-?")
+# An outcome that opens with its period is a paragraph of its own, however full the line before it.
+_OUTCOME_START = re.compile(r"(?:In|Over|During|Throughout)\s+(?:the\s+)?FY\s?\d")
 _LETTER = re.compile(r"^\(?[a-z][.)]\s+")
 _RULE = re.compile(r"^(?:[-*_=]\s*){3,}$|^\|?(?:\s*:?-{2,}:?\s*\|)+\s*(?::?-{2,}:?\s*)?\|?$")
 
@@ -159,18 +161,25 @@ def _join_wrapped(lines: list[Line]) -> None:
     if len(lengths) < 30 or lengths[-1] < 60:
         return
     width = lengths[int(len(lengths) * 0.99) - 1]
-    if width > 140 or sum(length >= 0.75 * width for length in lengths) < 0.3 * len(lengths):
+    prose = {"text", "bullet", "numbered"}
+    cut = sum(
+        line.kind == "text" and line.text[:1].islower() and before.kind in prose
+        for before, line in pairwise(lines)
+    )
+    # Lines that go on in the middle of a sentence show the habit; one or two may be slips.
+    if width > 140 or cut < max(3, 0.05 * len(lengths)):
         return
     head: Line | None = None
-    before: Line | None = None
+    last: Line | None = None
     for line in lines:
         joins = (
             head is not None
-            and before is not None
-            and before.number == line.number - 1
+            and last is not None
+            and last.number == line.number - 1
             and line.kind == "text"
             and not line.bookmarked
-            and len(before.raw.rstrip()) + 1 + len(_FIRST_CHUNK.match(line.raw.strip())[0]) > width  # type: ignore[index]
+            and not _OUTCOME_START.match(line.text)
+            and len(last.raw.rstrip()) + 1 + len(_FIRST_CHUNK.match(line.raw.strip())[0]) > width  # type: ignore[index]
         )
         if joins and head is not None:
             # A line may also break after the hyphen of a compound word.
@@ -179,7 +188,7 @@ def _join_wrapped(lines: list[Line]) -> None:
             line.kind = "joined"
         else:
             head = line if line.kind in {"text", "bullet", "numbered"} else None
-        before = line
+        last = line
 
 
 def _looks_like_heading(line: Line) -> bool:

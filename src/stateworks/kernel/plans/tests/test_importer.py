@@ -117,9 +117,9 @@ def test_tree_of_a_plan_with_pillars(pillars: PlanDocument) -> None:
 def test_outcomes_follow_their_initiatives(pillars: PlanDocument) -> None:
     initiatives = {node.id: node for node in pillars.of_level("initiative")}
     assert initiatives["1.1.1"].text == "Let residents use one account for all services"
-    assert initiatives["1.1.1"].outcome.startswith("In the FY27 to FY29 period, we will bring")
+    assert initiatives["1.1.1"].outcome.startswith("During the FY27 to FY29 period, we will bring")
     assert "See our People pillar" in initiatives["1.1.2"].outcome
-    assert all(node.outcome.startswith("In the FY27 to FY29 period") for node in initiatives.values())
+    assert all(node.outcome.startswith("During the FY27 to FY29 period") for node in initiatives.values())
 
 
 def test_priorities_of_three_levels(pillars: PlanDocument) -> None:

@@ -71,16 +71,16 @@ GOLDEN_TABLES = {
     ],
     "text.promise-without-indicator": [
         ("This activity supports the staff o", "warning"),
-        ("The activity covers how ODI meters", "warning"),
+        ("ODI meters what is used, bills eac", "warning"),
         ("All platforms follow one standard.", "warning"),
     ],
 }
 
 GOLDEN_PILLARS = {
-    "text.count-differs": [("The list below highlights our top ", "warning")],
-    "text.order-differs": [("Our summary outlines opportunities", "error")],
-    "text.acronym-two-ways": [("In the FY27 to FY29 period, we wil", "warning")],
-    "text.acronym-unexpanded": [("In the FY27 to FY29 period, we wil", "warning")],
+    "text.count-differs": [("Below are our top three priorities", "warning")],
+    "text.order-differs": [("The model has four levels: (1) sta", "error")],
+    "text.acronym-two-ways": [("During the FY27 to FY29 period, we", "warning")],
+    "text.acronym-unexpanded": [("During the FY27 to FY29 period, we", "warning")],
     "text.heading-differs": [
         ("Objective 2: Retire paper in all a", "info"),
         ("1. Planning: Move from starting to", "info"),
@@ -88,14 +88,14 @@ GOLDEN_PILLARS = {
     ],
     "objective.no-indicator": [("Objective 1: Grow skills", "warning")],
     "goal.two-figures": [
-        ("In the FY27 to FY29 period, we wil", "info"),
-        ("In the FY27 to FY29 period, we wil", "info"),
+        ("During the FY27 to FY29 period, we", "info"),
+        ("During the FY27 to FY29 period, we", "info"),
     ],
-    "goal.percent-or-points": [("In the FY27 to FY29 period, we wil", "warning")],
-    "goal.no-baseline": [("In the FY27 to FY29 period, we wil", "warning")],
+    "goal.percent-or-points": [("During the FY27 to FY29 period, we", "warning")],
+    "goal.no-baseline": [("During the FY27 to FY29 period, we", "warning")],
     "goal.no-comparator": [
-        ("In the FY27 to FY29 period, we wil", "info"),
-        ("In the FY27 to FY29 period, we wil", "info"),
+        ("During the FY27 to FY29 period, we", "info"),
+        ("During the FY27 to FY29 period, we", "info"),
     ],
 }
 
