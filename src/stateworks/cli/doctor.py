@@ -119,6 +119,19 @@ def _space() -> str:
     return f"{free >> 30} GB free"
 
 
+def _proxy() -> str:
+    from django.conf import settings
+
+    from stateworks.config import environment
+
+    count = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    if environment.HTTPS.yes() and not count:
+        raise Refused(
+            "All clients look like the proxy and share one limit on sign-ins; set STATEWORKS_PROXIES=1."
+        )
+    return f"{count} before the site"
+
+
 def _assets() -> str:
     from django.contrib.staticfiles import finders
 
@@ -133,5 +146,6 @@ CHECKS: dict[str, Callable[[], str]] = {
     "database changes": _migrations,
     "database role": _role,
     "disk": _space,
+    "proxies": _proxy,
     "page design": _assets,
 }

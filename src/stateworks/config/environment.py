@@ -65,6 +65,9 @@ TRUSTED_ORIGINS = Variable(
     "STATEWORKS_TRUSTED_ORIGINS", "Origins such as https://office.example.gov, with commas."
 )
 HTTPS = Variable("STATEWORKS_HTTPS", "Served over HTTPS: cookies are sent over it alone.", "no")
+PROXIES = Variable(
+    "STATEWORKS_PROXIES", "Proxies before the site; each adds an address to X-Forwarded-For.", "0"
+)
 TIME_ZONE = Variable("STATEWORKS_TIME_ZONE", "The state's time zone, by its IANA name.", "America/Chicago")
 HOLIDAYS = Variable("STATEWORKS_HOLIDAYS", "The state whose holidays count, by its two letters.", "LA")
 SECRET_KEY = Variable(
@@ -83,7 +86,7 @@ UPLOAD_LIMIT_MB = Variable(
 )
 
 ALL: tuple[Variable, ...] = (
-    HOME, DATABASE_URL, DATABASE_OWNER_URL, LAKE, TIME_ZONE, HOLIDAYS, ALLOWED_HOSTS, TRUSTED_ORIGINS, HTTPS,
+    HOME, DATABASE_URL, DATABASE_OWNER_URL, LAKE, TIME_ZONE, HOLIDAYS, ALLOWED_HOSTS, TRUSTED_ORIGINS, HTTPS, PROXIES,
     SECRET_KEY, EMAIL_URL, EMAIL_FROM, UPLOAD_LIMIT_MB, DEBUG,
 )  # fmt: skip
 

@@ -68,6 +68,24 @@ def test_guessing_a_password_is_stopped() -> None:
 
 
 @pytest.mark.django_db
+def test_behind_a_proxy_one_client_does_not_lock_the_others_out(settings: Any) -> None:
+    from stateworks.kernel.access.models import Account
+
+    Account.objects.create_user("clerk@example.gov", "a long enough password")
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    right = {"login": "clerk@example.gov", "password": "a long enough password"}
+    outcomes = {}
+    for number in range(12):
+        guess = {"login": f"nobody{number}@example.gov", "password": "wrong"}
+        Client(headers={"x-forwarded-for": "203.0.113.7"}).post("/accounts/login/", guess)
+    for address in ("203.0.113.7", "198.51.100.9"):
+        client = Client(headers={"x-forwarded-for": address})
+        client.post("/accounts/login/", right)
+        outcomes[address] = "_auth_user_id" in client.session
+    assert outcomes == {"203.0.113.7": False, "198.51.100.9": True}
+
+
+@pytest.mark.django_db
 def test_the_right_password_signs_in() -> None:
     from stateworks.kernel.access.models import Account
 
@@ -77,6 +95,7 @@ def test_the_right_password_signs_in() -> None:
     assert client.session["_auth_user_id"] == str(account.pk)
 
 
+@pytest.mark.django_db  # the end of any answer looks after the connections
 def test_the_style_sheet_is_served_compressed() -> None:
     answer = Client().get("/static/stateworks/dist/stateworks.css", headers={"accept-encoding": "br, gzip"})
     assert answer.status_code == 200
