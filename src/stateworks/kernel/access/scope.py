@@ -150,6 +150,10 @@ class ScopeMiddleware:
             response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)
+        if response.status_code == 403 and scope.account_id is not None:
+            from stateworks.kernel.access.signin import refused
+
+            refused(request, request.user)  # type: ignore[arg-type]
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
