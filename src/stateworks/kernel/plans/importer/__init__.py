@@ -19,7 +19,6 @@ from stateworks.kernel.plans.importer.noise import find_noise
 from stateworks.kernel.plans.importer.period import find_office, find_period, find_title
 from stateworks.kernel.plans.importer.promises import key_results
 from stateworks.kernel.plans.importer.reader import Reader
-from stateworks.kernel.plans.lint import lint_plan
 
 __all__ = ["PlanImportError", "import_plan", "missing_lines"]
 
@@ -30,6 +29,9 @@ _TREE_LEVELS = frozenset(
 
 def import_plan(text: str | bytes, *, filename: str = "", fiscal_year_start_month: int = 7) -> PlanDocument:
     """Read a plan; raises PlanImportError with one sentence where the file is no plan that can be read."""
+    # Lint reads the importer's marks of pages and pictures, so it can only be asked for once that is there.
+    from stateworks.kernel.plans.lint import lint_plan
+
     source = lines_of(text, filename)
     lines = read_lines(source)
     noise = find_noise(lines)
