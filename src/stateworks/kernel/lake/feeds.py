@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -41,6 +41,10 @@ class Feed:
     local_dates: dict[str, str] = field(default_factory=dict)
     """Local date column to the instant it is taken from."""
     checks: dict[str, str] = field(default_factory=dict)
+    usual: Mapping[str, str] = field(default_factory=dict)
+    """What a column is taken as where a file says nothing about it."""
+    synonyms: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Other names of a column as tools write them; under `column.value` other words for a closed column's value."""
     complete: Callable[[duckdb.DuckDBPyConnection, str, MappingDocument], str] | None = None
     """Fills columns that follow from the mapped ones: gets a relation's name and returns one with every column."""
     completed: tuple[str, ...] = ()

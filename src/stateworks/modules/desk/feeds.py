@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from stateworks.kernel.lake.derive import Derivation
 from stateworks.kernel.lake.feeds import Feed, derive, register
 from stateworks.kernel.lake.mapping import register_folder
+from stateworks.modules.desk.synonyms import SYNONYMS
 
 if TYPE_CHECKING:
     import dataframely as dy
@@ -78,6 +79,8 @@ event = register(
         updated="happened_at",
         order=("number", "happened_at", "sequence"),
         local_dates={"happened_on": "happened_at"},
+        usual={"kind": "incident", "sequence": "0"},
+        synonyms=SYNONYMS,
         checks={
             "closed_after_opened": _ORDER.format("closed"),
             "resolved_after_opened": _ORDER.format("resolved"),
@@ -97,6 +100,8 @@ ticket = register(
         updated="updated_at",
         order=("opened_at", "number"),
         local_dates=LOCAL_DATES,
+        usual={"kind": "incident"},
+        synonyms=SYNONYMS,
         complete=_completed,
         completed=COMPLETED,
         checks={

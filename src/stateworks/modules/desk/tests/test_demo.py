@@ -10,11 +10,10 @@ import pytest
 
 from stateworks.kernel.access.models import Account
 from stateworks.kernel.access.scope import SYSTEM, entered
-from stateworks.kernel.demo import World
+from stateworks.kernel.demo import World, build
 from stateworks.kernel.lake.engine import open_engine
 from stateworks.kernel.lake.models import Import
 from stateworks.modules.desk import demo
-from stateworks.modules.office import demo as office
 
 CHANNELS = {"Phone": "phone", "Chat": "chat", "E-mail": "email", "Web": "web", "Walk-in": "walk_in"}
 
@@ -26,13 +25,11 @@ def world(transactional_db: None, tmp_path: Path) -> World:
     made = World(
         seed=7, scale=0.04, folder=tmp_path / "demo", by=by, at=datetime(2026, 11, 2, 15, tzinfo=UTC)
     )
-    made.folder.mkdir()
-    office.build(made)
-    return made
+    return build(made)
 
 
 def test_every_cell_of_the_computed_figures_is_the_generators_truth(world: World) -> None:
-    truth = demo.build(world)
+    truth = world.truth["desk"]
     with entered(SYSTEM), open_engine() as engine:
         ticket = engine.table("desk.ticket")
         counted = ticket.filter(ticket.counted)
@@ -59,7 +56,7 @@ def test_every_cell_of_the_computed_figures_is_the_generators_truth(world: World
 
 
 def test_what_is_spoiled_is_refused_and_what_is_doubled_counts_once(world: World) -> None:
-    truth = demo.build(world)
+    truth = world.truth["desk"]
     imports = Import.objects.filter(dataset="desk.event")
     assert sum(done.quarantined for done in imports) == truth.dirty > 0
     assert sum(done.inserted for done in imports) == truth.events
