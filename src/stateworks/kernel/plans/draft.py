@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.indicators.targets import Target
@@ -27,7 +29,6 @@ from stateworks.kernel.plans.suggest import MILESTONES
 LONGEST_UNIT = 20
 _HEADER = ("slogan", "mission", "vision", "duplication")
 _LISTED = {"customer": "customers", "external_factor": "external_factors"}
-_BESIDE = frozenset({"value", "question", "priority", "maturity_level", "growth_opportunity"})
 
 
 def draft_of(
@@ -60,16 +61,15 @@ def draft_of(
 
 def slug_of(name: str, starts: date) -> str:
     """Return a short name for addresses: the office's initials where it has several words, and the first year."""
-    words = [
-        word for word in re.findall(r"[a-z0-9]+", name.lower()) if word not in ("of", "and", "the", "for")
-    ]
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words = [word for word in re.findall(r"[a-z0-9]+", plain) if word not in ("of", "and", "the", "for")]
     short = "".join(word[0] for word in words) if len(words) > 2 else "-".join(words)
     return f"{short[:40] or 'plan'}-{starts.year}"
 
 
-def _sorted_out(document: PlanDocument) -> tuple[dict[str, str], dict[str, list[Node]], list[Node]]:
+def _sorted_out(document: PlanDocument) -> tuple[dict[str, Any], dict[str, list[Node]], list[Node]]:
     """Part the nodes into the header's texts, the lists beside the tree, and the tree."""
-    header: dict[str, str] = {}
+    header: dict[str, Any] = {}
     lists: dict[str, list[Node]] = defaultdict(list)
     kept: list[Node] = []
     parents = {node.parent for node in document.nodes}
@@ -160,7 +160,7 @@ def _key_result(result: KeyResult) -> IndicatorContent:
     )
 
 
-def _measured(code: str, name: str, targets: tuple[Target, ...]) -> dict[str, object]:
+def _measured(code: str, name: str, targets: tuple[Target, ...]) -> dict[str, Any]:
     """Return what follows from the targets: the unit, which way is better, and a milestone for a bare date."""
     if targets and all(target.is_milestone for target in targets):
         key = re.sub(r"[^a-z0-9]+", "-", code.lower()).strip("-")

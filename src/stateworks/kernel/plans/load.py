@@ -116,6 +116,13 @@ def plan_named(slug: str) -> Plan:
     return plan
 
 
+def current_of(plan: Plan) -> PlanVersion:
+    """Return the plan's current version; a plan is only ever without one while its first is being loaded."""
+    if plan.current is None:
+        raise Refused(f"The plan “{plan.slug}” has no version yet; load it again.")
+    return plan.current
+
+
 def version_on(plan: Plan, day: date) -> PlanVersion:
     """Return the version that answers for a day: the latest in effect, or the first before any was."""
     versions = list(plan.versions.order_by("number"))

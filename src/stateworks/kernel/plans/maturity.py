@@ -11,7 +11,7 @@ from django.db import transaction
 from stateworks.kernel.access import audit
 from stateworks.kernel.access.models import Account
 from stateworks.kernel.errors import Refused
-from stateworks.kernel.plans.load import local_day, plan_named
+from stateworks.kernel.plans.load import current_of, local_day, plan_named
 from stateworks.kernel.plans.models import MaturityCriterion
 
 
@@ -83,7 +83,7 @@ def add_criterion(
 ) -> MaturityCriterion:
     """Add a criterion of the office's own to a growth opportunity."""
     found = plan_named(plan)
-    if not found.current.nodes.filter(code=code, level="growth_opportunity").exists():  # type: ignore[union-attr]
+    if not current_of(found).nodes.filter(code=code, level="growth_opportunity").exists():
         raise Refused(f"The plan {plan} has no growth opportunity {code}; check the code.")
     if not text.strip():
         raise Refused("The criterion is empty; say what must be true and can be shown.")

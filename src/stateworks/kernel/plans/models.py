@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -269,10 +271,10 @@ class ReportedValue(PlanRecord):
         ]
 
 
-class CurrentReports(models.Manager["ReportedValue"]):
+class CurrentReports(models.Manager["CurrentReport"]):
     """Leaves out the values that a later report replaced."""
 
-    def get_queryset(self) -> models.QuerySet[ReportedValue]:
+    def get_queryset(self) -> models.QuerySet[CurrentReport]:
         """Return the values that stand."""
         return super().get_queryset().filter(superseded_at__isnull=True)
 
@@ -280,7 +282,7 @@ class CurrentReports(models.Manager["ReportedValue"]):
 class CurrentReport(ReportedValue):
     """A reported value that stands: what lists, exports and measures see."""
 
-    objects = CurrentReports()
+    objects: ClassVar[CurrentReports] = CurrentReports()
 
     class Meta:
         proxy = True

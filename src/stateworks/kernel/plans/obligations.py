@@ -15,6 +15,7 @@ from stateworks.kernel.errors import Refused
 from stateworks.kernel.indicators.models import Attainment, Run, SignOff, Standing, Verdict
 from stateworks.kernel.indicators.read import latest_run
 from stateworks.kernel.lake.models import QuarantinedRow
+from stateworks.kernel.plans.load import current_of
 from stateworks.kernel.plans.models import (
     CheckIn,
     Indicator,
@@ -97,8 +98,7 @@ def obligations(as_of: date, *, owner: str | None = None, ahead: int = AHEAD_DAY
 
 
 def _of_plan(plan: Plan, as_of: date) -> Iterator[Obligation]:
-    assert plan.current is not None  # noqa: S101 - only plans with a version are asked
-    indicators = list(plan.current.indicators.select_related("node"))
+    indicators = list(current_of(plan).indicators.select_related("node"))
     people = _people(plan, indicators)
     yield from _reports(plan, indicators, as_of)
     run = latest_run(plan.slug)
@@ -198,13 +198,12 @@ def is_checked_in(node: Node) -> bool:
 
 def _check_ins(plan: Plan, as_of: date) -> Iterator[Obligation]:
     """Each initiative owes a check-in a quarter, by its last day; one that missed a quarter is stale."""
-    assert plan.current is not None  # noqa: S101
     if not plan.starts <= as_of <= plan.ends:
         return
     now = period_of(as_of, "quarter", plan.fiscal_year_start_month)
     made = set(CheckIn.objects.filter(plan=plan).values_list("code", "quarter"))
     before = previous(now)
-    for node in plan.current.nodes.all():
+    for node in current_of(plan).nodes.all():
         if not is_checked_in(node) or (node.code, now.label) in made:
             continue
         stale = before.starts >= plan.starts and (node.code, before.label) not in made
@@ -273,8 +272,7 @@ def _stewards(dataset: str) -> list[str]:
 
 def _people(plan: Plan, indicators: Iterable[Indicator]) -> dict[str, tuple[str, str]]:
     """Return owner and approver by code of node or indicator."""
-    assert plan.current is not None  # noqa: S101
-    found = {node.code: (node.owner, "") for node in plan.current.nodes.all()}
+    found = {node.code: (node.owner, "") for node in current_of(plan).nodes.all()}
     return found | {row.code: (row.owner or row.node.owner, row.approver) for row in indicators}
 
 

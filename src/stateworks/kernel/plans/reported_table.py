@@ -18,7 +18,7 @@ from stateworks.kernel.access.models import Account
 from stateworks.kernel.clocks.fiscal import parse_period
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.lake.files import LINE, TabularFile, open_table
-from stateworks.kernel.plans.load import plan_named
+from stateworks.kernel.plans.load import current_of, plan_named
 from stateworks.kernel.plans.models import Indicator, Plan, ReportedValue
 from stateworks.kernel.plans.reporting import (
     Evidence,
@@ -71,7 +71,7 @@ class Preview:
     @property
     def counts(self) -> dict[str, int]:
         """Cells by state."""
-        return {state: self.count(state) for state in ("new", "changed", "unchanged", "refused")}  # type: ignore[arg-type]
+        return {state: self.count(state) for state in ("new", "changed", "unchanged", "refused")}
 
     @property
     def refused(self) -> list[Cell]:
@@ -159,14 +159,13 @@ class _Book:
     """The plan's indicators, found by code, alias or name, and what is reported about them now."""
 
     def __init__(self, plan: Plan) -> None:
-        assert plan.current is not None  # noqa: S101
         self.plan = plan
         self.current = {
             (value.code, value.grain, value.starts): value
             for value in ReportedValue.objects.filter(plan=plan, superseded_at__isnull=True)
         }
         self.by_name: dict[str, Indicator] = {}
-        for row in plan.current.indicators.all():
+        for row in current_of(plan).indicators.all():
             for name in (row.name, row.short_name, *row.aliases, row.code):
                 if name:
                     self.by_name[name.strip().lower()] = row

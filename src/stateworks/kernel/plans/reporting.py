@@ -16,7 +16,7 @@ from stateworks.kernel.access import audit
 from stateworks.kernel.access.models import Account
 from stateworks.kernel.clocks.fiscal import Period, parse_period
 from stateworks.kernel.errors import Refused
-from stateworks.kernel.plans.load import local_day, plan_named
+from stateworks.kernel.plans.load import current_of, local_day, plan_named
 from stateworks.kernel.plans.models import Indicator, Plan, ReportedValue
 
 LARGEST_EVIDENCE = 50 * 1024 * 1024
@@ -110,8 +110,7 @@ def current_value(plan: Plan, code: str, period: Period) -> ReportedValue | None
 
 def checked(plan: Plan, report: Report, at: datetime) -> tuple[Indicator, Period]:
     """Return the indicator and period of a report, or refuse what cannot be."""
-    assert plan.current is not None  # noqa: S101 - plan_named only gives plans with a version
-    indicator = plan.current.indicators.filter(code=report.code).first()
+    indicator = current_of(plan).indicators.filter(code=report.code).first()
     if indicator is None:
         raise Refused(f"The plan {plan.slug} has no indicator {report.code}; check the code.")
     period = begun_period(plan, report.period, at)

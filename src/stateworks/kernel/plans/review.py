@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import cast
 
 from stateworks.kernel.plans.content import IndicatorContent, NodeContent, PlanContent
 from stateworks.kernel.plans.document import (
@@ -10,6 +11,7 @@ from stateworks.kernel.plans.document import (
     GlossaryEntry,
     IndicatorRow,
     KeyResult,
+    Kind,
     Maturity,
     MaturityLevel,
     Node,
@@ -63,9 +65,9 @@ def document_from(content: PlanContent, text: str = "") -> PlanDocument:
                     indicator.code,
                     node_code,
                     indicator.name,
-                    indicator.commitment,
+                    cast("Kind", indicator.commitment),
                     indicator.targets,
-                    at,  # type: ignore[arg-type]
+                    at,
                 )
             )
     for priority in content.priorities:

@@ -9,9 +9,11 @@ from typing import Any
 
 from django.db.models import Q
 
+from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.indicators import measures
 from stateworks.kernel.indicators.specs import IndicatorSpec, ReportedPoint
 from stateworks.kernel.indicators.targets import Target
+from stateworks.kernel.plans.load import current_of, plan_named
 from stateworks.kernel.plans.models import Indicator, PlanVersion, ReportedValue
 
 
@@ -42,6 +44,12 @@ def specs_of(version: PlanVersion, *, known_at: datetime | None = None) -> list[
         )
         for row in version.indicators.select_related("node").order_by("order")
     ]
+
+
+def specs_of_plan(slug: str) -> list[IndicatorSpec]:
+    """Return the specs of a plan's current version."""
+    with entered(SYSTEM):
+        return specs_of(current_of(plan_named(slug)))
 
 
 def filters_of(indicator: Indicator, plan: str) -> Mapping[str, Any]:

@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import date
-from functools import cache
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -61,10 +60,14 @@ def pieces(value: Any) -> Piece:
     return Piece(value)
 
 
-@cache
+_known: dict[Any, dict[str, tuple[Field[Any], Any]]] = {}
+
+
 def _declared(kind: Any) -> dict[str, tuple[Field[Any], Any]]:
-    hints = get_type_hints(kind)
-    return {each.name: (each, hints[each.name]) for each in fields(kind)}
+    if kind not in _known:
+        hints = get_type_hints(kind)
+        _known[kind] = {each.name: (each, hints[each.name]) for each in fields(kind)}
+    return _known[kind]
 
 
 def read(kind: type[T], piece: Piece, reading: Reading, path: str = "") -> T | None:

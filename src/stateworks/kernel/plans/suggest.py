@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from stateworks.kernel.indicators.targets import Target
 
-LEAST_SCORE = 35
+LEAST_SCORE = 30
 MILESTONES = "plan.milestone"
 _STOP = frozenset(
     {
@@ -118,7 +118,7 @@ def suggest(
     found = []
     for each in candidates:
         alike = _cosine(wanted, bags[each.name], rarity)
-        spelled = fuzz.token_set_ratio(" ".join(_words(name)), " ".join(_words(each.title))) / 100
+        spelled = fuzz.token_sort_ratio(" ".join(_words(name)), " ".join(_words(each.title))) / 100
         score = round(100 * (0.7 * alike + 0.3 * spelled))
         shared = sorted(set(wanted) & set(bags[each.name]), key=lambda word: (-rarity[word], word))
         if score >= LEAST_SCORE and shared:

@@ -11,7 +11,7 @@ from stateworks.kernel.access import audit
 from stateworks.kernel.access.models import Account
 from stateworks.kernel.clocks.fiscal import parse_period
 from stateworks.kernel.errors import Refused
-from stateworks.kernel.plans.load import local_day, plan_named
+from stateworks.kernel.plans.load import current_of, local_day, plan_named
 from stateworks.kernel.plans.models import (
     CheckIn,
     Milestone,
@@ -164,9 +164,9 @@ def plan_pilot(
     """Set up a pilot before it starts: what is believed, for whom, and which figure will count as success."""
     found = plan_named(plan)
     if (
-        not found.current.nodes.filter(code=code).exists()
-        and not found.current.indicators.filter(code=code).exists()
-    ):  # type: ignore[union-attr]
+        not current_of(found).nodes.filter(code=code).exists()
+        and not current_of(found).indicators.filter(code=code).exists()
+    ):
         raise Refused(f"The plan {plan} has no node or key result {code}; check the code.")
     if starts < local_day(at):
         raise Refused(
@@ -246,9 +246,7 @@ def write_variance_note(
             "The note is empty; say in a sentence why the goal was missed and what is done about it."
         )
     if external_factor:
-        factors = list(
-            found.current.nodes.filter(level="external_factor").values_list("code", flat=True)  # type: ignore[union-attr]
-        )
+        factors = list(current_of(found).nodes.filter(level="external_factor").values_list("code", flat=True))
         if external_factor not in factors:
             known = ", ".join(factors) or "it lists none"
             raise Refused(f"“{external_factor}” is no external factor of the plan; it has {known}.")
@@ -285,12 +283,12 @@ def _milestone(plan: str, key: str) -> Milestone:
 
 
 def _node(plan: Plan, code: str) -> None:
-    if not plan.current.nodes.filter(code=code).exists():  # type: ignore[union-attr]
+    if not current_of(plan).nodes.filter(code=code).exists():
         raise Refused(f"The plan {plan.slug} has no node {code}; check the code.")
 
 
 def _indicator(plan: Plan, code: str) -> None:
-    if not plan.current.indicators.filter(code=code).exists():  # type: ignore[union-attr]
+    if not current_of(plan).indicators.filter(code=code).exists():
         raise Refused(f"The plan {plan.slug} has no indicator {code}; check the code.")
 
 

@@ -50,11 +50,11 @@ def test_a_measure_of_a_key_result_of_the_maturity_model(owner: Account) -> None
 
 
 def test_what_does_not_exist_is_refused(owner: Account) -> None:
-    with pytest.raises(Refused, match="no measure “plan.milestons”.*plan.milestone"):
+    with pytest.raises(Refused, match=r"no measure “plan.milestons”.*plan.milestone"):
         bind_measure("riverton", "1.1.2", "plan.milestons", by=owner, at=AT)
-    with pytest.raises(Refused, match="no parameter “kind”"):
+    with pytest.raises(Refused, match=r"no parameter “kind”"):
         bind_measure("riverton", "1.1.2", "plan.milestone", parameters={"kind": "x"}, by=owner, at=AT)
-    with pytest.raises(Refused, match="no indicator 1.9.9"):
+    with pytest.raises(Refused, match=r"no indicator 1.9.9"):
         bind_measure("riverton", "1.9.9", "plan.milestone", by=owner, at=AT)
     assert plan_named("riverton").versions.count() == 1
 
@@ -70,7 +70,7 @@ def test_people_are_named_on_indicators_and_nodes(plan: Plan, owner: Account) ->
     current = plan_named("riverton").current
     assert current is not None
     assert current.nodes.get(code="1.1").owner == "head@riverton.test"
-    with pytest.raises(Refused, match="no steward or approver"):
+    with pytest.raises(Refused, match=r"no steward or approver"):
         name_people("riverton", "1.1", steward="s@riverton.test", by=owner, at=AT)
-    with pytest.raises(Refused, match="no indicator 8"):
+    with pytest.raises(Refused, match=r"no indicator 8"):
         name_people("riverton", "8", owner="s@riverton.test", by=owner, at=AT)

@@ -103,7 +103,7 @@ def test_what_people_recorded_survives_a_new_version() -> None:
 
 def test_a_version_can_never_be_changed() -> None:
     version = load_plan(read_plan(SAMPLE), by=None, at=AT)
-    with pytest.raises(ProgrammingError, match="Cannot update"), transaction.atomic():
+    with pytest.raises(ProgrammingError, match=r"Cannot update"), transaction.atomic():
         PlanVersion.objects.filter(pk=version.pk).update(note="other")
 
 
@@ -113,7 +113,7 @@ def test_amending_takes_the_current_version() -> None:
     amend_plan("riverton", lambda content: replace(content, vision="Shine"), by=None, at=LATER, note="v")
     content = content_of(plan_named("riverton").current)
     assert (content.mission, content.vision) == ("Serve", "Shine")
-    with pytest.raises(Refused, match="no plan “nowhere”"):
+    with pytest.raises(Refused, match=r"no plan “nowhere”"):
         amend_plan("nowhere", lambda content: content, by=None, at=LATER, note="")
 
 
@@ -121,16 +121,16 @@ def test_a_child_plan_hangs_on_a_node_of_a_loaded_plan() -> None:
     child = SAMPLE.replace(
         "slug: riverton", "slug: riverton-data\nchild_of: {plan: riverton, node: '1.1'}\nstage: draft"
     )
-    with pytest.raises(Refused, match="“riverton”, which is not loaded"):
+    with pytest.raises(Refused, match=r"“riverton”, which is not loaded"):
         load_plan(read_plan(child), by=None, at=AT)
     load_plan(read_plan(SAMPLE), by=None, at=AT)
     load_plan(read_plan(child), by=None, at=AT)
     plan = Plan.objects.get(slug="riverton-data")
     assert (plan.parent.slug, plan.parent_code, plan.stage) == ("riverton", "1.1", "draft")
-    with pytest.raises(Refused, match="node 9 of “riverton”"):
+    with pytest.raises(Refused, match=r"node 9 of “riverton”"):
         load_plan(read_plan(child.replace("node: '1.1'", "node: '9'")), by=None, at=LATER)
 
 
 def test_no_plan_of_that_name() -> None:
-    with pytest.raises(Refused, match="none is loaded"):
+    with pytest.raises(Refused, match=r"none is loaded"):
         plan_named("riverton")

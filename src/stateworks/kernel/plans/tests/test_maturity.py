@@ -52,7 +52,7 @@ def test_an_assessment_records_what_is_met_and_returns_the_level(plan: Plan, own
         assess_maturity("riverton", "go1", {"go1-level-2-1": MET, "go1-level-3-1": MET}, by=owner, at=AT) == 2
     )
     assert assess_maturity("riverton", "go1", {"go1-level-3-2": MET}, by=owner, at=AT) == 3
-    with pytest.raises(Refused, match="was met on 2026-10-01; say why it no longer is"):
+    with pytest.raises(Refused, match=r"was met on 2026-10-01; say why it no longer is"):
         assess_maturity("riverton", "go1", {"go1-level-2-1": None}, by=owner, at=AT)
     assert (
         assess_maturity("riverton", "go1", {"go1-level-2-1": None}, by=owner, at=AT, reason="Dissolved.") == 1
@@ -74,7 +74,7 @@ def test_an_assessment_is_all_or_nothing(plan: Plan, owner: Account) -> None:
         with pytest.raises(Refused, match=sentence):
             assess_maturity("riverton", "go1", found, by=owner, at=AT)
     assert not MaturityCriterion.objects.filter(met_on__isnull=False).exists()
-    with pytest.raises(Refused, match="no maturity criteria for go9"):
+    with pytest.raises(Refused, match=r"no maturity criteria for go9"):
         assess_maturity("riverton", "go9", {}, by=owner, at=AT)
 
 

@@ -78,7 +78,7 @@ def test_what_cannot_be_is_refused(
 
 
 def test_many_values_are_all_or_none(owner: Account) -> None:
-    with pytest.raises(Refused, match="no indicator 7"):
+    with pytest.raises(Refused, match=r"no indicator 7"):
         report_values("riverton", [Report("1.1.2", "FY27 Q1", 1), Report("7", "FY27 Q1", 1)], by=owner, at=AT)
     assert not ReportedValue.objects.exists()
 
@@ -115,7 +115,7 @@ def test_a_wide_paste_shows_every_cell(owner: Account) -> None:
 def test_a_preview_saves_nothing_until_it_is_clean_or_the_rest_is_left(owner: Account) -> None:
     preview = preview_pasted("riverton", WIDE, at=AT)
     assert not ReportedValue.objects.exists()
-    with pytest.raises(Refused, match="3 of 5 values cannot be saved; the first is on line 3"):
+    with pytest.raises(Refused, match=r"3 of 5 values cannot be saved; the first is on line 3"):
         save_preview(preview, by=owner, at=AT)
     assert not ReportedValue.objects.exists()
     saved = save_preview(preview, leave_refused=True, by=owner, at=AT)
@@ -207,5 +207,5 @@ def test_figures_as_people_write_them(text: str, value: float) -> None:
 
 @pytest.mark.parametrize("text", ["1,23", "4 of 5", "1.2.3", "12%%", "1e5"])
 def test_what_is_not_one_plain_number_is_refused(text: str) -> None:
-    with pytest.raises(Refused, match="is not a number"):
+    with pytest.raises(Refused, match=r"is not a number"):
         figure(text)

@@ -49,7 +49,7 @@ def test_a_milestone_is_finished_by_its_owner_and_confirmed_by_another(
 ) -> None:
     start_milestone("riverton", "portal-chosen", started_on=date(2026, 8, 1), by=owner, at=AT)
     _finish("portal-chosen", owner)
-    with pytest.raises(Refused, match="You own “Portal is chosen”; somebody else has to confirm it"):
+    with pytest.raises(Refused, match=r"You own “Portal is chosen”; somebody else has to confirm it"):
         confirm_milestone("riverton", "portal-chosen", by=owner, at=AT)
     done = confirm_milestone("riverton", "portal-chosen", by=other, at=AT, note="Seen.")
     assert (done.done_on, done.confirmed_by, done.confirmed_on) == (
@@ -67,13 +67,13 @@ def test_a_milestone_is_finished_by_its_owner_and_confirmed_by_another(
 
 def test_who_recorded_it_cannot_confirm_it_either(owner: Account, other: Account) -> None:
     _finish("portal-chosen", other)
-    with pytest.raises(Refused, match="You recorded"):
+    with pytest.raises(Refused, match=r"You recorded"):
         confirm_milestone("riverton", "portal-chosen", by=other, at=AT)
 
 
 def test_the_database_itself_keeps_an_owner_from_confirming(owner: Account) -> None:
     _finish("portal-chosen", owner)
-    with pytest.raises(IntegrityError, match="confirmed_by_another"), transaction.atomic():
+    with pytest.raises(IntegrityError, match=r"confirmed_by_another"), transaction.atomic():
         Milestone.objects.filter(key="portal-chosen").update(confirmed_by="owner@riverton.test")
 
 
@@ -82,7 +82,7 @@ def test_a_new_claim_or_a_reopening_ends_the_confirmation(owner: Account, other:
     confirm_milestone("riverton", "portal-chosen", by=other, at=AT)
     assert _finish("portal-chosen", owner, evidence="another link").confirmed_by == ""
     confirm_milestone("riverton", "portal-chosen", by=other, at=AT)
-    with pytest.raises(Refused, match="with a reason"):
+    with pytest.raises(Refused, match=r"with a reason"):
         reopen_milestone("riverton", "portal-chosen", reason=" ", by=other, at=AT)
     again = reopen_milestone("riverton", "portal-chosen", reason="Wrong portal.", by=other, at=AT)
     assert (again.done_on, again.confirmed_by) == (None, "")
@@ -107,18 +107,18 @@ def test_what_cannot_be_done_yet_is_refused(
 
 def test_the_order_of_milestones_holds_by_day(owner: Account) -> None:
     _finish("portal-chosen", owner)
-    with pytest.raises(Refused, match="done only on 2026-09-20"):
+    with pytest.raises(Refused, match=r"done only on 2026-09-20"):
         _finish("portal-launched", owner, done_on=date(2026, 9, 1))
     assert _finish("portal-launched", owner, done_on=date(2026, 10, 1)).done_on == date(2026, 10, 1)
 
 
 def test_nothing_is_confirmed_before_it_is_done(other: Account) -> None:
-    with pytest.raises(Refused, match="not recorded as done yet"):
+    with pytest.raises(Refused, match=r"not recorded as done yet"):
         confirm_milestone("riverton", "portal-chosen", by=other, at=AT)
 
 
 def test_forecasts_are_kept_and_a_later_day_needs_a_reason(owner: Account) -> None:
-    with pytest.raises(Refused, match="2027-03-31 is later than 2026-12-31, expected so far; say why"):
+    with pytest.raises(Refused, match=r"2027-03-31 is later than 2026-12-31, expected so far; say why"):
         move_forecast("riverton", "portal-launched", forecast=date(2027, 3, 31), by=owner, at=AT)
     move_forecast(
         "riverton", "portal-launched", forecast=date(2027, 3, 31), note="Vendor late.", by=owner, at=AT
@@ -129,10 +129,10 @@ def test_forecasts_are_kept_and_a_later_day_needs_a_reason(owner: Account) -> No
         (date(2027, 2, 1), ""),
     ]
     assert Milestone.objects.get(key="portal-launched").forecast == date(2027, 2, 1)
-    with pytest.raises(ProgrammingError, match="Cannot update"), transaction.atomic():
+    with pytest.raises(ProgrammingError, match=r"Cannot update"), transaction.atomic():
         MilestoneForecast.objects.update(note="")
     _finish("portal-chosen", owner)
-    with pytest.raises(Refused, match="needs no forecast"):
+    with pytest.raises(Refused, match=r"needs no forecast"):
         move_forecast("riverton", "portal-chosen", forecast=date(2027, 1, 1), by=owner, at=AT)
 
 
@@ -169,7 +169,7 @@ def test_a_check_in_that_makes_no_sense(
 
 
 def test_a_pilot_is_decided_once_after_its_end(owner: Account) -> None:
-    with pytest.raises(Refused, match="runs until 2026-10-31; before that it can only be stopped"):
+    with pytest.raises(Refused, match=r"runs until 2026-10-31; before that it can only be stopped"):
         decide_pilot("riverton", "headsets", decision="continue", result="3.5 minutes", by=owner, at=AT)
     later = AT.replace(month=11)
     for fields, sentence in (
@@ -187,7 +187,7 @@ def test_a_pilot_is_decided_once_after_its_end(owner: Account) -> None:
     assert (pilot.decision, pilot.n, pilot.decided_by, pilot.decided_on) == (
         "continue", 40, "owner@riverton.test", date(2026, 11, 15),
     )  # fmt: skip
-    with pytest.raises(Refused, match="was decided on 2026-11-15: Continue"):
+    with pytest.raises(Refused, match=r"was decided on 2026-11-15: Continue"):
         decide_pilot("riverton", "headsets", decision="stop", result="x", by=owner, at=later)
 
 
@@ -206,11 +206,11 @@ def test_a_pilot_is_planned_before_it_starts(owner: Account) -> None:
         "by": owner,
         "at": AT,
     }
-    with pytest.raises(Refused, match="in the past; its success figure is fixed before it starts"):
+    with pytest.raises(Refused, match=r"in the past; its success figure is fixed before it starts"):
         plan_pilot("riverton", "1.1", "chat", starts=date(2026, 10, 1), **fields)
-    with pytest.raises(Refused, match="already has a pilot “headsets”"):
+    with pytest.raises(Refused, match=r"already has a pilot “headsets”"):
         plan_pilot("riverton", "1.1", "headsets", starts=date(2026, 11, 1), **fields)
-    with pytest.raises(Refused, match="needs a success figure"):
+    with pytest.raises(Refused, match=r"needs a success figure"):
         plan_pilot("riverton", "1.1", "chat", starts=date(2026, 11, 1), **(fields | {"success": " "}))
     assert plan_pilot("riverton", "1.1", "chat", starts=date(2026, 11, 1), **fields).code == "1.1"
 
@@ -219,11 +219,11 @@ def test_a_pilot_is_planned_before_it_starts(owner: Account) -> None:
 
 
 def test_notes_are_kept_and_name_a_factor_of_the_plan(owner: Account) -> None:
-    with pytest.raises(Refused, match="“x9” is no external factor of the plan; it has x1"):
+    with pytest.raises(Refused, match=r"“x9” is no external factor of the plan; it has x1"):
         write_variance_note(
             "riverton", "1.1.1", period="FY27 Q1", text="Flood.", external_factor="x9", by=owner, at=AT
         )
-    with pytest.raises(Refused, match="The note is empty"):
+    with pytest.raises(Refused, match=r"The note is empty"):
         write_variance_note("riverton", "1.1.1", period="FY27 Q1", text=" ", by=owner, at=AT)
     write_variance_note(
         "riverton", "1.1.1", period="FY27 Q1", text="Flood.", external_factor="x1", by=owner, at=AT

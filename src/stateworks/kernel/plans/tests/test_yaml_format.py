@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, fields
+import re
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
+from django.conf import settings as django_settings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.indicators.targets import Change, Target, Within
+from stateworks.kernel.plans import content as content_module
 from stateworks.kernel.plans.content import (
     IndicatorContent,
     NodeContent,
@@ -293,3 +297,34 @@ def test_what_is_no_plan_is_refused_in_one_sentence(text: str | bytes, sentence:
     with pytest.raises(Refused) as refused:
         read_plan(text)
     assert sentence in refused.value.sentence
+
+
+# -- documentation
+
+
+def test_the_documentation_names_every_key_and_its_targets_can_be_read() -> None:
+    page = (Path(django_settings.PACKAGE).parents[1] / "docs/reference/plan-format.md").read_text()
+    known = re.findall(
+        r"[a-z_]+", " ".join(re.findall(r"`([^`\n]+)`", page) + re.findall(r"```yaml(.*?)```", page, re.S))
+    )
+    kinds = [kind for kind in vars(content_module).values() if isinstance(kind, type) and is_dataclass(kind)]
+    missing = {
+        f"{kind.__name__}.{each.name}"
+        for kind in kinds
+        if kind.__module__ == content_module.__name__
+        for each in fields(kind)
+        if each.name not in known
+    }
+    assert missing == set()
+    written = [row for row in re.findall(r"`(\{[^`]*\})`", page) if "plan: SLUG" not in row]
+    assert len(written) >= 10
+    for row in written:
+        assert _target(row)
+    example = re.search(r"```yaml\n(slug.*?)```", page, re.S)
+    assert example is not None
+    assert read_plan(example[1]).slug == "riverton"
+
+
+def _target(row: str) -> Target:
+    plan = read_plan(SAMPLE.replace("{comparator: '>=', value: 75, unit: percent}", row))
+    return plan.nodes[0].nodes[0].indicators[0].targets[0]
