@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -29,6 +29,13 @@ class ExportFormat(StrEnum):
     JSON = "json"
     CSV = "csv"
     XLSX = "xlsx"
+
+
+WRITTEN_AS: dict[ExportFormat, Literal["csv", "xlsx", "json"]] = {
+    ExportFormat.CSV: "csv",
+    ExportFormat.XLSX: "xlsx",
+    ExportFormat.JSON: "json",
+}
 
 
 def register(main: typer.Typer) -> None:
@@ -67,7 +74,9 @@ def describe(dataset: DatasetArgument, form: FormatOption = Format.TABLE) -> Non
 @app.command()
 def template(
     dataset: DatasetArgument,
-    output: Annotated[Path | None, typer.Option(help="File to write; without it the header is printed.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="File to write; without it the header is printed.")
+    ] = None,
 ) -> None:
     """Write an empty file with the columns of a dataset, to fill in and import."""
     open_instance()
@@ -88,7 +97,9 @@ def import_file(
     dataset: DatasetArgument,
     file: Annotated[Path, typer.Argument(help="CSV, TSV, XLSX or JSON file, gzipped or not.")],
     mapping: Annotated[str, typer.Option(help="Name of a mapping, or path of a mapping file.")] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count and check everything, load nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Count and check everything, load nothing.")
+    ] = False,
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Load a file into a dataset; status 1 if rows were quarantined, 2 if the file was refused."""
@@ -102,7 +113,9 @@ def import_file(
             from stateworks.kernel.lake.mappings import names
 
             known = ", ".join(names(dataset)) or "none yet"
-            raise Refused(f"Say which mapping reads {file.name}, with --mapping; for {dataset} there are: {known}.")
+            raise Refused(
+                f"Say which mapping reads {file.name}, with --mapping; for {dataset} there are: {known}."
+            )
         from stateworks.kernel.lake.intake import import_feed
 
         done = import_feed(dataset, file, mapping=mapping, dry_run=dry_run, by=None, at=timezone.now())
@@ -163,7 +176,9 @@ def quarantine(
 
     with entered(SYSTEM):
         rows = listed(dataset, every=every, limit=limit)
-    show(rows, form, ["dataset", "source", "import", "row", "code", "reason"] if form is Format.TABLE else None)
+    show(
+        rows, form, ["dataset", "source", "import", "row", "code", "reason"] if form is Format.TABLE else None
+    )
     end(any(row["state"] == "waiting" for row in rows))
 
 
@@ -201,26 +216,44 @@ def _import_records(dataset: str, file: Path, mapping: str, dry_run: bool) -> Im
     from django.utils import timezone
 
     from stateworks.kernel.records.intake import import_records
-    from stateworks.kernel.records.types import record_type
 
     return import_records(
-        record_type(dataset), file, mapping=mapping or None, dry_run=dry_run, by=None, at=timezone.now()
+        dataset, file, mapping=_column_names(mapping), dry_run=dry_run, by=None, at=timezone.now()
     )
 
 
-def _export_records(dataset: str, form: ExportFormat, output: Path | None) -> None:
-    from stateworks.kernel.access.scope import SYSTEM, entered
-    from stateworks.kernel.records.export import export_rows
-    from stateworks.kernel.records.types import record_type
+def _column_names(mapping: str) -> dict[str, str] | None:
+    """Read which column of the file each column of a record type comes from; without a mapping names are enough."""
+    if not mapping:
+        return None
+    import yaml
 
-    with entered(SYSTEM) as scope:
-        content = export_rows(record_type(dataset), form.value, scope=scope)
-        if output is None and form is ExportFormat.XLSX:
-            raise Refused("A workbook cannot be printed; name a file with --output.")
-        if output is None:
-            sys.stdout.write(content.decode("utf-8"))
-        else:
-            output.write_bytes(content)
+    path = Path(mapping)
+    if not path.is_file():
+        raise Refused(
+            f"There is no file {mapping}; for records, --mapping names a YAML file with `column: file's column`."
+        )
+    names = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - it makes nothing but text
+    if not isinstance(names, dict) or not all(isinstance(name, str) for name in names.values()):
+        raise Refused(f"{path.name}: write one `column: file's column` a line.")
+    return names
+
+
+def _export_records(dataset: str, form: ExportFormat, output: Path | None) -> None:
+    import tempfile
+
+    from stateworks.kernel.access.scope import SYSTEM
+    from stateworks.kernel.records.export import export_records
+
+    if output is not None:
+        export_records(dataset, output, file_format=WRITTEN_AS[form], scope=SYSTEM)
+        return
+    if form is ExportFormat.XLSX:
+        raise Refused("A workbook cannot be printed; name a file with --output.")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rows"
+        export_records(dataset, path, file_format=WRITTEN_AS[form], scope=SYSTEM)
+        sys.stdout.write(path.read_text(encoding="utf-8"))
 
 
 def _json_pieces(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
@@ -243,5 +276,3 @@ def _write_text(pieces: Iterable[str], output: Path | None) -> None:
         return
     with output.open("w", encoding="utf-8", newline="") as file:
         file.writelines(pieces)
-
-

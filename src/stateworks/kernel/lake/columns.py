@@ -98,7 +98,9 @@ class ColumnReader:
         for declared in self.declared.columns:
             column = self.mapping.columns.get(declared.name)
             if column is None:
-                made[declared.name] = pl.Series(declared.name, [None] * frame.height, dtype=polars_type(declared.type))
+                made[declared.name] = pl.Series(
+                    declared.name, [None] * frame.height, dtype=polars_type(declared.type)
+                )
                 continue
             texts = self._texts(frame, column)
             if column.values or column.otherwise or declared.values:
@@ -147,7 +149,13 @@ class ColumnReader:
             rows = (texts == value).fill_null(value=False)
             if rows.any():
                 batch.faults.append(
-                    Fault(rows, rule.code or f"{column.name}.refused", column.name, _refusal(rule.refuse, rule.do), texts)
+                    Fault(
+                        rows,
+                        rule.code or f"{column.name}.refused",
+                        column.name,
+                        _refusal(rule.refuse, rule.do),
+                        texts,
+                    )
                 )
         table = {value: rule.to for value, rule in column.values.items() if not rule.refuse}
         known = pl.Series([*table, *refused], dtype=pl.String)
@@ -163,7 +171,11 @@ class ColumnReader:
                     texts,
                 )
             )  # fmt: skip
-        replaced = texts.replace_strict(list(table), list(table.values()), default=texts, return_dtype=pl.String) if table else texts
+        replaced = (
+            texts.replace_strict(list(table), list(table.values()), default=texts, return_dtype=pl.String)
+            if table
+            else texts
+        )
         return replaced.set(outside, None) if otherwise == "empty" and outside.any() else replaced
 
     def _typed(

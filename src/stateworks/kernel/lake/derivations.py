@@ -49,7 +49,12 @@ class Derived:
         """Return the counts as they are shown."""
         rest = self.units - self.change.inserted - self.change.updated - len(self.refused)
         return DerivedCounts(
-            self.units, self.change.inserted, self.change.updated, rest, len(self.refused), self.change.removed
+            self.units,
+            self.change.inserted,
+            self.change.updated,
+            rest,
+            len(self.refused),
+            self.change.removed,
         )
 
 
@@ -62,7 +67,10 @@ def derive_all(
     import_id: int,
 ) -> list[Derived]:
     """Compute everything derived from a feed, given the difference an import makes to it."""
-    return [_derived(one, source, change, mapping, connection, folder, import_id) for one in derivations(source.name)]
+    return [
+        _derived(one, source, change, mapping, connection, folder, import_id)
+        for one in derivations(source.name)
+    ]
 
 
 def _derived(

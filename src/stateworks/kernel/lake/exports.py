@@ -17,10 +17,8 @@ def csv_pieces(names: Sequence[str], rows: Iterable[dict[str, Any]]) -> Iterator
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(names)
-    count = 0
-    for row in rows:
+    for count, row in enumerate(rows, 1):
         writer.writerow(safe(row[name]) for name in names)
-        count += 1
         if count % ROWS_AT_ONCE == 0:
             yield text.getvalue()
             text.seek(0)

@@ -72,7 +72,9 @@ def feed(name: str) -> Feed:
     try:
         return _feeds[name]
     except KeyError:
-        raise Refused(f"There is no feed {name}; the feeds are {', '.join(sorted(_feeds)) or 'none'}.") from None
+        raise Refused(
+            f"There is no feed {name}; the feeds are {', '.join(sorted(_feeds)) or 'none'}."
+        ) from None
 
 
 def feeds() -> tuple[Feed, ...]:
@@ -94,7 +96,9 @@ def derivations(source: str) -> tuple[Derivation, ...]:
 @cache
 def _contract_of(name: str) -> Contract:
     declared = feed(name)
-    columns = tuple(_column(column_name, column) for column_name, column in declared.schema().columns().items())
+    columns = tuple(
+        _column(column_name, column) for column_name, column in declared.schema().columns().items()
+    )
     return Contract(
         dataset=name,
         columns=columns,
@@ -108,4 +112,6 @@ def _contract_of(name: str) -> Contract:
 
 def _column(name: str, column: Any) -> ContractColumn:
     values = tuple((column.metadata or {}).get("values", ()))
-    return ContractColumn(name, duckdb_type(column.dtype), not column.nullable, column.description or "", values)
+    return ContractColumn(
+        name, duckdb_type(column.dtype), not column.nullable, column.description or "", values
+    )

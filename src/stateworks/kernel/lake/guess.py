@@ -63,7 +63,9 @@ class GuessedMapping:
     unused: tuple[str, ...]
     repeated: bool = False
 
-    def document(self, name: str, *, title: str = "", source: str = "", constants: Mapping[str, str] | None = None) -> dict[str, Any]:
+    def document(
+        self, name: str, *, title: str = "", source: str = "", constants: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
         """Return the mapping document, ready to be corrected and saved."""
         columns: dict[str, Any] = {name: {"constant": value} for name, value in (constants or {}).items()}
         for guess in self.guesses:
@@ -80,7 +82,13 @@ class GuessedMapping:
             if guess.values:
                 body["values"] = {value: to for value, to in guess.values.items() if to is not None}
             columns[guess.column] = body
-        made: dict[str, Any] = {"name": name, "title": title or name, "dataset": self.dataset, "load": "delta", "columns": columns}
+        made: dict[str, Any] = {
+            "name": name,
+            "title": title or name,
+            "dataset": self.dataset,
+            "load": "delta",
+            "columns": columns,
+        }
         if source:
             made["source"] = source
         if self.missing:
@@ -88,7 +96,9 @@ class GuessedMapping:
         return made
 
 
-def guess_mapping(table: TabularFile, dataset: str, *, synonyms: Mapping[str, Sequence[str]] | None = None) -> GuessedMapping:
+def guess_mapping(
+    table: TabularFile, dataset: str, *, synonyms: Mapping[str, Sequence[str]] | None = None
+) -> GuessedMapping:
     """Guess a mapping from a file's header and first rows.
 
     `synonyms` gives further names of the dataset's columns as other tools write them, and `column.value` further words for
@@ -99,16 +109,23 @@ def guess_mapping(table: TabularFile, dataset: str, *, synonyms: Mapping[str, Se
     sample = table.head(SAMPLE_ROWS)
     texts = {name: sample[name].str.strip_chars() for name in sample.columns if name != LINE}
     missing = _missing_marks(texts)
-    texts = {name: column.set(column.is_in(list(missing)).fill_null(value=False), None) for name, column in texts.items()}
+    texts = {
+        name: column.set(column.is_in(list(missing)).fill_null(value=False), None)
+        for name, column in texts.items()
+    }
     wanted = [column for column in declared.columns if not _filled_by_us(declared, column.name)]
     scores = {
-        (column.name, name): _fit(column, name, filled, words) for column in wanted for name, filled in texts.items()
+        (column.name, name): _fit(column, name, filled, words)
+        for column in wanted
+        for name, filled in texts.items()
     }
     guesses = _assigned(wanted, scores, texts, words)
     used = {guess.source for guess in guesses}
     guesses = [_usual(guess, declared) for guess in guesses]
     unused = tuple(name for name in texts if name not in used)
-    return GuessedMapping(dataset, tuple(guesses), tuple(missing), unused, _repeated(declared, guesses, texts))
+    return GuessedMapping(
+        dataset, tuple(guesses), tuple(missing), unused, _repeated(declared, guesses, texts)
+    )
 
 
 @dataclass(frozen=True)
@@ -132,7 +149,9 @@ def _repeated(declared: Contract, guesses: Sequence[Guess], texts: Mapping[str, 
     """Tell whether many rows share the part of the key that the file has."""
     import polars as pl
 
-    parts = [texts[guess.source] for guess in guesses if guess.column in declared.key and guess.source is not None]
+    parts = [
+        texts[guess.source] for guess in guesses if guess.column in declared.key and guess.source is not None
+    ]
     if not parts:
         return False
     rows = pl.DataFrame([part.alias(str(at)) for at, part in enumerate(parts)])
@@ -141,7 +160,12 @@ def _repeated(declared: Contract, guesses: Sequence[Guess], texts: Mapping[str, 
 
 def _filled_by_us(declared: Contract, name: str) -> bool:
     known = feed(declared.dataset)
-    return name in known.local_dates or name in known.completed or name == known.source_column or name.endswith("_given")
+    return (
+        name in known.local_dates
+        or name in known.completed
+        or name == known.source_column
+        or name.endswith("_given")
+    )
 
 
 def _assigned(
@@ -152,15 +176,19 @@ def _assigned(
 ) -> list[Guess]:
     """Give each file column to the dataset column it fits best, the surest pair first."""
     taken: dict[str, str] = {}
-    for (column, name), fit in sorted(scores.items(), key=lambda item: -item[1].score):
+    for (wanted_name, name), fit in sorted(scores.items(), key=lambda item: -item[1].score):
         if fit.score < POSSIBLE:
             break
-        if column not in taken and name not in taken.values():
-            taken[column] = name
+        if wanted_name not in taken and name not in taken.values():
+            taken[wanted_name] = name
     guesses = []
     for column in wanted:
-        ranked = sorted(((name, scores[column.name, name]) for name in texts), key=lambda item: -item[1].score)
-        others = tuple(name for name, fit in ranked[:4] if fit.score >= POSSIBLE and name != taken.get(column.name))
+        ranked = sorted(
+            ((name, scores[column.name, name]) for name in texts), key=lambda item: -item[1].score
+        )
+        others = tuple(
+            name for name, fit in ranked[:4] if fit.score >= POSSIBLE and name != taken.get(column.name)
+        )
         source = taken.get(column.name)
         if source is None:
             why = "No column of the file has such a name with fitting values."
@@ -169,7 +197,16 @@ def _assigned(
         fit = scores[column.name, source]
         values = _values(column, texts[source], words) if column.values else {}
         guesses.append(
-            Guess(column.name, source, round(fit.score, 1), fit.why, fit.formats, values, fit.extract, alternatives=others)
+            Guess(
+                column.name,
+                source,
+                round(fit.score, 1),
+                fit.why,
+                fit.formats,
+                values,
+                fit.extract,
+                alternatives=others,
+            )
         )
     return guesses
 
@@ -179,7 +216,11 @@ def _fit(column: ContractColumn, name: str, texts: pl.Series, words: Mapping[str
     by_name, known_as = _name_score(column.name, name, words)
     if by_name < POSSIBLE - 10:
         return _Fit(0.0, "")
-    said = f"“{name}” is named like {known_as}" if known_as.lower() != name.lower() else f"“{name}” is another name of {column.name}"
+    said = (
+        f"“{name}” is named like {known_as}"
+        if known_as.lower() != name.lower()
+        else f"“{name}” is another name of {column.name}"
+    )
     if _plain(name) == _plain(column.name):
         said = f"“{name}” has the same name"
     filled = texts.drop_nulls()
@@ -187,7 +228,11 @@ def _fit(column: ContractColumn, name: str, texts: pl.Series, words: Mapping[str
         return _Fit(by_name * 0.9, f"{said}; it is empty in the first rows.")
     extract = ""
     share, formats, reading = _readable(column, filled, words)
-    if share < 1 and column.type in {"BIGINT", "INTEGER"} and not filled.str.extract(NUMBER_INSIDE).null_count():
+    if (
+        share < 1
+        and column.type in {"BIGINT", "INTEGER"}
+        and not filled.str.extract(NUMBER_INSIDE).null_count()
+    ):
         share, extract, reading = 0.95, NUMBER_INSIDE, f"its values hold a number, such as “{filled[0]}”"
     score = by_name * (0.4 + 0.6 * share) + (5 if share == 1 and by_name < 95 else 0)
     return _Fit(min(score, 100.0), f"{said}; {reading}.", formats, extract)
@@ -200,7 +245,11 @@ def _name_score(column: str, name: str, words: Mapping[str, Sequence[str]]) -> t
     for other in (column, *words.get(column, ())):
         left, right = _plain(other), _plain(name)
         # Whole words count: "State" in "Real estate" would fool a plain comparison.
-        score = 100.0 if left == right else 0.55 * fuzz.ratio(left, right) + 0.4 * fuzz.token_set_ratio(left, right)
+        score = (
+            100.0
+            if left == right
+            else 0.55 * fuzz.ratio(left, right) + 0.4 * fuzz.token_set_ratio(left, right)
+        )
         if score > best:
             best, known_as = score, other
     return best, known_as
@@ -225,14 +274,32 @@ def _readable(
         return known / total, (), f"{known:,} of its first {total:,} values are known"
     if column.type in {"BIGINT", "INTEGER"}:
         read = parsing.whole_numbers(texts)
-        return 1 - read.null_count() / total, (), "its values are whole numbers" if not read.null_count() else f"but “{_first_unread(texts, read)}” is no whole number"
+        return (
+            1 - read.null_count() / total,
+            (),
+            "its values are whole numbers"
+            if not read.null_count()
+            else f"but “{_first_unread(texts, read)}” is no whole number",
+        )
     if column.type == "BOOLEAN":
         read = parsing.truths(texts)
-        return 1 - read.null_count() / total, (), "its values are yes or no" if not read.null_count() else f"but “{_first_unread(texts, read)}” is not yes or no"
+        return (
+            1 - read.null_count() / total,
+            (),
+            "its values are yes or no"
+            if not read.null_count()
+            else f"but “{_first_unread(texts, read)}” is not yes or no",
+        )
     if column.type == "VARCHAR":
         return 1.0, (), f"its values are text such as “{texts[0][:40]}”"
     read = parsing.numbers(texts)
-    return 1 - read.null_count() / total, (), "its values are numbers" if not read.null_count() else f"but “{_first_unread(texts, read)}” is no number"
+    return (
+        1 - read.null_count() / total,
+        (),
+        "its values are numbers"
+        if not read.null_count()
+        else f"but “{_first_unread(texts, read)}” is no number",
+    )
 
 
 def _first_unread(texts: pl.Series, read: pl.Series) -> str:

@@ -78,7 +78,13 @@ def import_feed(
 
 
 def announce(
-    document: MappingDocument, path: str | Path, *, filename: str = "", dry_run: bool = False, by: Account | None, at: datetime
+    document: MappingDocument,
+    path: str | Path,
+    *,
+    filename: str = "",
+    dry_run: bool = False,
+    by: Account | None,
+    at: datetime,
 ) -> Import:
     """Note that a file is about to be loaded, so that its progress can be followed; also gives up on dead imports."""
     path = Path(path)
@@ -133,10 +139,14 @@ class _Work:
             try:
                 with entered(SYSTEM):
                     agencies = agency_codes(self.mapping.source)
-                stager = Stager(self.feed, self.mapping, agencies, connection, folder, self.running.pk, self.watch)
+                stager = Stager(
+                    self.feed, self.mapping, agencies, connection, folder, self.running.pk, self.watch
+                )
                 staged = stager.stage(table)
                 names = [self.feed.name, *(derivation.target for derivation in derivations(self.feed.name))]
-                with store.locked(names, waiting=lambda: self.watch.step("Waiting for another import to end")):
+                with store.locked(
+                    names, waiting=lambda: self.watch.step("Waiting for another import to end")
+                ):
                     return self._locked(connection, folder, staged, stager)
             finally:
                 connection.close()
@@ -148,19 +158,29 @@ class _Work:
         settled = {} if self.dry_run else self._settled()
         self.watch.step(f"Comparing {staged.read:,} rows with what is there", always=True)
         change = compare(
-            declared, connection, staged.relation, gone_where=self._gone(staged), updated_column=self.feed.updated
+            declared,
+            connection,
+            staged.relation,
+            gone_where=self._gone(staged),
+            updated_column=self.feed.updated,
         )
         self.watch.step("Computing what follows from them", always=True)
         derived = derive_all(self.feed, change, self.mapping, connection, folder, self.running.pk)
         if not self.dry_run:
-            self.watch.step(f"Writing {change.inserted:,} new and {change.updated:,} changed rows", always=True)
+            self.watch.step(
+                f"Writing {change.inserted:,} new and {change.updated:,} changed rows", always=True
+            )
             change = write(
                 change, connection, settled[declared.dataset], import_id=self.running.pk, at=self.watch.now()
             )
             for one in derived:
                 self.watch.step(f"Writing {one.target}", always=True)
                 one.change = write(
-                    one.change, connection, settled[one.target], import_id=self.running.pk, at=self.watch.now()
+                    one.change,
+                    connection,
+                    settled[one.target],
+                    import_id=self.running.pk,
+                    at=self.watch.now(),
                 )
             self.watch.step("Publishing", always=True)
         return self._published(connection, staged, change, derived)
@@ -192,7 +212,9 @@ class _Work:
         now = self.watch.now()
         refused = sorted(staged.refused, key=lambda row: row.line)
         if change.older:
-            staged.notes.append(f"{change.older:,} rows are older than what is known and were left as they are.")
+            staged.notes.append(
+                f"{change.older:,} rows are older than what is known and were left as they are."
+            )
         with entered(SYSTEM), transaction.atomic():
             quarantine.keep(refused[: quarantine.PREVIEW_ROWS] if self.dry_run else refused, running)
             if not self.dry_run:

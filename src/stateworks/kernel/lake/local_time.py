@@ -15,7 +15,10 @@ FIRST, LAST = datetime(1995, 1, 1, tzinfo=UTC), datetime(2045, 1, 1, tzinfo=UTC)
 def local_seconds_sql(instant: str, zone: str, *, alias: str = "") -> str:
     """Return the seconds since 1970 that a zone's wall clock shows at an instant, as a whole number."""
     name = f"{alias}.{quoted(instant)}" if alias else quoted(instant)
-    cases = [f"WHEN {name} < TIMESTAMPTZ '{until:%Y-%m-%d %H:%M:%S}+00' THEN {offset}" for until, offset in offsets(zone)[:-1]]
+    cases = [
+        f"WHEN {name} < TIMESTAMPTZ '{until:%Y-%m-%d %H:%M:%S}+00' THEN {offset}"
+        for until, offset in offsets(zone)[:-1]
+    ]
     last = offsets(zone)[-1][1]
     offset = f"CASE {' '.join(cases)} ELSE {last} END" if cases else str(last)
     return f"(epoch_us({name}) // 1000000 + {offset})"

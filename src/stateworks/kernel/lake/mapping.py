@@ -109,7 +109,8 @@ def parse_mapping(text: str, place: str) -> MappingDocument:
     import yaml
 
     try:
-        document = yaml.safe_load(text)
+        # Every scalar stays the text it is: a column may be called No, and a value may be 01.
+        document = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - this loader makes nothing but text
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
@@ -162,13 +163,10 @@ class _Reader:
             self.fault("load", f"{load} is not known; write delta or snapshot.")
         file = document.get("file") or {}
         if not isinstance(file, dict):
-            self.fault("file", "write names with values below it, such as `delimiter: \",\"`.")
+            self.fault("file", 'write names with values below it, such as `delimiter: ","`.')
             file = {}
         self.only(file, FILE, "file")
-        header_line = file.get("header_line")
-        if header_line is not None and (not isinstance(header_line, int) or header_line < 1):
-            self.fault("file.header_line", "write the number of the line, 1 or more.")
-            header_line = None
+        header_line = self.line(file.get("header_line"))
         columns = self.columns(document.get("columns"), declared)
         return MappingDocument(
             name=name,
@@ -278,7 +276,7 @@ class _Reader:
                     self.fault(here, "give it either `to` or `refuse`.")
                 made[_plain(value)] = rule
             else:
-                made[_plain(value)] = ValueRule(to=None if body is None else _plain(body))
+                made[_plain(value)] = ValueRule(to=None if body in (None, "") else _plain(body))
         return made
 
     def check_values(self, column: ColumnMapping, declared: Contract, path: str) -> None:
@@ -289,7 +287,9 @@ class _Reader:
         given += [(f"{path}.default", column.default), (f"{path}.constant", column.constant)]
         for here, value in given:
             if value is not None and value not in allowed:
-                self.fault(here, f"{value} is no {column.name} of {declared.dataset}; it takes {', '.join(allowed)}.")
+                self.fault(
+                    here, f"{value} is no {column.name} of {declared.dataset}; it takes {', '.join(allowed)}."
+                )
 
     def check_pattern(self, pattern: str, path: str) -> None:
         import polars as pl
@@ -310,7 +310,9 @@ class _Reader:
             self.fault(path, f"{given} is no time zone; write one such as America/Chicago or UTC.")
         return str(given)
 
-    def text(self, given: Mapping[str, Any], name: str, path: str, *, required: bool = False, strip: bool = True) -> str:
+    def text(
+        self, given: Mapping[str, Any], name: str, path: str, *, required: bool = False, strip: bool = True
+    ) -> str:
         value = given.get(name)
         here = f"{path}.{name}" if path else name
         if isinstance(value, dict | list):
@@ -323,9 +325,16 @@ class _Reader:
         return text
 
     def truth(self, given: Any, path: str) -> bool:
-        if given not in (None, True, False):
+        if given not in (None, True, False, "true", "false"):
             self.fault(path, "write true or false.")
-        return given is True
+        return given in (True, "true")
+
+    def line(self, given: Any) -> int | None:
+        text = _plain(given) if given is not None else ""
+        if text and not (text.isdecimal() and int(text) > 0):
+            self.fault("file.header_line", "write the number of the line, 1 or more.")
+            return None
+        return int(text) if text else None
 
     def texts(self, given: Any, path: str) -> list[str]:
         if given is None:

@@ -15,11 +15,16 @@ from stateworks.kernel.lake.models import Mapping
 if TYPE_CHECKING:
     from stateworks.kernel.access.models import Account
 
+
 def names(dataset: str | None = None) -> list[str]:
     """Return the names of all mappings, or of those for a dataset."""
     saved = Mapping.objects.all() if dataset is None else Mapping.objects.filter(dataset=dataset)
     found = set(saved.values_list("name", flat=True))
-    found |= {name for name, path in bundled().items() if dataset is None or read_mapping_file(path).dataset == dataset}
+    found |= {
+        name
+        for name, path in bundled().items()
+        if dataset is None or read_mapping_file(path).dataset == dataset
+    }
     return sorted(found)
 
 
@@ -37,7 +42,9 @@ def mapping_named(name: str) -> MappingDocument:
     if path_bundled is not None:
         return read_mapping_file(path_bundled)
     known = ", ".join(sorted(set(bundled()) | set(Mapping.objects.values_list("name", flat=True))))
-    raise Refused(f"There is no mapping {name}; there are {known or 'none'}. A path to a .yaml file works, too.")
+    raise Refused(
+        f"There is no mapping {name}; there are {known or 'none'}. A path to a .yaml file works, too."
+    )
 
 
 def mapping_for(dataset: str, source: str) -> MappingDocument | None:
@@ -51,7 +58,11 @@ def mapping_for(dataset: str, source: str) -> MappingDocument | None:
         .order_by("-pk")
         .first()
     )
-    return None if last is None or last.mapping is None else mapping_from(last.mapping.document, last.mapping.name)
+    return (
+        None
+        if last is None or last.mapping is None
+        else mapping_from(last.mapping.document, last.mapping.name)
+    )
 
 
 def kept(document: MappingDocument, *, by: Account | None) -> Mapping:
@@ -77,5 +88,7 @@ def save_mapping(document: dict[str, Any], *, by: Account | None) -> Mapping:
     """Check a mapping that somebody wrote and keep it as the next version of its name."""
     made = mapping_from(document, str(document.get("name") or "mapping"))
     if made.name in bundled():
-        raise Refused(f"{made.name} comes with the product and stays as it is; give your mapping another name.")
+        raise Refused(
+            f"{made.name} comes with the product and stays as it is; give your mapping another name."
+        )
     return kept(made, by=by)

@@ -77,7 +77,10 @@ def numbers(texts: pl.Series, decimal: str = ".") -> pl.Series:
 
     thousands = "," if decimal == "." else "."
     grouped = rf"^[-+]?\d{{1,3}}(?:{_literal(thousands)}\d{{3}})+(?:{_literal(decimal)}\d+)?$"
-    plain = texts.zip_with(~texts.str.contains(grouped).fill_null(value=False), texts.str.replace_all(thousands, "", literal=True))
+    plain = texts.zip_with(
+        ~texts.str.contains(grouped).fill_null(value=False),
+        texts.str.replace_all(thousands, "", literal=True),
+    )
     if decimal == ",":
         plain = plain.str.replace(",", ".", literal=True)
     read = plain.cast(pl.Float64, strict=False)

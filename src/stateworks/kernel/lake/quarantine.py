@@ -15,8 +15,8 @@ from django.db import transaction
 from stateworks.kernel.access import audit
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.lake.columns import Fault
-from stateworks.kernel.lake.files import LINE
 from stateworks.kernel.lake.contracts import Contract, quoted
+from stateworks.kernel.lake.files import LINE
 from stateworks.kernel.lake.models import Import, ImportState, QuarantinedRow
 
 if TYPE_CHECKING:
@@ -50,7 +50,11 @@ class RefusedRow:
 
 
 def refused_rows(
-    original: pl.DataFrame, faulty: pl.Series, faults: Sequence[Fault], keys: pl.Series, sources: dict[str, str]
+    original: pl.DataFrame,
+    faulty: pl.Series,
+    faults: Sequence[Fault],
+    keys: pl.Series,
+    sources: dict[str, str],
 ) -> Iterator[RefusedRow]:
     """Yield the faulty rows of a batch, each with all its reasons; the first fault gives the code.
 
@@ -104,14 +108,18 @@ def keep(rows: Iterable[RefusedRow], made_by: Import, *, dataset: str = "") -> N
         )
 
 
-def mark_fixed(connection: duckdb.DuckDBPyConnection, staged: str, declared: Contract, made_by: Import) -> int:
+def mark_fixed(
+    connection: duckdb.DuckDBPyConnection, staged: str, declared: Contract, made_by: Import
+) -> int:
     """Close the refused rows that an import has now brought in order; return how many.
 
     A row whose key could not be read whole is found by the parts that could.
     """
     waiting = [
         (pk, *key.split(PARTS))
-        for pk, key in _waiting(declared.dataset, made_by.source).exclude(seen_in=made_by).values_list("pk", "key")
+        for pk, key in _waiting(declared.dataset, made_by.source)
+        .exclude(seen_in=made_by)
+        .values_list("pk", "key")
         if key.count(PARTS) == len(declared.key) - 1 and key.count(UNREAD) < len(declared.key) - 1
     ]
     if not waiting:
@@ -119,7 +127,9 @@ def mark_fixed(connection: duckdb.DuckDBPyConnection, staged: str, declared: Con
     import polars as pl
 
     names = [f"k{at}" for at in range(len(declared.key))]
-    frame = pl.DataFrame(waiting, schema={"pk": pl.Int64(), **dict.fromkeys(names, pl.String())}, orient="row")
+    frame = pl.DataFrame(
+        waiting, schema={"pk": pl.Int64(), **dict.fromkeys(names, pl.String())}, orient="row"
+    )
     connection.register("waiting", frame.to_arrow())
     same = " AND ".join(
         f"(w.{name} = '{UNREAD}' OR w.{name} = {_shown_sql(declared, column)})"
@@ -176,7 +186,9 @@ def dismiss(rows: Sequence[int], *, why: str, by: Account, at: datetime) -> int:
     if not why.strip():
         raise Refused("Say why these rows are dismissed; the reason is kept with them.")
     with transaction.atomic():
-        waiting = QuarantinedRow.objects.select_for_update().filter(pk__in=rows, dismissed_at=None, fixed_by=None)
+        waiting = QuarantinedRow.objects.select_for_update().filter(
+            pk__in=rows, dismissed_at=None, fixed_by=None
+        )
         found = list(waiting.values_list("pk", "dataset"))
         QuarantinedRow.objects.filter(pk__in=[pk for pk, _ in found]).update(
             dismissed_at=at, dismissed_by=by, dismissed_why=why.strip()

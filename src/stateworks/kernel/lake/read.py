@@ -83,7 +83,9 @@ class Reader:
     ) -> Page:
         """Return one page of rows; `sort` names columns, those with a minus first descending. Totals are always given."""
         if page < 1 or not 0 < size <= LARGEST_PAGE:
-            raise Refused(f"There is no page {page} of {size} rows; pages start at 1 and hold up to {LARGEST_PAGE} rows.")
+            raise Refused(
+                f"There is no page {page} of {size} rows; pages start at 1 and hold up to {LARGEST_PAGE} rows."
+            )
         where, values = self._where(conditions)
         total = self._count(where, values, scoped=True)
         hidden = 0 if self.scope.everything else self._count(where, values, scoped=False) - total
@@ -115,17 +117,25 @@ class Reader:
         return [(value, count) for value, count in self._execute(sql, values).fetchall()]
 
     def batches(
-        self, conditions: Sequence[Condition] = (), *, sort: Sequence[str] = (), columns: Sequence[str] | None = None
+        self,
+        conditions: Sequence[Condition] = (),
+        *,
+        sort: Sequence[str] = (),
+        columns: Sequence[str] | None = None,
     ) -> Iterator[pa.RecordBatch]:
         """Yield all rows as Arrow batches, for exports; read them while the reader is open."""
         where, values = self._where(conditions)
         order = f" ORDER BY {self._order(sort)}" if sort else ""
-        yield from self._execute(f"SELECT {self._columns(columns)} FROM {self._rows(where)}{order}", values).to_arrow_reader(
-            ROWS_AT_ONCE
-        )
+        yield from self._execute(
+            f"SELECT {self._columns(columns)} FROM {self._rows(where)}{order}", values
+        ).to_arrow_reader(ROWS_AT_ONCE)
 
     def rows(
-        self, conditions: Sequence[Condition] = (), *, sort: Sequence[str] = (), columns: Sequence[str] | None = None
+        self,
+        conditions: Sequence[Condition] = (),
+        *,
+        sort: Sequence[str] = (),
+        columns: Sequence[str] | None = None,
     ) -> Iterator[dict[str, Any]]:
         """Yield all rows as dictionaries."""
         for batch in self.batches(conditions, sort=sort, columns=columns):

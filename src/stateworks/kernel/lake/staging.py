@@ -113,7 +113,9 @@ class Stager:
             mapped = self.mapped(batch)
             faulty = mapped.faulty()
             if faulty.any():
-                staged.refused += refused_rows(batch, faulty, mapped.faults, self.keys(mapped.frame), self.sources)
+                staged.refused += refused_rows(
+                    batch, faulty, mapped.faults, self.keys(mapped.frame), self.sources
+                )
                 refused_unkeyed += self._keep_refused_keys(mapped.frame.filter(faulty))
             good = mapped.frame.filter(~faulty)
             if self.contract.agency:
@@ -156,7 +158,9 @@ class Stager:
         """Return each row's key as people read it; a part that could not be read is a question mark."""
         import polars as pl
 
-        return frame.select(pl.concat_str([_shown(frame, name) for name in self.contract.key], separator=PARTS)).to_series()
+        return frame.select(
+            pl.concat_str([_shown(frame, name) for name in self.contract.key], separator=PARTS)
+        ).to_series()
 
     def _write(self, good: pl.DataFrame) -> None:
         self.pieces += 1
@@ -185,7 +189,9 @@ class Stager:
         pieces = literal(str(self.folder / "good-*.parquet"))
         if not self.pieces:
             self._write(self._nothing())
-        connection.execute(f"CREATE OR REPLACE TEMP VIEW staged_pieces AS SELECT * FROM read_parquet({pieces})")
+        connection.execute(
+            f"CREATE OR REPLACE TEMP VIEW staged_pieces AS SELECT * FROM read_parquet({pieces})"
+        )
         rows = "staged_pieces"
         if self.feed.complete is not None:
             rows = self.feed.complete(connection, rows, self.mapping)
@@ -235,7 +241,9 @@ class Stager:
                 f"Line {line}: line {winner} has the same {', '.join(self.contract.key)} and is the later update, so that one "
                 "counts; remove one of the two in the source if they are different things."
             )
-            yield RefusedRow(line, key, "key.twice", reason, {n: str(v) for n, v in row.items() if v is not None})
+            yield RefusedRow(
+                line, key, "key.twice", reason, {n: str(v) for n, v in row.items() if v is not None}
+            )
 
     def _nothing(self) -> pl.DataFrame:
         import polars as pl

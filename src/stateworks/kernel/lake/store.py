@@ -91,10 +91,8 @@ def settle(declared: Contract) -> DeltaTable:
     What a killed process left (a commit without a pointer) is rolled back, for it can never have been seen.
     """
     pointer = current_version(declared.dataset)
-    if pointer < 0 and not tables.is_made(declared.dataset):
-        table = tables.make(declared)
-    else:
-        table = tables.opened(declared.dataset)
+    tables.make(declared)
+    table = tables.opened(declared.dataset)
     base = max(pointer, 0)
     if table.version() != base:
         newest = tables.listing(declared.dataset, table.version())

@@ -210,12 +210,18 @@ def commit(
 
     actions: list[AddAction | RemoveAction] = [
         AddAction(
-            file.path, file.size, {PART: file.part}, at_ms, not same_rows, json.dumps({"numRecords": file.rows})
+            file.path,
+            file.size,
+            {PART: file.part},
+            at_ms,
+            not same_rows,
+            json.dumps({"numRecords": file.rows}),
         )
         for file in added
     ]
     actions += [
-        RemoveAction(path, not same_rows, at_ms, None, {PART: path.split("/")[0].split("=", 1)[1]}) for path in removed
+        RemoveAction(path, not same_rows, at_ms, None, {PART: path.split("/")[0].split("=", 1)[1]})
+        for path in removed
     ]
     before = table.version()
     table.create_write_transaction(

@@ -22,7 +22,11 @@ def validate(batch: MappedBatch, declared: Feed) -> None:
     if not batch.frame.height:
         return
     schema = _numbered(declared.name)
-    checked = batch.frame.with_row_index(_AT).with_columns(_to_come(batch.frame, declared)).select(list(schema.columns()))
+    checked = (
+        batch.frame.with_row_index(_AT)
+        .with_columns(_to_come(batch.frame, declared))
+        .select(list(schema.columns()))
+    )
     _good, failure = schema.filter(checked)
     counts = failure.counts()
     if not counts:
@@ -31,7 +35,7 @@ def validate(batch: MappedBatch, declared: Feed) -> None:
     already = batch.faulty()
     for rule in counts:
         at = details.filter(pl.col(rule).cast(pl.String) == "invalid")[_AT]
-        rows = pl.Series("rows", [False] * batch.frame.height, dtype=pl.Boolean).scatter(at.to_list(), True)  # noqa: FBT003
+        rows = pl.Series("rows", [False] * batch.frame.height, dtype=pl.Boolean).scatter(at.to_list(), True)
         # A date that could not be read is empty now: that it is missing would only repeat the fault.
         rows = rows & ~already
         if rows.any():
@@ -51,7 +55,7 @@ def _to_come(frame: pl.DataFrame, declared: Feed) -> list[pl.Expr]:
     """Fill what the feed computes itself afterwards, so that only what the source delivered is judged."""
     import polars as pl
 
-    filler = {pl.String: pl.lit(""), pl.Boolean: pl.lit(False), pl.Int64: pl.lit(0)}  # noqa: FBT003
+    filler = {pl.String: pl.lit(""), pl.Boolean: pl.lit(False), pl.Int64: pl.lit(0)}
     schema = declared.schema().columns()
     return [
         filler[type(frame.schema[name])].alias(name)
@@ -66,10 +70,18 @@ def _fault(rule: str, rows: pl.Series, batch: MappedBatch, declared: Feed) -> Fa
     column, _, check = rule.partition("|")
     if not check:
         texts = _filled(batch.frame, declared.checks[rule]) if rule in declared.checks else None
-        return Fault(rows, rule, "", lambda value: value or f"The row breaks the rule {rule.replace('_', ' ')}.", texts)
+        return Fault(
+            rows, rule, "", lambda value: value or f"The row breaks the rule {rule.replace('_', ' ')}.", texts
+        )
     texts = batch.frame[column].cast(pl.String)
     if check == "nullability":
-        return Fault(rows, f"{column}.missing", column, lambda _value: f"{column} is empty; fill it in the source.", texts)
+        return Fault(
+            rows,
+            f"{column}.missing",
+            column,
+            lambda _value: f"{column} is empty; fill it in the source.",
+            texts,
+        )
     limit = _limit(batch, column, check, declared)
     return Fault(
         rows, f"{column}.{check.removeprefix('check__')}", column,
@@ -87,7 +99,11 @@ def _limit(batch: MappedBatch, column: str, check: str, declared: Feed) -> str:
     if check in words:
         return f"it must be {words[check].format(getattr(definition, check))}"
     values = (definition.metadata or {}).get("values")
-    return f"it must be one of {', '.join(values)}" if values else f"it fails {check.removeprefix('check__').replace('_', ' ')}"
+    return (
+        f"it must be one of {', '.join(values)}"
+        if values
+        else f"it fails {check.removeprefix('check__').replace('_', ' ')}"
+    )
 
 
 def _filled(frame: pl.DataFrame, sentence: str) -> pl.Series:
@@ -99,7 +115,9 @@ def _filled(frame: pl.DataFrame, sentence: str) -> pl.Series:
     for name in names:
         text = text.replace("{" + name + "}", "{}")
     shown = [
-        pl.col(name).dt.strftime("%Y-%m-%d %H:%M") if frame[name].dtype.is_temporal() else pl.col(name).cast(pl.String)
+        pl.col(name).dt.strftime("%Y-%m-%d %H:%M")
+        if frame[name].dtype.is_temporal()
+        else pl.col(name).cast(pl.String)
         for name in sorted(names, key=lambda one: sentence.index("{" + one + "}"))
     ]
     filled = pl.format(text, *shown) if shown else pl.lit(text)

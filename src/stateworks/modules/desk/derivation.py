@@ -138,7 +138,9 @@ def _days_of(connection: duckdb.DuckDBPyConnection, rows: str, instants: tuple[s
     """Make the table of days that covers some instants of a relation; return how many open spans a day has at most."""
     lowest = ", ".join(f"min({instant})" for instant in instants)
     highest = ", ".join(f"max({instant})" for instant in instants)
-    found = connection.execute(f"SELECT least({lowest}, NULL), greatest({highest}, NULL) FROM {rows}").fetchone()
+    found = connection.execute(
+        f"SELECT least({lowest}, NULL), greatest({highest}, NULL) FROM {rows}"
+    ).fetchone()
     assert found is not None, "an aggregate always has a row"
     return service_days(connection, *found)
 

@@ -23,8 +23,8 @@ STATES = (
 WAITING = ("waiting_customer", "waiting_vendor", "waiting_other")
 KINDS = ("incident", "request")
 COMPLETED = (
-    "resolve_seconds", "first_service_seconds", "service_seconds", "resolve_seconds_net", "first_contact", "counted", "counted_on",
-    "first_contact_why", "rule",
+    "resolve_seconds", "first_service_seconds", "service_seconds", "resolve_seconds_net", "first_contact", "counted",
+    "counted_on", "first_contact_why", "rule",
 )  # fmt: skip
 """What the desk computes for a ticket, whoever delivers it."""
 LOCAL_DATES = {"opened_on": "opened_at", "resolved_on": "resolved_at", "closed_on": "closed_at"}
@@ -111,4 +111,12 @@ ticket = register(
     )
 )
 
-derive(Derivation(source="desk.event", target="desk.ticket", unit=("source", "number"), build=_tickets, outdated=_outdated))
+derive(
+    Derivation(
+        source="desk.event",
+        target="desk.ticket",
+        unit=("source", "number"),
+        build=_tickets,
+        outdated=_outdated,
+    )
+)

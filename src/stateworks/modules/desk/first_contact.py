@@ -44,8 +44,10 @@ class Window:
 
 @dataclass(frozen=True)
 class FirstContactRule:
-    """Which tickets are counted (kinds, states, channels; empty means all), on which date, and what makes one a first
-    contact."""
+    """Which tickets are counted, on which date, and what makes one a first contact.
+
+    No kinds, states or channels means all of them.
+    """
 
     name: str
     version: int
@@ -86,7 +88,9 @@ class FirstContactRule:
         """Return the sentence that says why a ticket counts as it does, from its tests."""
         tests = list(enumerate(self.tests()))
         failed = ", ".join(f"CASE WHEN NOT test_{at} THEN {fails} END" for at, (_, _, fails, _) in tests)
-        unknown = ", ".join(f"CASE WHEN test_{at} IS NULL THEN {literal(needs)} END" for at, (_, _, _, needs) in tests)
+        unknown = ", ".join(
+            f"CASE WHEN test_{at} IS NULL THEN {literal(needs)} END" for at, (_, _, _, needs) in tests
+        )
         held = ", ".join(f"CASE WHEN test_{at} THEN {holds} END" for at, (_, holds, _, _) in tests)
         verdict = self.first_contact_sql()
         return (
@@ -125,7 +129,9 @@ class FirstContactRule:
         if self.kinds:
             parts.append(f"WHEN kind NOT IN ({_list(self.kinds)}) THEN 'it is a ' || kind")
         if self.states:
-            parts.append(f"WHEN state NOT IN ({_list(self.states)}) THEN 'it is ' || replace(state, '_', ' ')")
+            parts.append(
+                f"WHEN state NOT IN ({_list(self.states)}) THEN 'it is ' || replace(state, '_', ' ')"
+            )
         if self.channels:
             parts.append("WHEN true THEN 'it came by ' || replace(channel, '_', ' ')")
         return f"CASE {' '.join(parts)} END" if parts else "''"
@@ -162,14 +168,17 @@ def rule_from(document: Any, place: str) -> FirstContactRule:
     for name in population:
         # Not called `on`: YAML reads that word as "true".
         if name not in POPULATION:
-            raise Refused(f"{place}, population.{name}: this is not known; known are {', '.join(POPULATION)}.")
+            raise Refused(
+                f"{place}, population.{name}: this is not known; known are {', '.join(POPULATION)}."
+            )
     counted_on = str(population.get("counted_on", "opened_on"))
     if counted_on not in COUNTED_ON:
         raise Refused(
             f"{place}, population.counted_on: {counted_on} is no date of a ticket; write {', '.join(COUNTED_ON)}."
         )
     conditions = tuple(
-        _condition(body, f"{place}, conditions[{at}]") for at, body in enumerate(document.get("conditions") or [])
+        _condition(body, f"{place}, conditions[{at}]")
+        for at, body in enumerate(document.get("conditions") or [])
     )
     if not conditions:
         raise Refused(f"{place}, conditions: name at least one, or every ticket would be a first contact.")
@@ -185,7 +194,8 @@ def rule_from(document: Any, place: str) -> FirstContactRule:
             counted_on=counted_on,
             conditions=conditions,
             windows=tuple(
-                Window(tuple(body["channels"]), int(body["service_minutes"])) for body in document.get("windows") or []
+                Window(tuple(body["channels"]), int(body["service_minutes"]))
+                for body in document.get("windows") or []
             ),
             reopen_window_days=document.get("reopen_window_days"),
         )
@@ -200,10 +210,16 @@ def _condition(body: Any, place: str) -> Condition:
         raise Refused(f"{place}: give column, operator, value, and the words `holds` and `fails`.")
     column = contract("desk.ticket").column(str(body["column"]))
     if body["operator"] not in OPERATORS:
-        raise Refused(f"{place}.operator: {body['operator']} is not known; write one of {' '.join(OPERATORS)}.")
+        raise Refused(
+            f"{place}.operator: {body['operator']} is not known; write one of {' '.join(OPERATORS)}."
+        )
     value = body["value"]
     return Condition(
-        column.name, body["operator"], value if isinstance(value, int) else str(value), str(body["holds"]), str(body["fails"])
+        column.name,
+        body["operator"],
+        value if isinstance(value, int) else str(value),
+        str(body["holds"]),
+        str(body["fails"]),
     )
 
 

@@ -45,9 +45,15 @@ def tier1_resolve_time(ticket: ir.Table, *, service_hours: bool = False) -> dict
     population = _resolved_incidents(ticket) & (ticket.last_tier.isnull() | (ticket.last_tier == 1))
     left_out = {"tier not known": ticket.last_tier.isnull()}
     return {
-        "mean": Mean(rows=ticket, at="resolved_on", counted=population, left_out=left_out, of=took, per_unit=60),
-        "median": Quantile(rows=ticket, at="resolved_on", counted=population, left_out=left_out, of=took, per_unit=60, q=0.5),
-        "p90": Quantile(rows=ticket, at="resolved_on", counted=population, left_out=left_out, of=took, per_unit=60, q=0.9),
+        "mean": Mean(
+            rows=ticket, at="resolved_on", counted=population, left_out=left_out, of=took, per_unit=60
+        ),
+        "median": Quantile(
+            rows=ticket, at="resolved_on", counted=population, left_out=left_out, of=took, per_unit=60, q=0.5
+        ),
+        "p90": Quantile(
+            rows=ticket, at="resolved_on", counted=population, left_out=left_out, of=took, per_unit=60, q=0.9
+        ),
     }
 
 

@@ -25,7 +25,9 @@ class RequestType(models.Model):
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(offered_on__isnull=True) | Q(retired_on__isnull=True) | Q(retired_on__gt=F("offered_on")),
+                condition=Q(offered_on__isnull=True)
+                | Q(retired_on__isnull=True)
+                | Q(retired_on__gt=F("offered_on")),
                 name="desk_request_type_retired_after_offered",
                 violation_error_message="A request type cannot be retired before it is offered.",
             )

@@ -12,7 +12,11 @@ register(
         columns=(
             Column("code", "code", description="Short stable code."),
             Column("name", "name", description="What customers choose."),
-            Column("line_of_service", "line_of_service__code", description="Code of the line of service that offers it."),
+            Column(
+                "line_of_service",
+                "line_of_service__code",
+                description="Code of the line of service that offers it.",
+            ),
             Column("offered_on", "offered_on"),
             Column("retired_on", "retired_on"),
         ),

@@ -44,8 +44,12 @@ class Event(dy.Schema):
     agency_given = dy.String(nullable=True, description="The organization in the source's own words.")
     assignment_group = dy.String(nullable=True, description="Group that works on it after the update.")
     assignee = dy.String(nullable=True, description="Who works on it after the update.")
-    tier = dy.Int64(nullable=True, min=0, max=9, description="Support tier after the update; 1 is the first line.")
-    reassignments = dy.Int64(nullable=True, min=0, description="Reassignments so far, as the source counts them.")
+    tier = dy.Int64(
+        nullable=True, min=0, max=9, description="Support tier after the update; 1 is the first line."
+    )
+    reassignments = dy.Int64(
+        nullable=True, min=0, description="Reassignments so far, as the source counts them."
+    )
     reopens = dy.Int64(nullable=True, min=0, description="Reopenings so far, as the source counts them.")
     made_sla = dy.Bool(nullable=True, description="Within its service level so far, as the source says.")
 
@@ -96,16 +100,24 @@ class Ticket(dy.Schema):
     reopened_after_seconds = dy.Int64(
         nullable=True, min=0, description="Seconds from its first resolution to its first reopening."
     )
-    waiting_seconds = dy.Int64(nullable=True, min=0, description="Service seconds spent waiting for somebody outside the desk.")
+    waiting_seconds = dy.Int64(
+        nullable=True, min=0, description="Service seconds spent waiting for somebody outside the desk."
+    )
     resolve_seconds = dy.Int64(nullable=True, min=0, description="Seconds from opened to resolved.")
     first_service_seconds = dy.Int64(
         nullable=True, description="Seconds of service hours from opened to resolved for the first time."
     )
-    service_seconds = dy.Int64(nullable=True, min=0, description="Seconds of service hours from opened to resolved.")
-    resolve_seconds_net = dy.Int64(
-        nullable=True, min=0, description="Seconds of service hours from opened to resolved, waiting left out."
+    service_seconds = dy.Int64(
+        nullable=True, min=0, description="Seconds of service hours from opened to resolved."
     )
-    first_contact = dy.Bool(nullable=True, description="Resolved on first contact; empty where the rule cannot tell.")
+    resolve_seconds_net = dy.Int64(
+        nullable=True,
+        min=0,
+        description="Seconds of service hours from opened to resolved, waiting left out.",
+    )
+    first_contact = dy.Bool(
+        nullable=True, description="Resolved on first contact; empty where the rule cannot tell."
+    )
     counted = dy.Bool(description="In the population that the first-contact rule counts.")
     counted_on = dy.Date(nullable=True, description="The local date it counts on.")
     first_contact_why = dy.String(description="Why it counted as it did, in one sentence.")

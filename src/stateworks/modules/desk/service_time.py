@@ -41,7 +41,7 @@ def service_days(connection: duckdb.DuckDBPyConnection, first: datetime | None, 
             while begin < end:
                 cut = min(end, (begin // DAY + 1) * DAY)
                 days.setdefault(begin // DAY, []).append((begin, cut))
-                begin = cut  # noqa: PLW2901 - what is left of the span
+                begin = cut
         for day in range(int(first.timestamp()) // DAY, int(last.timestamp()) // DAY + 1):
             days.setdefault(day, [])
     most = max((len(inside) for inside in days.values()), default=0) or 1
@@ -67,6 +67,7 @@ def clock_sql(day: str, instant: str, spans: int) -> str:
     """Return the service seconds from the calendar's beginning up to an instant, `day` being its day's row."""
     second = f"(epoch_us({quoted(instant)}) // 1000000)"
     inside = " + ".join(
-        f"least(greatest({second} - {day}.begins{at}, 0), {day}.ends{at} - {day}.begins{at})" for at in range(spans)
+        f"least(greatest({second} - {day}.begins{at}, 0), {day}.ends{at} - {day}.begins{at})"
+        for at in range(spans)
     )
     return f"({day}.before + {inside})"

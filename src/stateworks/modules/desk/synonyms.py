@@ -42,10 +42,13 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "state.assigned": ("Assigned",),
     "state.in_progress": ("In progress", "Active", "Work in progress", "Reopened", "Accepted", "Working"),
     "state.waiting_customer": (
-        "Awaiting user info", "Awaiting caller", "Waiting for customer", "Pending customer", "Waiting on user", "Waiting for user",
+        "Awaiting user info", "Awaiting caller", "Waiting for customer", "Pending customer", "Waiting on user",
+        "Waiting for user",
     ),
     "state.waiting_vendor": ("Awaiting vendor", "Waiting for 3rd party", "Pending vendor", "Waiting on vendor", "With supplier"),
-    "state.waiting_other": ("On hold", "Pending", "Suspended", "Awaiting problem", "Awaiting change", "Awaiting evidence", "Waiting"),
+    "state.waiting_other": (
+        "On hold", "Pending", "Suspended", "Awaiting problem", "Awaiting change", "Awaiting evidence", "Waiting",
+    ),
     "state.resolved": ("Resolved", "Solved", "Fixed", "Done"),
     "state.closed": ("Closed", "Closed complete", "Complete", "Completed"),
     "state.cancelled": ("Cancelled", "Canceled", "Withdrawn", "Rejected", "Closed skipped"),

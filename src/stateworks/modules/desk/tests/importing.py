@@ -71,7 +71,9 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
         )  # fmt: skip
     except Refused as refused:
         return {"refused": refused.sentence}
-    counts = {name: getattr(done, name) for name in ("read", "inserted", "updated", "unchanged", "quarantined")}
+    counts = {
+        name: getattr(done, name) for name in ("read", "inserted", "updated", "unchanged", "quarantined")
+    }
     return {**counts, "places": countdown.passed}
 
 

@@ -32,11 +32,19 @@ def mapping(**changes: Any) -> Any:
         "number": "Number",
         "opened_at": {"from": "Opened", "formats": "%m/%d/%Y %H:%M:%S"},
         "resolved_at": {"from": "Resolved", "formats": "%m/%d/%Y %H:%M:%S"},
-        "state": {"from": "State", "values": {"Closed": "closed", "Resolved": "resolved", "On Hold": "waiting_other"}},
+        "state": {
+            "from": "State",
+            "values": {"Closed": "closed", "Resolved": "resolved", "On Hold": "waiting_other"},
+        },
         "agency": "Company",
         "category": "Category",
     }
-    document = {"name": "small", "dataset": "desk.ticket", "columns": columns | changes.pop("columns", {}), **changes}
+    document = {
+        "name": "small",
+        "dataset": "desk.ticket",
+        "columns": columns | changes.pop("columns", {}),
+        **changes,
+    }
     return mapping_from(document, "small")
 
 
@@ -60,7 +68,9 @@ def edited(line: int, column: int, value: str) -> str:
     ],
     ids=["empty", "no header", "renamed column", "column twice", "cut off", "pdf", "binary"],
 )  # fmt: skip
-def test_a_file_that_is_no_export_is_refused_whole(load: Load, tmp_path: Path, content: bytes, sentence: str) -> None:
+def test_a_file_that_is_no_export_is_refused_whole(
+    load: Load, tmp_path: Path, content: bytes, sentence: str
+) -> None:
     path = tmp_path / "file.csv"
     path.write_bytes(content)
     with pytest.raises(Refused) as refused:
@@ -71,7 +81,9 @@ def test_a_file_that_is_no_export_is_refused_whole(load: Load, tmp_path: Path, c
     assert not Dataset.objects.exclude(version=-1).exists()
 
 
-@pytest.mark.parametrize("end", ["INC0070009,01/04/2027 09:0", '"INC0070009,01/04/2027 09:00:00'], ids=["cut", "open quote"])
+@pytest.mark.parametrize(
+    "end", ["INC0070009,01/04/2027 09:0", '"INC0070009,01/04/2027 09:00:00'], ids=["cut", "open quote"]
+)
 def test_a_last_row_that_is_cut_off_is_refused_and_the_others_are_taken(
     load: Load, tmp_path: Path, refused: RefusedRows, end: str
 ) -> None:
@@ -112,7 +124,9 @@ def test_a_header_that_comes_again_is_a_refused_row(load: Load, tmp_path: Path, 
     assert [row.row for row in refused(code="row.header")] == [8]
 
 
-def test_dates_in_three_forms_are_read_or_refused_never_guessed(load: Load, tmp_path: Path, refused: RefusedRows) -> None:
+def test_dates_in_three_forms_are_read_or_refused_never_guessed(
+    load: Load, tmp_path: Path, refused: RefusedRows
+) -> None:
     content = edited(2, RESOLVED, "2027-01-04 09:20:00")
     cells = [line.split(",") for line in content.splitlines()]
     cells[2][RESOLVED] = "05.01.2027 10:00"
@@ -126,7 +140,9 @@ def test_dates_in_three_forms_are_read_or_refused_never_guessed(load: Load, tmp_
         "Line 3, column “Resolved”: “05.01.2027 10:00” is not a date and time written as %m/%d/%Y %H:%M:%S; "
         "correct it, or correct the mapping."
     )
-    both = mapping(columns={"resolved_at": {"from": "Resolved", "formats": ["%m/%d/%Y %H:%M:%S", "%d.%m.%Y %H:%M"]}})
+    both = mapping(
+        columns={"resolved_at": {"from": "Resolved", "formats": ["%m/%d/%Y %H:%M:%S", "%d.%m.%Y %H:%M"]}}
+    )
     again = load("desk.ticket", path, both)
     assert (again.inserted, again.quarantined) == (1, 1)
     assert refused(code="resolved_at.unreadable")[0].fixed_by_id == again.pk
@@ -147,9 +163,17 @@ def test_an_unknown_state_and_an_unknown_category_are_refused_by_row(
 ) -> None:
     path = tmp_path / "states.csv"
     path.write_text(EXPORT.replace("On Hold", "Parked"))
-    closed_list = {"from": "Category", "values": {"Password reset": "Password reset", "VPN": "Remote access"}, "otherwise": "refuse"}
+    closed_list = {
+        "from": "Category",
+        "values": {"Password reset": "Password reset", "VPN": "Remote access"},
+        "otherwise": "refuse",
+    }
     load("desk.ticket", path, mapping(columns={"category": closed_list}))
-    assert [(row.row, row.code) for row in refused()] == [(5, "state.unknown"), (6, "category.unknown"), (7, "category.unknown")]
+    assert [(row.row, row.code) for row in refused()] == [
+        (5, "state.unknown"),
+        (6, "category.unknown"),
+        (7, "category.unknown"),
+    ]
     assert refused()[0].reason == (
         "Line 5, column “State”: “Parked” is not known as state; correct it, or add it to the mapping's values."
     )
@@ -159,7 +183,11 @@ def test_two_states_of_one_ticket_the_latest_counts_and_the_other_is_told(
     load: Load, tmp_path: Path, refused: RefusedRows
 ) -> None:
     path = tmp_path / "twice.csv"
-    second = LINES[5].replace("Resolved", "Closed").replace("01/06/2027 13:10:00,Closed", "01/09/2027 13:10:00,Closed")
+    second = (
+        LINES[5]
+        .replace("Resolved", "Closed")
+        .replace("01/06/2027 13:10:00,Closed", "01/09/2027 13:10:00,Closed")
+    )
     path.write_text("\n".join([LINES[0], second, LINES[5]]) + "\n")
     done = load("desk.ticket", path, "servicenow-incident-export")
     assert (done.read, done.inserted, done.quarantined) == (2, 1, 1)
@@ -174,7 +202,11 @@ def test_two_states_of_one_ticket_the_latest_counts_and_the_other_is_told(
 def test_an_older_export_never_takes_a_ticket_back(load: Load, tmp_path: Path) -> None:
     old, new = tmp_path / "old.csv", tmp_path / "new.csv"
     old.write_text("\n".join([LINES[0], LINES[5]]) + "\n")
-    later = LINES[5].replace("Resolved", "Closed").replace("01/06/2027 13:10:00,Closed", "01/09/2027 13:10:00,Closed")
+    later = (
+        LINES[5]
+        .replace("Resolved", "Closed")
+        .replace("01/06/2027 13:10:00,Closed", "01/09/2027 13:10:00,Closed")
+    )
     new.write_text("\n".join([LINES[0], later]) + "\n")
     load("desk.ticket", new, "servicenow-incident-export")
     done = load("desk.ticket", old, "servicenow-incident-export")
@@ -200,9 +232,17 @@ def test_an_hour_that_the_clocks_skipped_is_refused_and_one_shown_twice_is_the_f
     assert ticket["opened_at"].isoformat() == "2027-11-07T06:30:00+00:00"
 
 
-def test_a_formula_in_a_cell_is_kept_as_text_and_made_harmless_on_the_way_out(load: Load, tmp_path: Path) -> None:
+def test_a_formula_in_a_cell_is_kept_as_text_and_made_harmless_on_the_way_out(
+    load: Load, tmp_path: Path
+) -> None:
     path = tmp_path / "formula.csv"
-    path.write_text(EXPORT.replace("VPN", '=HYPERLINK("http://example.test")', 1).replace('("', '(""').replace('")', '"")').replace("=HYP", '"=HYP').replace('"")', '"")"'))
+    path.write_text(
+        EXPORT.replace("VPN", '=HYPERLINK("http://example.test")', 1)
+        .replace('("', '(""')
+        .replace('")', '"")')
+        .replace("=HYP", '"=HYP')
+        .replace('"")', '"")"')
+    )
     load("desk.ticket", path, mapping())
     with entered(SYSTEM) as scope, Reader("desk.ticket", scope=scope) as reader:
         rows = list(reader.rows())
@@ -210,7 +250,7 @@ def test_a_formula_in_a_cell_is_kept_as_text_and_made_harmless_on_the_way_out(lo
     categories = {row["category"] for row in rows}
     assert '=HYPERLINK("http://example.test")' in categories
     cells = {row["category"] for row in csv.DictReader(text.splitlines())}
-    assert "'=HYPERLINK(\"http://example.test\")" in cells
+    assert '\'=HYPERLINK("http://example.test")' in cells
     assert not any(cell.startswith("=") for cell in cells)
 
 
@@ -219,14 +259,23 @@ def test_a_mapping_for_another_dataset_is_refused(load: Load) -> None:
         load("desk.ticket", "servicenow_incidents.csv", "servicenow-incidents")
 
 
-def test_a_snapshot_removes_what_it_no_longer_holds_but_nothing_it_only_got_wrong(load: Load, tmp_path: Path) -> None:
+def test_a_snapshot_removes_what_it_no_longer_holds_but_nothing_it_only_got_wrong(
+    load: Load, tmp_path: Path
+) -> None:
     snapshot = mapping(load="snapshot")
     path = tmp_path / "snapshot.csv"
     path.write_text(EXPORT)
     load("desk.ticket", path, snapshot)
     # The second ticket is gone from the file, the third has a date that cannot be read.
-    path.write_text("\n".join([LINES[0], LINES[1], LINES[3].replace("01/05/2027 15:00:00", "soon"), *LINES[4:]]) + "\n")
+    path.write_text(
+        "\n".join([LINES[0], LINES[1], LINES[3].replace("01/05/2027 15:00:00", "soon"), *LINES[4:]]) + "\n"
+    )
     done = load("desk.ticket", path, snapshot)
     assert (done.removed, done.quarantined) == (1, 2)
     with entered(SYSTEM) as scope, Reader("desk.ticket", scope=scope) as reader:
-        assert sorted(row["number"] for row in reader.rows()) == ["INC0070001", "INC0070003", "INC0070004", "INC0070005"]
+        assert sorted(row["number"] for row in reader.rows()) == [
+            "INC0070001",
+            "INC0070003",
+            "INC0070004",
+            "INC0070005",
+        ]

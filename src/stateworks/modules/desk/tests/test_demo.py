@@ -15,6 +15,7 @@ from stateworks.kernel.lake.engine import open_engine
 from stateworks.kernel.lake.models import Import
 from stateworks.modules.desk import demo
 
+AT = datetime(2026, 11, 2, 15, tzinfo=UTC)
 CHANNELS = {"Phone": "phone", "Chat": "chat", "E-mail": "email", "Web": "web", "Walk-in": "walk_in"}
 
 
@@ -22,9 +23,7 @@ CHANNELS = {"Phone": "phone", "Chat": "chat", "E-mail": "email", "Web": "web", "
 def world(transactional_db: None, tmp_path: Path) -> World:
     with entered(SYSTEM):
         by = Account.objects.create_user("demo@meridian.example")
-    made = World(
-        seed=7, scale=0.04, folder=tmp_path / "demo", by=by, at=datetime(2026, 11, 2, 15, tzinfo=UTC)
-    )
+    made = World(seed=7, scale=0.04, folder=tmp_path / "demo", by=by, clock=lambda: AT)
     return build(made)
 
 

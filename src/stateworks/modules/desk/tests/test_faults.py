@@ -39,7 +39,13 @@ class Importer:
 
     def send(self, path: Path, mapping: str, at: datetime = AT, die_at: int = 0) -> None:
         assert self.process.stdin is not None
-        request = {"dataset": "desk.event", "path": str(path), "mapping": mapping, "at": at.isoformat(), "die_at": die_at}
+        request = {
+            "dataset": "desk.event",
+            "path": str(path),
+            "mapping": mapping,
+            "at": at.isoformat(),
+            "die_at": die_at,
+        }
         self.process.stdin.write(json.dumps(request) + "\n")
         self.process.stdin.flush()
 
@@ -84,7 +90,9 @@ def test_an_import_killed_anywhere_loses_nothing_and_leaves_nothing_twice(
         path = _file(tmp_path, turn)
         before = {name: _keys(name) for name in DATASETS}
         assert before == expected
-        victim.send(path, "volvo-vinst-incidents", AT + timedelta(hours=turn), die_at=round(turn * places / KILLS))
+        victim.send(
+            path, "volvo-vinst-incidents", AT + timedelta(hours=turn), die_at=round(turn * places / KILLS)
+        )
         killed += victim.answer() == {"killed": 9}
         seen = {name: _keys(name) for name in DATASETS}
         whole = {
@@ -131,7 +139,9 @@ def test_two_imports_of_one_file_at_once_give_one_result(
     assert len(refused()) == 2
 
 
-def test_a_cancelled_import_loads_nothing(load: Callable[..., Import], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cancelled_import_loads_nothing(
+    load: Callable[..., Import], monkeypatch: pytest.MonkeyPatch
+) -> None:
     step = Watch.step
 
     def cancelled_meanwhile(self: Watch, doing: str, *, always: bool = False) -> None:
@@ -150,7 +160,12 @@ def test_an_import_whose_process_is_gone_is_told_by_the_next(load: Callable[...,
     dead = Import.objects.create(
         dataset="desk.event", source="s", filename="f", sha256="0", started_at=AT, heartbeat_at=AT
     )
-    load("desk.event", "servicenow_incident_updates.csv", "servicenow-incidents", at=AT + LEASE + timedelta(seconds=1))
+    load(
+        "desk.event",
+        "servicenow_incident_updates.csv",
+        "servicenow-incidents",
+        at=AT + LEASE + timedelta(seconds=1),
+    )
     dead.refresh_from_db()
     assert dead.state == ImportState.FAILED
     assert dead.error.startswith("The program ended before")
@@ -161,10 +176,15 @@ def _file(folder: Path, turn: int) -> Path:
     with (SAMPLES / "vinst_incident_updates.csv").open(encoding="utf-8-sig") as sample:
         header = sample.readline()
     number = f"9-{turn:09}"
+    day = 1 + turn % 28
+    updates = (
+        (f"2027-02-{day:02}T12:00", "Accepted,In Progress"),
+        (f"2027-03-{day:02}T12:00", "Completed,Resolved"),
+        (f"2027-03-{day:02}T13:00", "Completed,Closed"),
+    )
     rows = [
-        f"{number},2027-02-{1 + turn % 28:02}T12:00:{turn:02}-06:00,Accepted,In Progress,,,A,O,T1,T1,L1,Medium,P{turn},us,USA,Sam,us-Sam",
-        f"{number},2027-03-{1 + turn % 28:02}T12:00:{turn:02}-06:00,Completed,Resolved,,,A,O,T1,T1,L1,Medium,P{turn},us,USA,Sam,us-Sam",
-        f"{number},2027-03-{1 + turn % 28:02}T13:00:{turn:02}-06:00,Completed,Closed,,,A,O,T1,T1,L1,Medium,P{turn},us,USA,Sam,us-Sam",
+        f"{number},{at}:{turn:02}-06:00,{state},,,A,O,T1,T1,L1,Medium,P{turn},us,USA,Sam,us-Sam"
+        for at, state in updates
     ]
     path = folder / f"turn-{turn}.csv"
     path.write_text(header + "\n".join(rows) + "\n")

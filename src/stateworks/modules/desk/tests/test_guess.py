@@ -27,7 +27,10 @@ def test_a_servicenow_list_is_recognized() -> None:
         "reassignments": "Reassignment count", "reopens": "Reopen count", "made_sla": "Made SLA",
     }  # fmt: skip
     by_name = {guess.column: guess for guess in guessed.guesses}
-    assert by_name["opened_at"].why == "“Opened” is another name of opened_at; its values are dates as %m/%d/%Y %H:%M:%S."
+    assert (
+        by_name["opened_at"].why
+        == "“Opened” is another name of opened_at; its values are dates as %m/%d/%Y %H:%M:%S."
+    )
     assert by_name["state"].values == {"Closed": "closed", "On Hold": "waiting_other", "Resolved": "resolved"}
     assert by_name["kind"].constant == "incident"
     assert not guessed.repeated
@@ -39,7 +42,9 @@ def test_a_log_is_told_from_a_list_and_its_marks_and_tiers_are_seen() -> None:
     guessed = guess_mapping(open_table(log), "desk.event")
     assert (guessed.repeated, guessed.missing) == (False, ("?",))
     # 29/1/2027 can only be day before month, and that decides for all of them.
-    assert {guess.formats for guess in guessed.guesses if guess.column == "opened_at"} == {("%d/%m/%Y %H:%M",)}
+    assert {guess.formats for guess in guessed.guesses if guess.column == "opened_at"} == {
+        ("%d/%m/%Y %H:%M",)
+    }
     tiers = guess_mapping(open_table(SAMPLES / "vinst_incident_updates.csv"), "desk.event")
     tier = next(guess for guess in tiers.guesses if guess.column == "tier")
     assert (tier.source, tier.extract) == ("ST Level", r"^\D*(\d+)")

@@ -63,7 +63,12 @@ def test_a_tickets_row_holds_what_its_updates_say(load: Load, rows: Rows) -> Non
     # It waited for the customer from 06:00 on Monday until 06:00 on Tuesday, that is the whole service day.
     assert ticket["waiting_seconds"] == 9 * 3600
     assert ticket["resolve_seconds_net"] == 0
-    assert (ticket["handovers"], ticket["reassignments"], ticket["reopens"], ticket["updates"]) == (1, 1, 0, 5)
+    assert (ticket["handovers"], ticket["reassignments"], ticket["reopens"], ticket["updates"]) == (
+        1,
+        1,
+        0,
+        5,
+    )
     assert (ticket["state"], ticket["assignment_group"], ticket["made_sla"]) == ("closed", "Identity", False)
     assert ticket["last_tier"] is None
     assert ticket["agency"] == "unassigned"

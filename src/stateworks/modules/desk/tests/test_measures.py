@@ -14,12 +14,21 @@ from stateworks.kernel.lake.engine import open_engine
 from stateworks.kernel.lake.models import Import
 from stateworks.modules.desk.first_contact import rule_named, rules
 
-HEADER = "Ticket,Type,Update,Updated,Opened,State,Group,Assignee,Tier,Channel,Category,Service,Priority,Agency"
+HEADER = (
+    "Ticket,Type,Update,Updated,Opened,State,Group,Assignee,Tier,Channel,Category,Service,Priority,Agency"
+)
 
 
 def update(number: int, place: int, at: str, state: str, **other: Any) -> str:
     """One line of the fictional tool's export; October 2026 unless said otherwise."""
-    said = {"opened": at, "group": "Service Desk", "tier": "L1", "channel": "Phone", "category": "VPN", "kind": "Incident"} | other
+    said = {
+        "opened": at,
+        "group": "Service Desk",
+        "tier": "L1",
+        "channel": "Phone",
+        "category": "VPN",
+        "kind": "Incident",
+    } | other
     return ",".join([
         f"T{number}", said["kind"], str(place), _stamp(at), _stamp(said["opened"]), state, said["group"], "A1", said["tier"],
         said["channel"], said["category"], "Service", "3", "MER-DOR",
@@ -30,7 +39,16 @@ def _stamp(at: str) -> str:
     return datetime.strptime(f"2026-{at}", "%Y-%m-%d %H:%M").strftime("%m/%d/%Y %H:%M:%S")  # noqa: DTZ007 - the file's own local time
 
 
-def ticket(number: int, opened: str, resolved: str, closed: str = "", *, escalated: str = "", reopened: str = "", **other: Any) -> list[str]:
+def ticket(
+    number: int,
+    opened: str,
+    resolved: str,
+    closed: str = "",
+    *,
+    escalated: str = "",
+    reopened: str = "",
+    **other: Any,
+) -> list[str]:
     """The updates of one ticket."""
     lines = [(opened, "New", {})]
     solver: dict[str, str] = {}
@@ -43,17 +61,24 @@ def ticket(number: int, opened: str, resolved: str, closed: str = "", *, escalat
         lines += [(reopened, "Reopened", {}), (closed, "Resolved", {})]
     if closed:
         lines.append((closed, "Closed", solver))
-    return [update(number, place, at, state, opened=opened, **extra, **other) for place, (at, state, extra) in enumerate(lines)]
+    return [
+        update(number, place, at, state, opened=opened, **extra, **other)
+        for place, (at, state, extra) in enumerate(lines)
+    ]
 
 
 # Thursday 1 October 2026 onwards; the desk works from 08:00 to 17:00.
 TICKETS = [
     *ticket(1, "10-01 09:00", "10-01 09:20", "10-05 09:20"),  # 20 minutes on the phone: first contact
     *ticket(2, "10-01 10:00", "10-02 10:00", "10-06 10:00", channel="Web"),  # 9 service hours: too slow
-    *ticket(3, "10-01 16:30", "10-02 08:20", "10-06 08:20", channel="E-mail"),  # 50 service minutes over night: first contact
+    *ticket(
+        3, "10-01 16:30", "10-02 08:20", "10-06 08:20", channel="E-mail"
+    ),  # 50 service minutes over night: first contact
     *ticket(4, "10-02 09:00", "10-02 12:00", "10-06 12:00", escalated="10-02 09:10"),  # tier 2
     *ticket(5, "10-05 09:00", "10-05 09:30", "10-07 09:30", reopened="10-06 09:30"),  # reopened after a day
-    *ticket(6, "10-05 09:00", "10-05 09:30", "10-20 09:30", reopened="10-19 09:30", category="Printing"),  # after two weeks
+    *ticket(
+        6, "10-05 09:00", "10-05 09:30", "10-20 09:30", reopened="10-19 09:30", category="Printing"
+    ),  # after two weeks
     *ticket(7, "10-07 09:00", "", category="Printing"),  # still open
     *ticket(8, "10-07 09:00", "10-07 09:30", "10-09 09:30", kind="Request"),  # a request
     *ticket(9, "10-08 09:00", "10-08 09:10", category="Printing"),  # resolved, not closed yet
@@ -84,14 +109,18 @@ def shape_rows(name: str, **parameters: Any) -> list[dict[str, Any]]:
 def test_the_offices_rule_says_of_every_ticket_why_it_counts_as_it_does(
     loaded: Import, rows: Callable[..., dict[str, dict[str, Any]]]
 ) -> None:
+    first = (
+        "First contact: resolved by tier 1, never handed over, not reopened within five days, "
+        "resolved within 60 service minutes."
+    )
     why = {number: row["first_contact_why"] for number, row in rows().items()}
     assert why == {
-        "T1": "First contact: resolved by tier 1, never handed over, not reopened within five days, resolved within 60 service minutes.",
+        "T1": first,
         "T2": "Not first contact: it took 540 service minutes where 60 count.",
-        "T3": "First contact: resolved by tier 1, never handed over, not reopened within five days, resolved within 60 service minutes.",
+        "T3": first,
         "T4": "Not first contact: tier 2 worked on it, it was handed over (1×), it took 180 service minutes where 60 count.",
         "T5": "Not first contact: it was reopened (1×).",
-        "T6": "First contact: resolved by tier 1, never handed over, not reopened within five days, resolved within 60 service minutes.",
+        "T6": first,
         "T7": "Not counted: it is new.",
         "T8": "Not counted: it is a request.",
         "T9": "Not counted: it is resolved.",
@@ -108,7 +137,11 @@ def test_first_contact_resolution_counts_closed_incidents_on_the_day_they_closed
 
 
 def test_tier1_resolve_time_is_over_incidents_resolved_at_tier_1(loaded: Import) -> None:
-    found = {row["number"]: row["amount"] for row in shape_rows("desk.tier1_resolve_time") if row["role"] == "counted"}
+    found = {
+        row["number"]: row["amount"]
+        for row in shape_rows("desk.tier1_resolve_time")
+        if row["role"] == "counted"
+    }
     minutes = {"T1": 20, "T2": 24 * 60, "T3": 950, "T5": 2910, "T6": 15 * 24 * 60 + 30, "T9": 10}
     assert found == {number: value * 60 for number, value in minutes.items()}
     net = {row["number"]: row["amount"] for row in shape_rows("desk.tier1_resolve_time", service_hours=True)}
@@ -139,7 +172,10 @@ def test_every_measure_says_what_it_is() -> None:
 
 
 def test_a_new_rule_or_version_computes_a_sources_tickets_again(
-    loaded: Import, load: Callable[..., Import], tmp_path: Path, rows: Callable[..., dict[str, dict[str, Any]]]
+    loaded: Import,
+    load: Callable[..., Import],
+    tmp_path: Path,
+    rows: Callable[..., dict[str, dict[str, Any]]],
 ) -> None:
     from dataclasses import replace
 

@@ -15,14 +15,14 @@ from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.demo import World, build
 from stateworks.modules.desk.demo import Truth
 
+AT = dt.datetime(2026, 11, 2, 15, tzinfo=dt.UTC)
+
 
 @pytest.fixture
 def truth(transactional_db: None, tmp_path: Path) -> Truth:
     with entered(SYSTEM):
         by = Account.objects.create_user("demo@meridian.example")
-    world = World(
-        seed=3, scale=0.02, folder=tmp_path / "demo", by=by, at=dt.datetime(2026, 11, 2, tzinfo=dt.UTC)
-    )
+    world = World(seed=3, scale=0.02, folder=tmp_path / "demo", by=by, clock=lambda: AT)
     made: Truth = build(world).truth["desk"]
     return made
 

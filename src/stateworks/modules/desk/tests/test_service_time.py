@@ -21,7 +21,11 @@ INSTANTS = st.datetimes(datetime(2025, 12, 20), datetime(2027, 1, 10)).map(  # n
 @given(st.lists(st.tuples(INSTANTS, st.integers(0, 20 * 86_400)), min_size=1, max_size=20))
 def test_a_table_and_a_single_span_agree(spans: list[tuple[datetime, int]]) -> None:
     frame = pl.DataFrame(
-        {"place": range(len(spans)), "a": [begin for begin, _ in spans], "b": [begin + timedelta(seconds=s) for begin, s in spans]}
+        {
+            "place": range(len(spans)),
+            "a": [begin for begin, _ in spans],
+            "b": [begin + timedelta(seconds=s) for begin, s in spans],
+        }
     )
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
