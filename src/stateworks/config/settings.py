@@ -170,6 +170,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if environment.HTTPS.yes() else 0
 if environment.HTTPS.yes():
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "stateworks.web.errors.csrf_failure"
 
 # -- mail and log
 

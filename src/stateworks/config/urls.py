@@ -28,3 +28,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 if find_spec("stateworks.web.urls") is not None:
     urlpatterns.append(path("", include("stateworks.web.urls")))
+
+handler400 = "stateworks.web.errors.bad_request"
+handler403 = "stateworks.web.errors.forbidden"
+handler404 = "stateworks.web.errors.not_found"
+handler500 = "stateworks.web.errors.server_error"

@@ -1,11 +1,14 @@
-"""Who asks: the account, its scope and what its roles let it do, for one request."""
+"""Who asks: the account, its scope and its rights, for one request."""
 
 from __future__ import annotations
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
-from stateworks.kernel.access.models import Account, Role
-from stateworks.kernel.access.scope import PUBLIC, Scope
+from stateworks.kernel.access.models import Account, Grant
+from stateworks.kernel.access.permissions import RIGHTS
+from stateworks.kernel.access.scope import PUBLIC, Scope, granted
+from stateworks.kernel.org.models import OrganizationKind
 
 
 def scope(request: HttpRequest) -> Scope:
@@ -20,24 +23,37 @@ def account(request: HttpRequest) -> Account | None:
     return user if isinstance(user, Account) and user.is_active else None
 
 
+def signed_in(request: HttpRequest) -> Account:
+    """The signed-in account; a visitor is turned away."""
+    who = account(request)
+    if who is None:
+        raise PermissionDenied("Sign in first.")
+    return who
+
+
 def roles(request: HttpRequest) -> frozenset[str]:
-    """The roles the account holds anywhere today; one query a request."""
+    """The roles the account holds for the whole state today; one query a request."""
     known: frozenset[str] | None = getattr(request, "_roles", None)
     if known is not None:
         return known
     who = account(request)
-    if who is None:
-        found: frozenset[str] = frozenset()
-    else:
-        from stateworks.kernel.access.models import Grant
-        from stateworks.kernel.access.scope import granted
-
-        found = frozenset(Grant.objects.filter(granted(who.pk)).values_list("role", flat=True).distinct())
+    found: frozenset[str] = frozenset()
+    if who is not None:
+        held = Grant.objects.filter(granted(who.pk), organization__kind=OrganizationKind.STATE)
+        found = frozenset(held.values_list("role", flat=True))
     request._roles = found  # type: ignore[attr-defined]
     return found
 
 
-def has_role(request: HttpRequest, *wanted: Role) -> bool:
-    """Whether the account holds one of these roles anywhere; an administrator holds all."""
-    held = roles(request)
-    return bool(held) and (Role.ADMINISTRATOR in held or any(role in held for role in wanted))
+def can(request: HttpRequest, right: str) -> bool:
+    """Whether the account has a right for the whole state: for what a page offers, not for what a verb allows."""
+    return any(role in roles(request) for role in RIGHTS[right].roles)
+
+
+def need(request: HttpRequest, right: str) -> Account:
+    """The account, if it has the right; otherwise it is turned away with a sentence."""
+    who = signed_in(request)
+    if not can(request, right):
+        names = " or ".join(role.label.lower() for role in RIGHTS[right].roles)
+        raise PermissionDenied(f"You may not {RIGHTS[right].words}; that takes the role {names}.")
+    return who

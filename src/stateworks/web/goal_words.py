@@ -100,8 +100,9 @@ def goal_figure(targets: Sequence[Target]) -> float | None:
     """The committed goal as a stored value (75 % is 0.75), for the line a chart draws; none if it is no plain figure."""
     for target in targets:
         value = target.get("value")
-        plain = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if plain and not target.get("change") and (target.get("level") or "committed") == "committed":
+        if not isinstance(value, (int, float)) or isinstance(value, bool):
+            continue
+        if not target.get("change") and (target.get("level") or "committed") == "committed":
             factor = unit_named(str(target.get("unit") or "")).factor
             return float(value) / factor if factor != 0.01 else float(value) * 100
     return None

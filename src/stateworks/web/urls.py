@@ -2,45 +2,58 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from stateworks.web import about
+from stateworks.web.agencies import pages as agencies
+from stateworks.web.data import importing, imports, quarantine
+from stateworks.web.data import pages as data
 from stateworks.web.finding import pages as finding
+from stateworks.web.indicator import forms as indicator_forms
 from stateworks.web.indicator import pages as indicator
+from stateworks.web.indicator import rows as indicator_rows
+from stateworks.web.plan import forms as plan_forms
+from stateworks.web.plan import importing as plan_importing
 from stateworks.web.plan import pages as plan
 from stateworks.web.scorecard import pages as scorecard
+from stateworks.web.scorecard import quarter_report
+from stateworks.web.work import pages as work
 
 app_name = "web"
-
-
-def _later(request: HttpRequest, **_: str) -> HttpResponse:
-    return HttpResponse("later")
-
 
 urlpatterns = [
     path("", scorecard.scorecard, name="scorecard"),
     path("search/", finding.search, name="search"),
     path("about/accessibility/", about.accessibility, name="accessibility"),
     path("about/feedback/", about.feedback, name="feedback"),
-    path("work/", _later, name="work"),
-    path("agencies/", _later, name="agencies"),
-    path("agencies/<slug:code>/", _later, name="agency"),
-    path("data/", _later, name="datasets"),
-    path("data/<str:name>/", _later, name="dataset"),
-    path("api/v1/openapi.json", _later, name="openapi"),
-    path("plans/import/", _later, name="plan-import"),
+    path("work/", work.work, name="work"),
+    path("agencies/", agencies.agencies, name="agencies"),
+    path("agencies/<slug:code>/", agencies.agency, name="agency"),
+    path("data/", data.datasets, name="datasets"),
+    path("data/quarantine/", quarantine.quarantine, name="quarantine"),
+    path("data/imports/<int:number>/", imports.import_page, name="import"),
+    path("data/imports/<int:number>/cancel/", imports.import_cancel, name="import-cancel"),
+    path("data/imports/<int:number>/load/", imports.import_load, name="import-load"),
+    path("data/<str:name>/", data.dataset, name="dataset"),
+    path("data/<str:name>/describe/", data.describe, name="describe"),
+    path("data/<str:name>/import/", importing.import_file, name="dataset-import"),
+    path("plans/import/", plan_importing.import_page, name="plan-import"),
+    path("plans/import/<str:token>/", plan_importing.draft_page, name="plan-draft"),
+    path("plans/import/<str:token>/plan.yaml", plan_importing.draft_file, name="plan-draft-file"),
     path("plans/<slug:slug>/", plan.plan, name="plan"),
-    path("plans/<slug:slug>/report/", _later, name="quarter-report"),
+    path("plans/<slug:slug>/file/", plan.plan_file, name="plan-file"),
+    path("plans/<slug:slug>/report/", quarter_report.quarter_report, name="quarter-report"),
+    path("plans/<slug:slug>/values/", indicator_forms.report_table_page, name="report-table"),
     path("plans/<slug:slug>/priorities/", plan.priorities, name="priorities"),
     path("plans/<slug:slug>/maturity/", plan.maturity, name="maturity"),
     path("plans/<slug:slug>/versions/", plan.versions, name="versions"),
     path("plans/<slug:slug>/findings/", plan.findings, name="findings"),
     path("plans/<slug:slug>/nodes/<str:code>/", plan.node, name="node"),
-    path("plans/<slug:slug>/milestones/<slug:key>/", _later, name="milestone"),
+    path("plans/<slug:slug>/nodes/<str:code>/check-in/", plan_forms.check_in_page, name="check-in"),
+    path("plans/<slug:slug>/milestones/<slug:key>/", plan_forms.milestone_page, name="milestone"),
     path("plans/<slug:slug>/indicators/<str:code>/", indicator.indicator, name="indicator"),
-    path("plans/<slug:slug>/indicators/<str:code>/rows/", _later, name="rows"),
-    path("plans/<slug:slug>/indicators/<str:code>/report/", _later, name="report-value"),
-    path("plans/<slug:slug>/indicators/<str:code>/note/", _later, name="variance-note"),
-    path("plans/<slug:slug>/indicators/<str:code>/sign/", _later, name="sign"),
+    path("plans/<slug:slug>/indicators/<str:code>/rows/", indicator_rows.rows, name="rows"),
+    path("plans/<slug:slug>/indicators/<str:code>/report/", indicator_forms.report_value_page, name="report-value"),
+    path("plans/<slug:slug>/indicators/<str:code>/note/", indicator_forms.variance_note_page, name="variance-note"),
+    path("plans/<slug:slug>/indicators/<str:code>/sign/", indicator_forms.sign, name="sign"),
 ]

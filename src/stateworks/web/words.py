@@ -62,6 +62,7 @@ def unit_named(name: str) -> Unit:
         return PLAIN
     # Any other word is the thing that is counted: meetings, agencies, open houses.
     one = name[:-1] if name.endswith("s") and not name.endswith("ss") else name
+    one = one.replace("_", " ")
     return Unit(one, plural(one), decimals=0, change=plural(one))
 
 
@@ -108,6 +109,12 @@ def figure(value: float | None, unit: str = "") -> str:
     text = how.prefix + number(shown, decimals)
     after = how.after(shown)
     return f"{text}{HARD_SPACE}{after}" if after else text
+
+
+def reported(value: float | None, unit: str = "") -> str:
+    """A reported value, which is stored as it was typed: 71.8 for 71.8 %."""
+    factor = unit_named(unit).factor
+    return figure(value / factor if value is not None and factor == 100.0 else value, unit)
 
 
 def interval(low: float | None, high: float | None, unit: str = "") -> str:

@@ -9,7 +9,8 @@ from django.utils.safestring import SafeString, mark_safe
 SHAPES: dict[str, str] = {
     "met": '<circle cx="8" cy="8" r="7"/><path class="ink" d="M4.5 8.3l2.4 2.4 4.6-5"/>',
     "at_risk": '<path d="M8 1.2 15.2 14.6H.8z"/><path class="ink" d="M8 6v4M8 12v.9"/>',
-    "missed": '<path d="M4.9 1h6.2L15 4.9v6.2L11.1 15H4.9L1 11.1V4.9z"/><path class="ink" d="M5.3 5.3l5.4 5.4M10.7 5.3l-5.4 5.4"/>',
+    "missed": '<path d="M4.9 1h6.2L15 4.9v6.2L11.1 15H4.9L1 11.1V4.9z"/>'
+    '<path class="ink" d="M5.3 5.3l5.4 5.4M10.7 5.3l-5.4 5.4"/>',
     "pending": '<circle class="open" cx="8" cy="8" r="6.2"/><path class="line" d="M8 4.4V8l2.6 1.7"/>',
     "baseline": '<path class="open" d="M2 2h12v12H2z"/><path class="line" d="M4.5 10.8l2.4-3 2 1.6 2.8-4"/>',
     "no_data": '<circle class="open" cx="8" cy="8" r="6.2"/><path class="line" d="M4 12 12 4"/>',
@@ -25,6 +26,7 @@ SHAPES: dict[str, str] = {
 def icon_svg(name: str) -> SafeString:
     """The icon as inline SVG, hidden from screen readers; its colours come from the style sheet."""
     return format_html(
-        '<svg class="sw-icon sw-icon--{}" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">{}</svg>',
+        '<svg class="sw-icon sw-icon--{}" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" '
+        'focusable="false">{}</svg>',
         name, mark_safe(SHAPES[name]),  # noqa: S308 - our own constants
     )  # fmt: skip

@@ -42,7 +42,7 @@ def steps(low: float, high: float, wanted: int = 5) -> list[float]:
     power = 10 ** floor(log10(raw))
     step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= raw * 0.999)
     first = floor(low / step) * step
-    return [first + index * step for index in range(int(ceil((high - first) / step - 1e-9)) + 1)]
+    return [first + index * step for index in range(ceil((high - first) / step - 1e-9) + 1)]
 
 
 def process_chart(
@@ -78,15 +78,15 @@ def process_chart(
 
     parts: list[str] = []
     for tick in ticks:
-        parts.append(f'<line class="chart-grid" x1="{LEFT}" x2="{LEFT + width}" y1="{y(tick):.1f}" y2="{y(tick):.1f}"/>')
+        parts.append(_level("chart-grid", y(tick), LEFT + width))
         parts.append(_text(LEFT - 6, y(tick) + 4, words(tick), "chart-soft", "end"))
     parts += _bands(marks, x, y, low, high)
+    right = LEFT + width
     if limits:
-        for value in (limits.lower, limits.upper):
-            parts.append(f'<line class="chart-limit" x1="{LEFT}" x2="{LEFT + width}" y1="{y(value):.1f}" y2="{y(value):.1f}"/>')
-        parts.append(f'<line class="chart-mean" x1="{LEFT}" x2="{LEFT + width}" y1="{y(limits.mean):.1f}" y2="{y(limits.mean):.1f}"/>')
+        parts += [_level("chart-limit", y(limits.lower), right), _level("chart-limit", y(limits.upper), right)]
+        parts.append(_level("chart-mean", y(limits.mean), right))
     if goal is not None:
-        parts.append(f'<line class="chart-goal" x1="{LEFT}" x2="{LEFT + width}" y1="{y(goal):.1f}" y2="{y(goal):.1f}"/>')
+        parts.append(_level("chart-goal", y(goal), right))
     parts += _series(marks, x, y)
     parts += _labels_below(marks, x, gap)
     parts += _labels_right(marks, limits, goal, goal_words, words, y, LEFT + width + 8)
@@ -94,6 +94,11 @@ def process_chart(
         '<svg class="chart" role="img" viewBox="0 0 {} {}"><title>{}</title>{}</svg>',
         WIDTH, HEIGHT, title, mark_safe("".join(parts)),  # noqa: S308 - every text is escaped where it is written
     )  # fmt: skip
+
+
+def _level(name: str, y: float, right: float) -> str:
+    """A level line across the chart."""
+    return f'<line class="{name}" x1="{LEFT}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}"/>'
 
 
 def _text(x: float, y: float, text: str, name: str, anchor: str = "start") -> str:
@@ -109,7 +114,8 @@ def _bands(
         if mark.value is None or mark.low is None or mark.high is None:
             continue
         top, bottom = y(min(mark.high, high)), y(max(mark.low, low))
-        found.append(f'<rect class="chart-band" x="{x(index) - 4:.1f}" y="{top:.1f}" width="8" height="{max(bottom - top, 0):.1f}"/>')
+        tall = max(bottom - top, 0)
+        found.append(f'<rect class="chart-band" x="{x(index) - 4:.1f}" y="{top:.1f}" width="8" height="{tall:.1f}"/>')
     return found
 
 
@@ -122,9 +128,8 @@ def _series(marks: Sequence[Mark], x: Callable[[int], float], y: Callable[[float
             continue
         strokes[-1].append(f"{x(index):.1f},{y(mark.value):.1f}")
         ring = mark.signal or mark.hollow
-        dots.append(
-            f'<circle class="{"chart-signal" if ring else "chart-point"}" cx="{x(index):.1f}" cy="{y(mark.value):.1f}" r="{5 if ring else 3}"/>'
-        )
+        name, radius = ("chart-signal", 5) if ring else ("chart-point", 3)
+        dots.append(f'<circle class="{name}" cx="{x(index):.1f}" cy="{y(mark.value):.1f}" r="{radius}"/>')
     lines = [f'<polyline class="chart-series" points="{" ".join(stroke)}"/>' for stroke in strokes if len(stroke) > 1]
     return lines + dots
 
@@ -152,7 +157,7 @@ def _labels_right(
     """Direct labels at the right end, pushed apart so that none hides another."""
     wanted: list[tuple[float, str, str]] = []
     last = next(mark for mark in reversed(marks) if mark.value is not None)
-    assert last.value is not None  # noqa: S101 - chosen so
+    assert last.value is not None
     wanted.append((y(last.value), words(last.value), "chart-text"))
     if goal is not None:
         wanted.append((y(goal), f"goal {goal_words or words(goal)}", "chart-goaltext"))

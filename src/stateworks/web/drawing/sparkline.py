@@ -51,7 +51,7 @@ def sparkline(values: Sequence[float | None], *, goal: float | None = None, titl
         parts.insert(0, f'<line class="spark-goal" x1="{PAD}" x2="{WIDTH - PAD}" y1="{y(goal)}" y2="{y(goal)}"/>')
     last = max(index for index, value in enumerate(values) if value is not None)
     end = values[last]
-    assert end is not None  # noqa: S101 - `last` is the index of a known value
+    assert end is not None
     parts.append(f'<circle class="spark-end" cx="{x(last)}" cy="{y(end)}" r="2.5"/>')
     return format_html(
         '<svg class="spark" role="img" viewBox="0 0 {} {}" width="{}" height="{}"><title>{}</title>{}</svg>',

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -68,7 +69,7 @@ def found(request: HttpRequest, text: str) -> list[Kind]:
     return [kind for kind in kinds if kind.total]
 
 
-def _matching(rows: QuerySet, text: str, *fields: str) -> QuerySet:
+def _matching(rows: QuerySet, text: str, *fields: str) -> QuerySet[Any, Any]:
     """Rows in which each word stands in one of the fields."""
     for word in text.split():
         condition = Q()
@@ -78,17 +79,17 @@ def _matching(rows: QuerySet, text: str, *fields: str) -> QuerySet:
     return rows
 
 
-def _current(rows: QuerySet) -> QuerySet:
+def _current(rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
     """Rows of plans' current versions only."""
     return rows.filter(version__in=Plan.objects.filter(current__isnull=False).values("current"))
 
 
-def _indicators(text: str) -> QuerySet:
+def _indicators(text: str) -> QuerySet[Any, Any]:
     rows = _current(Indicator.objects.select_related("version__plan"))
     return _matching(rows, text, "code", "name", "short_name", "goal", "owner", "measure")
 
 
-def _nodes(text: str) -> QuerySet:
+def _nodes(text: str) -> QuerySet[Any, Any]:
     rows = _current(Node.objects.select_related("version__plan"))
     return _matching(rows, text, "code", "title", "text", "outcome", "owner")
 

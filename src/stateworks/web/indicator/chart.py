@@ -95,11 +95,12 @@ def _finding(
     indicator: Indicator, points: Sequence[Value | Point], values: Sequence[float | None], process: str
 ) -> str:
     """What the chart shows, as a sentence: from where to where, and whether the process changed."""
-    known = [(point, value) for point, value in zip(points, values, strict=True) if value is not None]
+    known: list[tuple[Value | Point, float]] = [
+        (point, value) for point, value in zip(points, values, strict=True) if value is not None
+    ]
     if len(known) < 2:
         return "There are too few periods to draw a line."
     (first, before), (last, after) = known[0], known[-1]
-    assert before is not None and after is not None  # noqa: S101 - chosen so
     moved = words.change(before, after, indicator.unit)
     text = (
         f"From {words.period_words(first.period)} to {words.period_words(last.period)} it {moved}, "

@@ -7,7 +7,6 @@ import csv
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from stateworks.kernel.access.models import Role
 from stateworks.kernel.indicators.read import values
 from stateworks.web import asked
 from stateworks.web.csv_cells import safe
@@ -38,13 +37,17 @@ def abilities(request: HttpRequest, reading: Reading) -> dict[str, bool]:
     """What the page offers this account: report, confirm, prepare, approve."""
     signature = reading.signature
     waiting = signature is not None and signature.approved_at is None
-    owner = asked.has_role(request, Role.OWNER, Role.DATA_STEWARD, Role.PLANNER)
-    approver = asked.has_role(request, Role.APPROVER)
     return {
-        "report": owner,
-        "confirm": owner or approver,
-        "prepare": owner and reading.verdict is not None and (signature is None or reading.restated),
-        "approve": approver and waiting,
+        "report": asked.can(request, "values.report"),
+        "explain": asked.can(request, "values.explain"),
+        "milestones": asked.can(request, "milestones.report"),
+        "confirm": asked.can(request, "milestones.confirm"),
+        "prepare": asked.can(request, "values.prepare")
+        and reading.verdict is not None
+        and reading.bucket.key not in {"not_measured", "no_data", "stale", "suppressed", "retired"}
+        and not (reading.making and reading.making.reported)
+        and (signature is None or reading.restated),
+        "approve": asked.can(request, "values.approve") and waiting,
     }
 
 

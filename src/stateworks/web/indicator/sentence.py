@@ -33,7 +33,7 @@ def sentence_of(indicator: Indicator, verdict: Verdict | None, *, published_only
     level = goal_figure(indicator.targets)
     if level is not None and len(indicator.targets) == 1:
         side = _AT if verdict.value == level else _ABOVE if verdict.value > level else _BELOW
-        return f"{text}, {side} the goal of {goal.lstrip('=≥≤<> ')}."
+        return f"{text}, {side} the goal of {goal.lstrip('=≥≤<>' + words.HARD_SPACE)}."
     return f"{text}; the goal is {goal}."
 
 
@@ -43,7 +43,8 @@ def confidence_words(verdict: Verdict | None) -> str:
         return ""
     label = str(verdict.confidence.get("label") or "")
     if label:
-        return label[:1].upper() + label[1:]
+        # "n 1,147; …" keeps its small n: it is a symbol.
+        return label if label.startswith("n ") else label[:1].upper() + label[1:]
     return f"Rests on {words.count_of(verdict.n, 'row')}." if verdict.n else ""
 
 

@@ -13,7 +13,9 @@ from stateworks.web import words
 
 #: Dimensions whose members are organizations: shown to those who may see the organization.
 ORGANIZATION_DIMENSIONS = frozenset({"agency", "organization", "department", "customer"})
-SHOWN = 60
+#: Slices shown at once, and those one click away; more are in the CSV file.
+FIRST = 12
+SHOWN = 200
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class SliceTable:
     title: str
     period: str
     rows: tuple[SliceRow, ...]
+    rest: tuple[SliceRow, ...]
     more: int
     hidden: int
     suppressed: int
@@ -65,7 +68,8 @@ def slice_tables(indicator: Indicator, verdict: Verdict, scope: Scope) -> list[S
                 dimension=dimension,
                 title=words.level_words(dimension),
                 period=verdict.period,
-                rows=tuple(rows[:SHOWN]),
+                rows=tuple(rows[:FIRST]),
+                rest=tuple(rows[FIRST:SHOWN]),
                 more=max(len(rows) - SHOWN, 0),
                 hidden=len(own) - len(kept),
                 suppressed=sum(1 for row in rows if row.suppressed),

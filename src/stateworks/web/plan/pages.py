@@ -5,16 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from stateworks.kernel.plans.models import CheckIn, Indicator, MaturityCriterion, Milestone, Node, Pilot, Plan, PlanVersion
+from stateworks.kernel.plans.models import (
+    CheckIn,
+    Indicator,
+    MaturityCriterion,
+    Milestone,
+    Node,
+    Pilot,
+    Plan,
+    PlanVersion,
+)
 from stateworks.web import asked
 from stateworks.web.drawing.timeline import Stop, timeline
 from stateworks.web.indicator.found import plan_named
-from stateworks.web.plan.tree import Branch, leaf_of, lists_beside, tree_of, verdicts_shown
-from stateworks.web.scorecard.choice import date_from
+from stateworks.web.plan.tree import Branch, leaf_of, parted, tree_of, verdicts_shown
 from stateworks.web.scorecard.lines import counts_of
 
 
@@ -30,7 +39,7 @@ def version_asked(request: HttpRequest, plan: Plan) -> PlanVersion:
     """The version an address names; the current one without."""
     number = request.GET.get("version", "")
     if not number:
-        assert plan.current is not None  # noqa: S101 - `plan_named` looks for plans with a version
+        assert plan.current is not None
         return plan.current
     version = plan.versions.filter(number=int(number)).first() if number.isdigit() else None
     if version is None:
@@ -46,24 +55,43 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
     run, verdicts = verdicts_shown(found, published_only=public)
     roots = tree_of(version, verdicts, published_only=public)
     leaves = [leaf for root in roots for leaf in root.every_leaf()]
+    tree, beside = parted(roots)
     document = version.document
     context = {
         "plan": found,
         "version": version,
         "versions": list(found.versions.only("number", "effective_on", "note", "loaded_at")),
-        "roots": roots,
+        "tree": tree,
+        "beside": beside,
         "counts": counts_of(leaves),
         "total": len(leaves),
         "run": run,
         "document": document,
-        "lists": lists_beside(document),
         "priorities": document.get("priorities") or [],
         "maturity": document.get("maturity") or None,
         "glossary": document.get("glossary") or [],
+        "held_values": document.get("values") or [],
+        "assumptions": document.get("assumptions") or [],
         "trail": trail_to(found)[:1],
         "here": found.title,
     }
     return render(request, "web/plan.html", context)
+
+
+def plan_file(request: HttpRequest, slug: str) -> HttpResponse:
+    """The plan as a file that reads back as the same plan."""
+    from stateworks.kernel.plans.export import CONTENT_TYPES, export_plan
+    from stateworks.kernel.plans.load import content_of
+
+    form = request.GET.get("format", "yaml")
+    if asked.account(request) is None:
+        raise PermissionDenied("Sign in to have the plan as a file.")
+    if form not in CONTENT_TYPES:
+        raise Http404(f"A plan is no {form} file: choose {', '.join(CONTENT_TYPES)}.")
+    found = plan_named(slug)
+    response = HttpResponse(export_plan(content_of(version_asked(request, found)), form), content_type=CONTENT_TYPES[form])
+    response["Content-Disposition"] = f'attachment; filename="{slug}.{form}"'
+    return response
 
 
 def node(request: HttpRequest, slug: str, code: str) -> HttpResponse:
@@ -113,17 +141,15 @@ def node(request: HttpRequest, slug: str, code: str) -> HttpResponse:
             if code in (priority.get("nodes") or ())
         ],
         "public": public,
-        "can": {"report": not public and _may_write(request), "confirm": not public and _may_write(request)},
+        "can": {
+            "milestones": asked.can(request, "milestones.report"),
+            "confirm": asked.can(request, "milestones.confirm"),
+            "check_in": asked.can(request, "checkins.make"),
+        },
         "trail": [*trail_to(found), *_parents(found, own)],
         "here": f"{own.code} {own.title}",
     }  # fmt: skip
     return render(request, "web/node.html", context)
-
-
-def _may_write(request: HttpRequest) -> bool:
-    from stateworks.kernel.access.models import Role
-
-    return asked.has_role(request, Role.OWNER, Role.PLANNER, Role.DATA_STEWARD, Role.APPROVER)
 
 
 def _parents(plan: Plan, node: Node) -> list[tuple[str, str]]:
@@ -176,8 +202,9 @@ def maturity(request: HttpRequest, slug: str) -> HttpResponse:
             criteria.setdefault(criterion.code, []).append(criterion)
     levels = sorted(model.get("levels") or [], key=lambda level: level.get("order", 0))
     opportunities = [
-        {**entry, "criteria": criteria.get(str(entry.get("code")), []), "now": _level_now(criteria.get(str(entry.get("code")), []), levels)}
+        {**entry, "criteria": own, "now": _level_now(own, levels)}
         for entry in model.get("opportunities") or []
+        for own in [criteria.get(str(entry.get("code")), [])]
     ]
     context = {
         "plan": found, "model": model, "levels": levels, "opportunities": opportunities, "public": public,
@@ -221,9 +248,15 @@ def versions(request: HttpRequest, slug: str) -> HttpResponse:
 def findings(request: HttpRequest, slug: str) -> HttpResponse:
     """What lint finds in the loaded plan: code, place, text, why it matters and what to write instead."""
     found = plan_named(slug)
-    from stateworks.web.plan.linting import findings_of
+    from stateworks.kernel.plans.load import content_of
+    from stateworks.kernel.plans.review import review_plan
+    from stateworks.kernel.plans.yaml_format import located_lines, write_plan
 
-    rows = findings_of(found.current.document if found.current else {})
+    assert found.current is not None
+    content = content_of(found.current)
+    text = write_plan(content)
+    places = {line: code for code, line in located_lines(text).items()}
+    rows = [one.to_json() | {"place": places.get(one.line or 0, ""), "line": None} for one in review_plan(content, text)]
     severity = request.GET.get("severity", "")
     context = {
         "plan": found, "findings": [row for row in rows if not severity or row["severity"] == severity],
@@ -233,5 +266,3 @@ def findings(request: HttpRequest, slug: str) -> HttpResponse:
     }  # fmt: skip
     return render(request, "web/findings.html", context)
 
-
-__all__ = ["date_from", "findings", "maturity", "node", "plan", "priorities", "trail_to", "versions"]

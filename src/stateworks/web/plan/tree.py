@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from stateworks.kernel.indicators.models import Run, Verdict
 from stateworks.kernel.plans.models import Indicator, Node, Plan, PlanVersion
@@ -78,14 +77,20 @@ def tree_of(version: PlanVersion, verdicts: Mapping[str, Verdict], *, published_
     return roots
 
 
-#: Lists that stand beside the tree in a plan's document: key, heading.
-LISTS = (
-    ("goals", "Goals of the whole plan"),
-    ("customers", "Principal customers"),
-    ("external_factors", "External factors"),
-)
+#: Levels that stand beside the tree, and the heading of each list.
+BESIDE = {
+    "goal": "Goals of the whole plan",
+    "customer": "Principal customers",
+    "external_factor": "External factors",
+    "growth_opportunity": "Growth opportunities",
+}
 
 
-def lists_beside(document: Mapping[str, Any]) -> list[tuple[str, str, list[Mapping[str, Any]]]]:
-    """The lists a plan has, as key, heading and entries."""
-    return [(key, heading, list(document[key])) for key, heading in LISTS if document.get(key)]
+def parted(roots: list[Branch]) -> tuple[list[Branch], list[tuple[str, list[Branch]]]]:
+    """The tree itself, and the lists beside it under their headings."""
+    tree = [root for root in roots if root.node.level not in BESIDE or root.children]
+    beside = [
+        (heading, [root for root in roots if root.node.level == level and not root.children])
+        for level, heading in BESIDE.items()
+    ]
+    return tree, [(heading, branches) for heading, branches in beside if branches]

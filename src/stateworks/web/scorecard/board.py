@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from stateworks.kernel.indicators.models import Run, Verdict
+from stateworks.kernel.org.models import Organization
 from stateworks.kernel.plans.models import Indicator, Node
 from stateworks.web import words
 from stateworks.web.scorecard.changes import Changes, Move, changes
@@ -80,6 +81,7 @@ def board_for(choice: Choice, *, published_only: bool) -> Board:
     if run is not None:
         units = {one.code: (one.unit, one.direction) for one in indicators if one.unit != "milestone"}
         moved = changes(points, units, run.as_of, run=None if published_only else run.pk)
+    names = names_of(moved)
     return Board(
         slug=plan.slug,
         title=plan.title,
@@ -94,7 +96,7 @@ def board_for(choice: Choice, *, published_only: bool) -> Board:
         parts=[(branch.code, branch.title) for branch in branches_of(nodes, indicators, lines, type(choice.filters)())],
         owners=sorted({line.owner for line in every if line.owner}),
         changes=moved,
-        told=[_told(move, plan.slug, lines) for move in moved.moves] if moved else [],
+        told=[_told(move, plan.slug, lines, names) for move in moved.moves] if moved else [],
         published_only=published_only,
     )
 
@@ -108,18 +110,26 @@ def _open_period(as_of: dt.date, start_month: int) -> str:
     return f"{name} {'closed' if quarter.closed(as_of) else 'open'}"
 
 
-def _told(move: Move, slug: str, lines: dict[str, Line]) -> Told:
+def _told(move: Move, slug: str, lines: dict[str, Line], names: dict[str, str]) -> Told:
     """Put a move in a sentence, and what it came from in a second."""
     line = lines[move.code]
-    text = f"{line.name} {move.words} to {words.figure(move.after.value, move.unit)}"
+    text = f"{line.name} {move.words} to {words.figure(move.now, move.unit)}"
     rows = reverse("web:rows", args=[slug, move.code]) + f"?period={move.after.period}"
-    return Told(text, because(move), move.better, rows)
+    return Told(text, because(move, names), move.better, rows)
 
 
-def because(move: Move) -> str:
-    """Where a move came from, slice by slice: "3.1 points of it from password reset"; empty when nothing stands out."""
-    assert move.before.value is not None and move.after.value is not None  # noqa: S101 - moves have both
-    whole = move.after.value - move.before.value
+def names_of(moved: Changes | None) -> dict[str, str]:
+    """Names of the organizations that moves came from; one query, and none where no move did."""
+    codes = {one.member for move in moved.moves for one in move.contributions if one.dimension == "agency"} if moved else set()
+    return dict(Organization.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
+
+
+def because(move: Move, names: dict[str, str]) -> str:
+    """Where a move came from, slice by slice: "3.1 points of it from password reset"; empty when nothing stands out.
+
+    Slices that moved the other way can offset more than the whole: then the strongest made "more than all of it".
+    """
+    whole = move.now - move.was
     sentences = []
     for dimension in sorted({one.dimension for one in move.contributions}):
         parts = [one for one in move.contributions if one.dimension == dimension]
@@ -127,7 +137,8 @@ def because(move: Move) -> str:
         if not strong:
             continue
         together = sum(one.share for one in strong)
-        size = words.amount(0.0, together, move.unit)
-        names = words.listed([one.member for one in strong])
-        sentences.append(f"{size} of it from {words.level_words(dimension).lower()} {names}")
+        size = f"{words.amount(0.0, together, move.unit)} of it" if abs(together) <= abs(whole) else "more than all of it"
+        listed = words.listed([names.get(one.member, one.member or "not given") for one in strong])
+        kind = "" if dimension == "agency" else f"{words.level_words(dimension).lower()} "
+        sentences.append(f"{size} from {kind}{listed}")
     return "; ".join(sentences)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from stateworks.kernel.indicators.models import Cover, Value
 from stateworks.web import words
@@ -35,20 +36,20 @@ class Move:
     direction: str
     before: Point
     after: Point
+    was: float
+    now: float
     size: float
     contributions: tuple[Contribution, ...] = field(default=())
 
     @property
     def better(self) -> bool:
         """Whether it went the way the plan wants."""
-        assert self.before.value is not None and self.after.value is not None  # noqa: S101 - moves have both
-        return (self.after.value > self.before.value) == (self.direction == "up")
+        return (self.now > self.was) == (self.direction == "up")
 
     @property
     def words(self) -> str:
         """The move as a phrase: "fell 4.0 points"."""
-        assert self.before.value is not None and self.after.value is not None  # noqa: S101 - moves have both
-        return words.change(self.before.value, self.after.value, self.unit)
+        return words.change(self.was, self.now, self.unit)
 
 
 @dataclass(frozen=True)
@@ -94,12 +95,11 @@ def _move(
 ) -> Move | None:
     """The move, with its size against the average move of the months before; none for a usual one."""
     series = [point.value for starts, point in sorted(months.items()) if starts <= before]
-    moves = [abs(b - a) for a, b in zip(series, series[1:], strict=False) if a is not None and b is not None]
+    moves = [abs(b - a) for a, b in pairwise(series) if a is not None and b is not None]
     now, then = months[after].value, months[before].value
-    assert now is not None and then is not None  # noqa: S101 - the caller looked
-    step = abs(now - then)
-    if step == 0:
+    if now is None or then is None or now == then:
         return None
+    step = abs(now - then)
     if len(moves) >= ENOUGH_MOVES and sum(moves) > 0:
         size = step / (sum(moves) / len(moves))
         if size < USUAL:
@@ -109,7 +109,7 @@ def _move(
         size = step / max(abs(then), 1e-9)
         if size < 0.1:
             return None
-    return Move(code, unit, direction, months[before], months[after], size)
+    return Move(code, unit, direction, months[before], months[after], then, now, size)
 
 
 def _with_contributions(moves: Sequence[Move], run: int) -> list[Move]:
@@ -126,16 +126,16 @@ def _with_contributions(moves: Sequence[Move], run: int) -> list[Move]:
         at = slices.setdefault(indicator, {}).setdefault(dimension, {}).setdefault(member, {})
         at[starts] = (value, n)
     return [
-        Move(
-            move.code, move.unit, move.direction, move.before, move.after, move.size,
-            tuple(
+        replace(
+            move,
+            contributions=tuple(
                 contribution
                 for dimension, members in slices.get(move.code, {}).items()
                 for contribution in contributions(move, dimension, members)
             ),
         )
         for move in moves
-    ]  # fmt: skip
+    ]
 
 
 def contributions(
@@ -146,10 +146,10 @@ def contributions(
     With n rows and value v in a slice, N rows overall, and V the overall value before, a slice contributes
     n₁(v₁-V)/N₁ - n₀(v₀-V)/N₀. Summed over all slices this is V₁-V₀, so the parts explain the whole and nothing twice.
     """
-    base, n_before, n_after = move.before.value, move.before.n, move.after.n
-    if base is None or move.after.value is None or not n_before or not n_after:
+    base, n_before, n_after = move.was, move.before.n, move.after.n
+    if not n_before or not n_after:
         return []
-    whole = move.after.value - base
+    whole = move.now - base
     found = []
     for member, at in members.items():
         value0, n0 = at.get(move.before.starts, (None, 0))

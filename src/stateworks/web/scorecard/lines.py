@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from django.utils.safestring import SafeString
 
@@ -129,7 +130,7 @@ def _detail(verdict: Verdict | None, unit: str) -> str:
 
 def _spark(name: str, points: Sequence[Point], indicator: Indicator) -> SafeString:
     known = [point for point in points if point.value is not None]
-    if len(known) < 2:
+    if len(known) < 2 or indicator.unit == "milestone":
         return SafeString("")
     goal = goal_words(indicator.targets)
     title = (
@@ -158,7 +159,15 @@ def keep(line: Line, branch: str, filters: Filters) -> bool:
     )
 
 
-def counts_of(lines: Sequence[Line]) -> list[tuple[Bucket, int]]:
+class Counted(Protocol):
+    """Anything that stands in a bucket."""
+
+    @property
+    def bucket(self) -> Bucket:
+        """The bucket."""
+
+
+def counts_of(lines: Sequence[Counted]) -> list[tuple[Bucket, int]]:
     """How many lines stand in each bucket, in the fixed order, without empty buckets."""
     found = Counter(line.bucket.key for line in lines)
     return [(bucket, found[bucket.key]) for bucket in BUCKETS if found[bucket.key]]

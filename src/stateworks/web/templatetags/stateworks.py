@@ -48,6 +48,12 @@ def figure(value: float | None, unit: str = "") -> str:
 
 
 @register.filter
+def reported(value: float | None, unit: str = "") -> str:
+    """A reported value, which is stored as it was typed: 71.8 for 71.8 %."""
+    return words.reported(value, unit)
+
+
+@register.filter
 def number(value: float | int | None, decimals: int = 0) -> str:
     """A number with thousands separators."""
     return words.number(value, int(decimals))

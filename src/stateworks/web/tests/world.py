@@ -29,10 +29,10 @@ KINDS = (
 
 
 def run_of(plan: Plan, *, as_of: dt.date = AS_OF) -> Run:
-    """A finished run of a plan's current version."""
+    """A run of a plan's current version, finished by `fill`: a finished one takes nothing more."""
     assert plan.current is not None
     return Run.objects.create(
-        plan=plan.slug, plan_version=plan.current.number, as_of=as_of, known_at=AT, started_at=AT, finished_at=AT,
+        plan=plan.slug, plan_version=plan.current.number, as_of=as_of, known_at=AT, started_at=AT,
         content_hash="a" * 64, seal="b" * 64,
     )  # fmt: skip
 
@@ -81,6 +81,8 @@ def fill(run: Run, indicators: Iterable[Indicator], members: Iterable[str] = ())
         )  # fmt: skip
     Value.objects.bulk_create(values)
     Verdict.objects.bulk_create(verdicts)
+    run.finished_at = AT
+    run.save(update_fields=["finished_at"])
 
 
 def _value(

@@ -1,0 +1,173 @@
+"""The list of datasets and the list of one dataset's rows, as page and as file."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from stateworks.kernel.lake.models import Import, ImportState, QuarantinedRow
+from stateworks.web import asked
+from stateworks.web.data.catalogue import Entry, dataset_named, with_state
+from stateworks.web.data.listing import FeedListing, RecordListing, listing_of
+
+FILE_FORMATS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+}
+#: A workbook holds at most so many rows; more are had as CSV.
+LARGEST_WORKBOOK = 200_000
+
+
+@login_required
+def datasets(request: HttpRequest) -> HttpResponse:
+    """Every dataset with its rows, version and freshness, and what waits in quarantine."""
+    sees_refused = asked.can(request, "data.see_refused")
+    waiting = QuarantinedRow.objects.filter(dismissed_at=None, fixed_by=None).exclude(made_by__state=ImportState.PREVIEW)
+    recent = Import.objects.exclude(state=ImportState.PREVIEW).select_related("by")[:8]
+    modules: dict[str, list[Entry]] = {}
+    for entry in with_state():
+        modules.setdefault(entry.module, []).append(entry)
+    context = {
+        "modules": [(module_title(name), entries) for name, entries in modules.items()],
+        "waiting": waiting.count() if sees_refused else 0,
+        "recent": list(recent) if sees_refused else [],
+        "can_import": may_import(request),
+        "trail": [], "here": "Data",
+    }  # fmt: skip
+    return render(request, "web/datasets.html", context)
+
+
+def module_title(label: str) -> str:
+    """What a module calls itself; the kernel's own datasets are the plan's."""
+    from django.apps import apps
+
+    from stateworks.kernel.module import Module
+
+    app = next((app for app in apps.get_app_configs() if app.label == label), None)
+    return app.title if isinstance(app, Module) and app.title else label.capitalize()
+
+
+def may_import(request: HttpRequest) -> bool:
+    """Whether the account may load files."""
+    return asked.can(request, "data.import")
+
+
+def entry_or_404(name: str) -> Entry:
+    """A declared dataset; another name is not found."""
+    entry = dataset_named(name)
+    if entry is None:
+        raise Http404(f"There is no dataset {name}.")
+    return entry
+
+
+@login_required
+def dataset(request: HttpRequest, name: str) -> HttpResponse:
+    """One dataset's rows: filters left, chosen columns, 50 a page, total and hidden count; or the same as a file."""
+    entry = entry_or_404(name)
+    form = request.GET.get("format", "")
+    with listing_of(entry, request.GET, asked.scope(request)) as listing:
+        if form in FILE_FORMATS:
+            return as_file(listing, entry, form)
+        if form:
+            raise Http404(f"There is no {form} file: choose csv, xlsx or json.")
+        context = {
+            "entry": entry, "listing": listing, "shown": listing.shown(), "can_import": may_import(request),
+            "trail": [("Data", reverse("web:datasets"))], "here": entry.title,
+        }  # fmt: skip
+        return render(request, "web/dataset.html", context)
+
+
+@login_required
+def describe(request: HttpRequest, name: str) -> HttpResponse:
+    """What a dataset is: key, columns, rules, and how to load a file into it."""
+    entry = entry_or_404(name)
+    context = {
+        "entry": entry, "described": described(entry),
+        "trail": [("Data", reverse("web:datasets")), (entry.title, reverse("web:dataset", args=[name]))],
+        "here": "Description",
+    }  # fmt: skip
+    return render(request, "web/describe.html", context)
+
+
+def described(entry: Entry) -> dict[str, object]:
+    """A dataset's description as plain data, the same for records and feeds."""
+    if entry.kind == "feed":
+        from stateworks.kernel.lake.describe import described as feed_described
+
+        return feed_described(entry.name)
+    from stateworks.kernel.lake.contracts import contract
+    from stateworks.kernel.lake.describe import columns
+
+    declared = contract(entry.name)
+    return {
+        "dataset": entry.name, "title": entry.title, "description": entry.description, "key": list(declared.key),
+        "columns": columns(declared), "rules": [f"A row is known by {', '.join(declared.key)}; each such key is kept once."],
+    }  # fmt: skip
+
+
+def as_file(listing: RecordListing | FeedListing, entry: Entry, form: str) -> HttpResponse:
+    """The rows the address asks for as a file, all pages; formulas in text are made harmless."""
+    filename = f"{entry.name}.{form}"
+    if isinstance(listing, RecordListing):
+        from stateworks.kernel.records.export import export_records
+
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / filename
+            export_records(
+                entry.name, path, file_format=form, scope=listing.asked.scope,  # type: ignore[arg-type]
+                queryset=listing.asked.queryset, columns=tuple(listing.columns),
+            )  # fmt: skip
+            response: HttpResponse = HttpResponse(path.read_bytes(), content_type=FILE_FORMATS[form])
+    elif form == "xlsx":
+        response = HttpResponse(_workbook(listing), content_type=FILE_FORMATS[form])
+    else:
+        # Read at once and not as a stream: what is read after the request's transaction sees nothing.
+        pieces = _csv(listing) if form == "csv" else _json(listing)
+        response = HttpResponse("".join(pieces), content_type=FILE_FORMATS[form])
+    response["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return response
+
+
+def _csv(listing: FeedListing) -> Iterator[str]:
+    from stateworks.kernel.lake.exports import csv_pieces
+
+    return csv_pieces(listing.columns, listing.every_row())
+
+
+def _json(listing: FeedListing) -> Iterator[str]:
+    yield "["
+    for index, row in enumerate(listing.every_row()):
+        yield (",\n" if index else "\n") + json.dumps(row, default=str, ensure_ascii=False)
+    yield "\n]\n"
+
+
+def _workbook(listing: FeedListing) -> bytes:
+    import io
+
+    import xlsxwriter
+
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    sheet = book.add_worksheet("rows")
+    sheet.write_row(0, 0, listing.columns)
+    for line, row in enumerate(listing.every_row(), start=1):
+        if line > LARGEST_WORKBOOK:
+            sheet.write_string(line, 0, f"The first {LARGEST_WORKBOOK:,} rows; take the CSV file for all.")
+            break
+        for place, name in enumerate(listing.columns):
+            value = row[name]
+            if isinstance(value, (int, float)) and not isinstance(value, bool):
+                sheet.write_number(line, place, value)
+            elif value is not None:
+                sheet.write_string(line, place, str(value)[:32_000])
+    book.close()
+    return out.getvalue()
+

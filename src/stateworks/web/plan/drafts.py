@@ -1,0 +1,104 @@
+"""Plans on their way in: what was uploaded and the draft made of it, kept for the person who uploaded until it is loaded."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.http import Http404
+
+from stateworks.kernel.access.models import Account
+from stateworks.kernel.plans.content import PlanContent
+from stateworks.kernel.plans.yaml_format import read_plan, write_plan
+
+#: Drafts that nobody loads are removed after so many days.
+KEPT_DAYS = 30
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,40}")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A draft's folder: the source as it was uploaded, its name, and the plan as YAML."""
+
+    folder: Path
+    token: str
+
+    @property
+    def filename(self) -> str:
+        """The name of the uploaded file."""
+        return (self.folder / "name").read_text(encoding="utf-8")
+
+    @property
+    def source(self) -> bytes:
+        """The uploaded file as it was."""
+        return (self.folder / "source").read_bytes()
+
+    @property
+    def yaml(self) -> str:
+        """The draft as it stands now."""
+        return (self.folder / "plan.yaml").read_text(encoding="utf-8")
+
+    def content(self) -> PlanContent:
+        """The draft as a plan; refused with the line where it is no plan any more."""
+        return read_plan(self.yaml)
+
+    def write(self, content: PlanContent) -> None:
+        """Keep a corrected draft."""
+        self.write_text(write_plan(content))
+
+    def write_text(self, text: str) -> None:
+        """Keep a draft somebody corrected as YAML, in one step so that a crash leaves the old or the new one."""
+        unfinished = self.folder / "plan.yaml.new"
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(self.folder / "plan.yaml")
+
+    def remove(self) -> None:
+        """Forget the draft."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _root() -> Path:
+    return Path(settings.MEDIA_ROOT) / "drafts"
+
+
+def new_draft(filename: str, source: bytes, content: PlanContent, by: Account) -> Draft:
+    """Keep an upload and the draft made of it; old drafts are swept on the way."""
+    sweep()
+    token = secrets.token_urlsafe(18)
+    folder = _root() / f"{by.pk}-{token}"
+    folder.mkdir(mode=0o700, parents=True)
+    (folder / "source").write_bytes(source)
+    (folder / "name").write_text(filename[:255], encoding="utf-8")
+    draft = Draft(folder, token)
+    draft.write(content)
+    return draft
+
+
+def draft_named(token: str, by: Account) -> Draft:
+    """The draft of an address, if this person made it."""
+    folder = _root() / f"{by.pk}-{token}"
+    if not _TOKEN.fullmatch(token) or not folder.is_dir():
+        raise Http404("There is no such draft of yours; it may have been loaded already.")
+    return Draft(folder, token)
+
+
+def drafts_of(by: Account) -> list[Draft]:
+    """A person's drafts, newest first."""
+    if not _root().is_dir():
+        return []
+    folders = sorted(_root().glob(f"{by.pk}-*"), key=lambda path: -path.stat().st_mtime)
+    return [Draft(folder, folder.name.partition("-")[2]) for folder in folders if (folder / "plan.yaml").exists()]
+
+
+def sweep() -> None:
+    """Remove drafts that nobody has touched for a month."""
+    if not _root().is_dir():
+        return
+    for folder in _root().iterdir():
+        if folder.stat().st_mtime < time.time() - KEPT_DAYS * 86_400:
+            shutil.rmtree(folder, ignore_errors=True)
