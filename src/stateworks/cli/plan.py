@@ -109,7 +109,7 @@ def lint(
 
         with entered(SYSTEM):
             current = plan_named(source).current
-            assert current is not None  # noqa: S101 - plan_named refuses a plan without a version
+            assert current is not None
             findings = review_plan(content_of(current))
     show(
         [finding.to_json() for finding in findings],
@@ -261,7 +261,8 @@ def report(
         )
     owed = made.notes_missing
     if owed:
-        say(f"{len(owed)} variances over 5 % have no explanation yet: {', '.join(row.code for row in owed)}.")
+        many = "1 variance over 5 % has" if len(owed) == 1 else f"{len(owed)} variances over 5 % have"
+        say(f"{many} no explanation yet: {', '.join(row.code for row in owed)}.")
     end(bool(owed))
 
 

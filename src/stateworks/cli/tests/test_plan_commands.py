@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from stateworks.cli.main import main
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.plans.models import Plan, PlanVersion
+from stateworks.kernel.plans.reporting import report_value
 from stateworks.kernel.plans.tests.samples import SAMPLE
 from stateworks.kernel.plans.yaml_format import read_plan
 
@@ -186,3 +188,25 @@ def test_remind_shows_who_owes_what(sample: Path, capsys: Any) -> None:
     assert {row["to"] for row in rows} == {"owner@riverton.test", "lead@riverton.test"}
     assert main(["remind", "--as-of", "yesterday"]) == 2
     assert "“yesterday” is not a day" in capsys.readouterr().err
+
+
+@pytest.mark.django_db(databases=["default", "owner"])
+def test_the_quarterly_report_as_a_file_and_what_is_owed(sample: Path, tmp_path: Path, capsys: Any) -> None:
+    sample.write_text(SAMPLE.replace("            measure: desk.first_contact_resolution\n", ""))
+    main(["plan", "load", str(sample)])
+    with entered(SYSTEM):
+        report_value("riverton", "1.1.1", "FY27 Q1", 60, by=None, at=datetime(2026, 10, 20, tzinfo=UTC))
+    out = tmp_path / "report.csv"
+    capsys.readouterr()
+    arguments = ["plan", "report", "riverton", "--quarter", "FY27 Q1", "--format", "csv", "-o", str(out)]
+    assert main(arguments) == 1
+    assert "1 variance over 5 % has no explanation yet: 1.1.1." in capsys.readouterr().err
+    first = next(iter(csv.DictReader(io.StringIO(out.read_text("utf-8-sig")))))
+    assert (first["Code"], first["Target"], first["Actual"], first["Variance %"]) == (
+        "1.1.1",
+        "75.0",
+        "60.0",
+        "-20.0",
+    )
+    assert main(["plan", "report", "riverton", "--quarter", "spring"]) == 2
+    assert "“spring” is no period" in capsys.readouterr().err
