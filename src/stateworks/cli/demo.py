@@ -60,7 +60,7 @@ def demo(
         folder=settings.STATEWORKS_HOME / "demo",
         by=account,
         # Whatever the clock says, people have recorded what they did by the demo's last day.
-        at=max(timezone.now(), datetime(2026, 11, 2, 15, tzinfo=UTC)),
+        clock=lambda: max(timezone.now(), datetime(2026, 11, 2, 15, tzinfo=UTC)),
         say=say,
     )
     build(world)

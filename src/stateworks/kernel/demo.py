@@ -30,7 +30,7 @@ LAST_DAY = date(2026, 10, 31)
 class World:
     """One fictional state, the same for the same seed and scale, whatever the clock says.
 
-    `folder` is where source files are written before they are imported; `truth` collects what each module knows about
+    The clock is never before the demo's last day, since people cannot record what has not happened. `folder` is where source files are written before they are imported; `truth` collects what each module knows about
     its own data, by module label; `say` reports progress.
     """
 
@@ -38,9 +38,14 @@ class World:
     scale: float
     folder: Path
     by: Account
-    at: datetime
+    clock: Callable[[], datetime]
     say: Callable[[str], None] = lambda _line: None
     truth: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def at(self) -> datetime:
+        """Now, by the world's clock."""
+        return self.clock()
 
     def random(self, subject: str) -> Random:
         """A generator of its own for each subject, so that one module's draws never move another's."""

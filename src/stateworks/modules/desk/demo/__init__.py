@@ -44,14 +44,12 @@ class Truth:
 
 def build(world: World) -> Truth:
     """Write the export files, import them as a data steward would, and return what is true."""
-    from django.utils import timezone
-
     from stateworks.kernel.lake.intake import import_feed
 
     truth = write(world)
     for path in truth.files:
         world.say(f"Importing {path.name}")
-        import_feed("desk.event", path, mapping="meridian-desk", by=world.by, at=timezone.now())
+        import_feed("desk.event", path, mapping="meridian-desk", by=world.by, at=world.at)
     return truth
 
 
