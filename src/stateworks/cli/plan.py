@@ -277,23 +277,21 @@ def remind(
     _instance()
     from django.conf import settings
 
-    from stateworks.kernel.access.scope import SYSTEM, entered
     from stateworks.kernel.plans.load import local_day
     from stateworks.kernel.plans.reminders import letters, send_reminders
 
     at = _now()
     day = _day(as_of) or local_day(at)
-    with entered(SYSTEM):
-        if dry_run:
-            rows = [
-                {"to": to or "nobody is named", "kind": each.kind, "due": each.due, "what": each.what}
-                for to, owed in sorted(letters(day).items())
-                for each in owed
-            ]
-            show(rows, form)
-            return
-        site = settings.CSRF_TRUSTED_ORIGINS[0] if settings.CSRF_TRUSTED_ORIGINS else ""
-        done = send_reminders(day, at=at, site=site)
+    if dry_run:
+        rows = [
+            {"to": to or "nobody is named", "kind": each.kind, "due": each.due, "what": each.what}
+            for to, owed in sorted(letters(day).items())
+            for each in owed
+        ]
+        show(rows, form)
+        return
+    site = settings.CSRF_TRUSTED_ORIGINS[0] if settings.CSRF_TRUSTED_ORIGINS else ""
+    done = send_reminders(day, at=at, site=site)
     show(
         {
             "sent": done.sent,

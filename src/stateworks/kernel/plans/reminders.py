@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage, get_connection
 from django.core.validators import validate_email
-from django.db import transaction
 
+from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.plans.models import Reminder
 from stateworks.kernel.plans.obligations import Obligation, obligations
 
@@ -31,15 +31,17 @@ class Reminded:
 def letters(as_of: date) -> dict[str, list[Obligation]]:
     """Return what each person is to be reminded of."""
     found: dict[str, list[Obligation]] = defaultdict(list)
-    for each in obligations(as_of, ahead=REMIND_DAYS):
-        found[each.owner].append(each)
+    with entered(SYSTEM):
+        for each in obligations(as_of, ahead=REMIND_DAYS):
+            found[each.owner].append(each)
     return found
 
 
 def send_reminders(as_of: date, *, at: datetime, site: str = "") -> Reminded:
     """Send each person one e-mail about what is due; whoever had one on this day gets no second.
 
-    An address that the mail server refuses does not keep the others from their letters: it is in `failed`.
+    An address that the mail server refuses does not keep the others from their letters: it is in `failed`. Call it
+    outside a transaction: each letter is then on record as soon as it is sent, whatever happens to the next.
     """
     done = Reminded()
     connection = get_connection()
@@ -49,7 +51,7 @@ def send_reminders(as_of: date, *, at: datetime, site: str = "") -> Reminded:
             continue
         try:
             validate_email(to)
-            with transaction.atomic():
+            with entered(SYSTEM):
                 # The row comes first and is unique a day: two rounds at once cannot both send.
                 _, new = Reminder.objects.get_or_create(
                     to=to,
