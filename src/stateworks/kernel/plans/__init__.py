@@ -1,0 +1,1 @@
+"""Plans: the plan as data."""
