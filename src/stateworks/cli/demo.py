@@ -67,7 +67,7 @@ def demo(
     with entered(SYSTEM):
         people = accounts()
         plans.adopt(world, people)
-    plans.runs(world)
+    plans.runs(world, people)
     shown = [
         {"role": role, "email": person.email, "password": password(person.email)}
         for role, person in people.items()

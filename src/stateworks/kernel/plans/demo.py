@@ -8,7 +8,9 @@ from datetime import date
 from django.conf import settings
 
 from stateworks.kernel.access.models import Account
+from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.demo import LAST_DAY, World
+from stateworks.kernel.indicators import signing
 from stateworks.kernel.indicators.models import Run
 from stateworks.kernel.lake.models import Dataset
 from stateworks.kernel.plans import verbs
@@ -59,6 +61,11 @@ DONE: dict[str, tuple[date, str, bool]] = {
     ),
 }
 
+SIGNED = ("1.2.1", "1.2.3", "1.4.3", "1.5.2", "1.5.5", "1.6.1")
+"""What the approver has signed, so that visitors see something."""
+PREPARED = "1.2.2"
+"""What waits for the approver."""
+
 
 def adopt(world: World, people: dict[str, Account]) -> None:
     """Load both bundled plans and record what an office would have recorded by the last day; `people` by role."""
@@ -97,8 +104,8 @@ def reports() -> Iterable[Report]:
             yield Report(code, quarter, value, n=n, note="Carried over from the quarterly spreadsheet")
 
 
-def runs(world: World) -> list[Run]:
-    """Compute the main plan as of the end of each of the demo's last three months, unless nothing is new since."""
+def runs(world: World, people: dict[str, Account]) -> list[Run]:
+    """Compute the main plan as of the end of the demo's last three months and sign some, unless nothing is new."""
     last = Run.objects.filter(plan=MAIN, as_of=LAST_DAY, finished_at__isnull=False).first()
     if last is not None and not Dataset.objects.filter(fresh_at__gt=last.started_at).exists():
         return [last]
@@ -106,4 +113,10 @@ def runs(world: World) -> list[Run]:
     for day in (date(2026, 8, 31), date(2026, 9, 30), LAST_DAY):
         world.say(f"Indicators as of {day}")
         made.append(run_plan(MAIN, as_of=day, by=world.by, at=world.at))
+    with entered(SYSTEM):
+        for code in SIGNED:
+            signing.approve(
+                signing.prepare(made[-1], code, by=people["owner"], at=world.at), by=people["approver"], at=world.at
+            )
+        signing.prepare(made[-1], PREPARED, by=people["owner"], at=world.at)
     return made
