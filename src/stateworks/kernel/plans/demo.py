@@ -12,11 +12,12 @@ from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.demo import LAST_DAY, World
 from stateworks.kernel.indicators import signing
 from stateworks.kernel.indicators.models import Run
-from stateworks.kernel.lake.models import Dataset
+from stateworks.kernel.lake.models import DatasetVersion
 from stateworks.kernel.plans import verbs
 from stateworks.kernel.plans.amendments import with_indicator, with_node
 from stateworks.kernel.plans.content import PlanContent
 from stateworks.kernel.plans.load import load_plan
+from stateworks.kernel.plans.models import Milestone
 from stateworks.kernel.plans.reporting import Report, report_values
 from stateworks.kernel.plans.scoring import run_plan
 from stateworks.kernel.plans.yaml_format import read_plan
@@ -75,7 +76,10 @@ def adopt(world: World, people: dict[str, Account]) -> None:
         content = answered_for(content, people) if slug == MAIN else content
         load_plan(content, by=people["planner"], at=world.at, note="Adopted for the demo")
     report_values(MAIN, reports(), by=people["owner"], at=world.at)
+    waiting = set(Milestone.objects.filter(plan__slug=MAIN, done_on=None).values_list("key", flat=True))
     for key, (day, evidence, confirmed) in DONE.items():
+        if key not in waiting:
+            continue
         verbs.finish_milestone(MAIN, key, done_on=day, evidence=evidence, by=people["owner"], at=world.at)
         if confirmed:
             verbs.confirm_milestone(MAIN, key, by=people["approver"], at=world.at)
@@ -107,7 +111,7 @@ def reports() -> Iterable[Report]:
 def runs(world: World, people: dict[str, Account]) -> list[Run]:
     """Compute the main plan as of the end of the demo's last three months and sign some, unless nothing is new."""
     last = Run.objects.filter(plan=MAIN, as_of=LAST_DAY, finished_at__isnull=False).first()
-    if last is not None and not Dataset.objects.filter(fresh_at__gt=last.started_at).exists():
+    if last is not None and not DatasetVersion.objects.filter(created_at__gt=last.started_at).exists():
         return [last]
     made = []
     for day in (date(2026, 8, 31), date(2026, 9, 30), LAST_DAY):
