@@ -55,23 +55,28 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- Differences of sets, not joins: a join is planned once in a session, for as few rows as the first statement had.
 CREATE FUNCTION org_closure_after_update() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
-    moved bigint[];
+    gone bigint[] := ARRAY(SELECT id FROM old_rows EXCEPT SELECT id FROM new_rows);
+    moved bigint[] := ARRAY(
+        SELECT id FROM (SELECT id, parent_id FROM new_rows EXCEPT SELECT id, parent_id FROM old_rows) changed
+    );
 BEGIN
-    DELETE FROM org_organizationclosure c USING old_rows o
-    WHERE (c.ancestor_id = o.id OR c.descendant_id = o.id) AND NOT EXISTS (SELECT FROM new_rows n WHERE n.id = o.id);
-    SELECT array_agg(n.id) INTO moved FROM new_rows n LEFT JOIN old_rows o ON o.id = n.id
-    WHERE o.id IS NULL OR o.parent_id IS DISTINCT FROM n.parent_id;
-    IF moved IS NOT NULL THEN
+    IF cardinality(gone) > 0 THEN
+        DELETE FROM org_organizationclosure WHERE ancestor_id = ANY (gone) OR descendant_id = ANY (gone);
+    END IF;
+    IF cardinality(moved) > 0 THEN
         PERFORM org_closure_rebuild(moved);
     END IF;
     RETURN NULL;
 END $$;
 
 CREATE FUNCTION org_closure_after_delete() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+DECLARE
+    gone bigint[] := ARRAY(SELECT id FROM old_rows);
 BEGIN
-    DELETE FROM org_organizationclosure c USING old_rows o WHERE c.ancestor_id = o.id OR c.descendant_id = o.id;
+    DELETE FROM org_organizationclosure WHERE ancestor_id = ANY (gone) OR descendant_id = ANY (gone);
     RETURN NULL;
 END $$;
 
