@@ -68,7 +68,11 @@ def run_indicators(
     if form is Format.JSON:
         print_json(told)
         return
-    show(told["indicators"], form, ("id", "period", "value", "n", "attainment", "outlook", "why"))
+    show(
+        [_short(one) for one in told["indicators"]],
+        form,
+        ("id", "verdict", "outlook", "period", "value", "n", "why"),
+    )
     say(", ".join(f"{number} {verdict.replace('_', ' ')}" for verdict, number in told["counts"].items()))
 
 
@@ -81,28 +85,26 @@ def show_indicator(
     """Show one indicator of a plan's latest run: verdict, goal, definition, history and evidence."""
     open_instance()
     from stateworks.kernel.indicators.describe import indicator_json
-    from stateworks.kernel.plans.specs import specs_of_plan
 
-    show(indicator_json(plan, indicator, specs_of_plan(plan)), form)
+    show(indicator_json(plan, indicator, _specs(plan)), form)
 
 
 @app.command("report")
 def report(
     plan: PlanOption,
-    output: Annotated[Path, typer.Option("--output", "-o", help="File to write: .xlsx or .csv.")],
-    quarter: Annotated[
-        str | None, typer.Option(help="The quarter, as FY27 Q1; the last closed one without it.")
+    quarter: Annotated[str, typer.Option(help="The quarter, such as “FY27 Q1”.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File to write: .xlsx, .csv or .json.")
     ] = None,
-    level: Annotated[str | None, typer.Option(help="Only key, supporting or general indicators.")] = None,
 ) -> None:
-    """Write the quarterly report: standard, target, actual, variance and the note that explains it."""
-    open_instance()
-    from stateworks.kernel.indicators.report import write_report
-    from stateworks.kernel.plans.specs import specs_of_plan
+    """Write the quarterly report; the same as `stateworks plan report`."""
+    from stateworks.cli.plan import ReportFormat
+    from stateworks.cli.plan import report as plan_report
 
-    written = write_report(plan, specs_of_plan(plan), output, quarter=quarter, level=level)
-    say(f"{written.rows} indicators for {written.quarter} in {output}; {written.notes_needed} need a note.")
-    end(written.notes_needed > 0)
+    suffix = output.suffix.lstrip(".").lower() if output else "xlsx"
+    if suffix not in set(ReportFormat):
+        raise Refused(f"The report is written as {', '.join(ReportFormat)}; “{output}” is none of these.")
+    plan_report(plan, quarter, ReportFormat(suffix), output)
 
 
 def verify(
@@ -143,6 +145,20 @@ def export_evidence(
 
     written = export(plan, output, indicator=indicator, with_data=data, at=_now())
     say(f"Evidence of {written.values:,} figures of {written.indicators} indicators is in {output}.")
+
+
+def _short(one: dict[str, Any]) -> dict[str, Any]:
+    """Say in one column how an indicator stands, for the table."""
+    return one | {"verdict": (one["attainment"] or one["standing"]).replace("_", " ")}
+
+
+def _specs(plan: str) -> list[Any]:
+    from stateworks.kernel.access.scope import SYSTEM, entered
+    from stateworks.kernel.plans.load import current_of, plan_named
+    from stateworks.kernel.plans.specs import specs_of
+
+    with entered(SYSTEM):
+        return specs_of(current_of(plan_named(plan)))
 
 
 def _now() -> datetime:

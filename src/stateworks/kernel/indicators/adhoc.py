@@ -89,6 +89,8 @@ def _line(row: Mapping[str, Any], column: str | None, figure: str) -> dict[str, 
 
 def numerator_of(parts: Mapping[str, Any]) -> int | None:
     """Return the integer over n: hits, distinct things, the sum of amounts, or the count."""
+    if "quantile" in parts:
+        return None
     for name in ("numerator", "within", "distinct", "total", "top", "in_time", "level", "count"):
         if parts.get(name) is not None:
             return int(parts[name])

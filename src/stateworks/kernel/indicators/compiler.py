@@ -151,7 +151,7 @@ def _tables(
     import ibis
 
     made = [ibis.table(schemas[name], name=f"{name}@") for name in measure.reads]
-    for column, wanted in filters.items():
+    for column, wanted in sorted(filters.items()):  # the text must not depend on how the filters were stored
         if column not in made[0].columns:
             raise Refused(
                 f"{measure.reads[0]} has no column “{column}” to filter by; it has {', '.join(made[0].columns)}."
@@ -255,7 +255,7 @@ def _aggregate(
     inner = _tree(rows)
     periods: list[str | None] = [None if grain == "all" else grain for grain in grains]
     sets = [
-        exp.Tuple(expressions=[exp.column(name) for name in (period, one, "role") if name])
+        exp.Tuple(expressions=[exp.column(name, quoted=True) for name in (period, one, "role") if name])
         for period in periods
         for one in (None, *slices)
     ]
@@ -321,10 +321,11 @@ def _slice(slices: Sequence[str]) -> list[Any]:
         return [sqlglot.parse_one(f"'' AS {name}", read=DIALECT) for name in ("dimension", "member")]
     dimension, member = exp.Case(), exp.Case()
     for name in slices:
-        grouped = exp.EQ(this=exp.func("GROUPING", exp.column(name)), expression=exp.Literal.number(0))
+        column = exp.column(name, quoted=True)
+        grouped = exp.EQ(this=exp.func("GROUPING", column), expression=exp.Literal.number(0))
         dimension = dimension.when(grouped, exp.Literal.string(name))
         member = member.when(
-            grouped.copy(), exp.func("COALESCE", exp.column(name), exp.Literal.string(NO_MEMBER))
+            grouped.copy(), exp.func("COALESCE", column.copy(), exp.Literal.string(NO_MEMBER))
         )
     empty = exp.Literal.string("")
     return [exp.alias_(dimension.else_(empty), "dimension"), exp.alias_(member.else_(empty.copy()), "member")]

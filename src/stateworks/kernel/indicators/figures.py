@@ -68,7 +68,8 @@ def exact(options: Mapping[str, Any], parts: Mapping[str, Any]) -> Fraction | No
     if options.get("change"):
         return None
     if kind in SHARES:
-        return _share(parts["numerator"], parts["denominator"])
+        judged = parts["denominator"] > parts["unknown"]
+        return _share(parts["numerator"], parts["denominator"]) if judged else None
     if kind == "count":
         return Fraction(parts["count"])
     if kind == "distinct":
@@ -205,7 +206,10 @@ def _valued(wide: pl.DataFrame, options: Mapping[str, Any]) -> pl.DataFrame:
     if kind in SHARES:
         hits, n = floats("numerator"), floats("denominator")
         low, high = statistics.wilson(hits, n)
-        value = hits / np.where(n > 0, n, np.nan)
+        # Where nothing could be judged there is no figure: missing is not zero.
+        judged = n > floats("unknown")
+        value = np.where(judged, hits / np.where(n > 0, n, np.nan), np.nan)
+        low, high = np.where(judged, low, np.nan), np.where(judged, high, np.nan)
     elif kind == "duration" and statistic == "within":
         hits = floats("within")
         n = hits + floats("past") + floats("open_past")
@@ -233,8 +237,7 @@ def _valued(wide: pl.DataFrame, options: Mapping[str, Any]) -> pl.DataFrame:
         n, value = floats("criteria"), floats("level")
     else:
         n = floats("count")
-        value = {"distinct": "distinct", "sum": "total"}.get(kind, "count")
-        value = floats(value) / unit
+        value = floats({"distinct": "distinct", "sum": "total"}.get(kind, "count")) / unit
     columns = {"value": value, "low": low, "high": high}
     return wide.with_columns(
         *[pl.Series(name, column, dtype=pl.Float64).fill_nan(None) for name, column in columns.items()],
@@ -249,11 +252,7 @@ def _deviations(wide: pl.DataFrame) -> Any:
 
     n, total, squares = (pl.col(name).cast(pl.Int128) for name in ("count", "total", "squares"))
     exactly = (n * squares - total * total).cast(pl.Float64) / pl.col("count")
-    return (
-        wide.select(exactly.fill_null(float("nan")))["count"].to_numpy()
-        if wide.height
-        else wide["n"].to_numpy()
-    )
+    return wide.select(exactly.fill_null(float("nan")).alias("squared"))["squared"].to_numpy()
 
 
 def _changed(wide: pl.DataFrame, change: Mapping[str, Any], fiscal_start: int) -> pl.DataFrame:

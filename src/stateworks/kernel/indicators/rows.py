@@ -21,9 +21,7 @@ _ALL_LEFT_OUT = "left out"
 
 @dataclass(frozen=True)
 class RowPage:
-    """Some rows behind a figure: the dataset's columns with `role` and `why` in front, totals by role, and how many the
-    scope hides.
-    """
+    """Some rows behind a figure: the dataset's columns after `role` and `why`, totals by role, how many the scope hides."""
 
     rows: list[dict[str, Any]]
     columns: list[str]

@@ -83,8 +83,12 @@ def take_snapshots(at: datetime) -> None:
 
 
 def _previous(plan: str, as_of: date) -> Run | None:
-    """Return the run whose figures may be kept: the plan's last one that looked no further than this one does."""
-    return Run.objects.filter(plan=plan, as_of__lte=as_of, finished_at__isnull=False).order_by("-id").first()
+    """Return the run whose figures may be kept: of those that looked no further than this one, the furthest and last."""
+    return (
+        Run.objects.filter(plan=plan, as_of__lte=as_of, finished_at__isnull=False)
+        .order_by("-as_of", "-id")
+        .first()
+    )
 
 
 def _verdict(outcome: Outcome, setting: Setting) -> Verdict:

@@ -13,6 +13,8 @@ from stateworks.kernel.indicators.computing import Made, Outcome
 from stateworks.kernel.indicators.models import Cover, Run, Statement, Verdict
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from stateworks.kernel.access.models import Account
 
 _COLUMNS = (

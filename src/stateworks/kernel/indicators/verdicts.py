@@ -119,7 +119,8 @@ def confidence(
         )
     unknown = int(main.parts.get("unknown", 0) or 0)
     if unknown:
-        words.append(f"{unknown:,} unknown")
+        most = Fraction(main.parts["numerator"] + unknown, main.parts["denominator"])
+        words.append(f"{unknown:,} unknown, with them at most {shown(most, case.options)}")
     if main.left_out:
         words.append(f"{sum(main.left_out.values()):,} left out")
     behaviour = process.in_words(points)

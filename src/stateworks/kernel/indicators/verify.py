@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
@@ -169,7 +170,7 @@ def _cleared(statements: Iterable[Statement], at: datetime) -> set[tuple[str, in
         except Exception:  # noqa: BLE001 - without its log a cleared version cannot even be listed
             gone.add((dataset, version))
             continue
-        if not all(tables.Path(file).exists() for file in files):
+        if not all(Path(file).exists() for file in files):
             gone.add((dataset, version))
     return gone
 

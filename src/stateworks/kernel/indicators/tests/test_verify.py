@@ -45,9 +45,8 @@ def some_visits() -> list[dict[str, object]]:
 
 
 def as_owner(sql: str) -> None:
-    """Change stored rows past the triggers, as only the owner of the database can; not through Django, which would
-    then want to empty the owner's tables too.
-    """
+    """Change stored rows past the triggers, as only the owner of the database can."""
+    # Not through Django, which would then want to empty the owner's tables too.
     parameters = connections["owner"].get_connection_params()
     parameters = {name: parameters[name] for name in ("host", "port", "user", "password", "dbname")}
     tables = ("run", "statement", "value", "cover", "verdict")

@@ -1,0 +1,204 @@
+"""What holds for every registered measure, whichever module it belongs to, on rows made up from its datasets' contracts."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stateworks.kernel.indicators import figures, lock, measures, sources
+from stateworks.kernel.indicators.compiler import Template, between, compile_measure
+from stateworks.kernel.indicators.measures import Measure
+from stateworks.kernel.lake.contracts import ContractColumn, contract
+
+LOCK = Path(__file__).parent.parent / "measure_sql.lock"
+AS_OF = date(2026, 10, 31)
+FIRST = date(2025, 8, 1)
+ROWS = 300
+
+
+@pytest.fixture(params=[one.name for one in measures.all_measures()])
+def measure(request: pytest.FixtureRequest) -> Measure:
+    """Each registered measure in turn."""
+    return measures.get(request.param)
+
+
+def templates(measure: Measure, **more: Any) -> list[Template]:
+    return compile_measure(measure, sources.schemas(measure.reads), **more)
+
+
+def made_up(column: ContractColumn, chance: random.Random, place: int) -> Any:
+    """A value that the column may hold; one in eight is missing where that is allowed."""
+    if not column.required and chance.random() < 1 / 8:
+        return None
+    if column.values:
+        return chance.choice(column.values)
+    day = FIRST + timedelta(days=chance.randrange((AS_OF - FIRST).days))
+    kind = column.type.partition("(")[0]
+    return {
+        "VARCHAR": lambda: chance.choice(["a", "b", "c"]),
+        "BIGINT": lambda: place if column.name == "_key" else chance.randrange(0, 5),
+        "INTEGER": lambda: chance.randrange(0, 5),
+        "DOUBLE": chance.random,
+        "DECIMAL": lambda: chance.randrange(0, 5),
+        "BOOLEAN": lambda: chance.random() < 0.5,
+        "DATE": lambda: day,
+        "TIMESTAMPTZ": lambda: datetime(day.year, day.month, day.day, 12, tzinfo=UTC),
+    }[kind]()
+
+
+def connection_with(measure: Measure, rows: dict[str, list[dict[str, Any]]]) -> Any:
+    import duckdb
+    import pyarrow as pa
+
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    for name in measure.reads:
+        table = pa.Table.from_pylist(rows[name], schema=contract(name).arrow_schema())
+        connection.register(f"rows of {name}", table)
+        connection.execute(f'CREATE VIEW "{name}@1" AS SELECT * FROM "rows of {name}"')
+    return connection
+
+
+def some_rows(measure: Measure, seed: int = 7, count: int = ROWS) -> dict[str, list[dict[str, Any]]]:
+    chance = random.Random(seed)
+    return {
+        name: [
+            {column.name: made_up(column, chance, place) for column in contract(name).stored}
+            for place in range(1, count + 1)
+        ]
+        for name in measure.reads
+    }
+
+
+def statements(measure: Measure, **more: Any) -> Iterator[tuple[Template, str]]:
+    for template in templates(measure, **more):
+        yield template, template.statement(dict.fromkeys(measure.reads, 1), AS_OF)
+
+
+def figures_of(
+    measure: Measure, rows: dict[str, list[dict[str, Any]]], **more: Any
+) -> dict[tuple[str, ...], dict[str, Any]]:
+    import polars as pl
+
+    connection = connection_with(measure, rows)
+    found = {}
+    grains = more.get("grains", ("month", "quarter", "year"))
+    for template, sql in statements(measure, **more):
+        lines = pl.DataFrame(pl.from_arrow(connection.execute(sql).to_arrow_table()))
+        frame = figures.assemble(
+            lines, template.options, as_of=AS_OF, grains=[template.grain] if template.grain else grains
+        )
+        for row in frame.iter_rows(named=True):
+            found[template.figure, row["period"], row["dimension"], row["member"]] = row
+    return found
+
+
+def test_its_definition_is_published(measure: Measure) -> None:
+    first = measure.definition.split("\n\n")[0]
+    assert len(first.split()) >= 5, "a definition says what is counted, of what"
+    assert first.endswith((".", ":")), first
+    assert measure.title
+    assert measure.unit
+    assert measure.name.count(".") == 1
+
+
+def test_its_slices_are_columns(measure: Measure) -> None:
+    for column in (*measure.by, *measure.also_by):
+        assert templates(measure, by=(column,))
+
+
+def test_no_rows_give_no_value(measure: Measure) -> None:
+    found = figures_of(measure, {name: [] for name in measure.reads})
+    assert not [row for row in found.values() if row["value"] is not None]
+
+
+def test_rows_give_figures(measure: Measure) -> None:
+    assert [row for row in figures_of(measure, some_rows(measure)).values() if row["value"] is not None]
+
+
+def test_the_order_of_rows_does_not_matter(measure: Measure) -> None:
+    rows = some_rows(measure)
+    turned = {name: list(reversed(found)) for name, found in rows.items()}
+    assert figures_of(measure, turned) == figures_of(measure, rows)
+
+
+def test_roll_up_equals_direct_computation(measure: Measure) -> None:
+    """The sum of all months is the figure over everything; a measure that computes each grain anew must say so."""
+    rows = some_rows(measure)
+    months = figures_of(measure, rows)
+    options = {template.figure: template.options for template in templates(measure)}
+    for (figure, _, dimension, member), whole in figures_of(measure, rows, grains=("all",)).items():
+        if options[figure]["roll_up"] != "sum":
+            continue
+        parts: dict[str, int] = {}
+        for key, row in months.items():
+            if row["grain"] == "month" and (key[0], key[2], key[3]) == (figure, dimension, member):
+                for name, number in json.loads(row["parts"]).items():
+                    parts[name] = parts.get(name, 0) + int(number)
+        assert parts == {name: int(number) for name, number in json.loads(whole["parts"]).items()}
+
+
+def test_the_rows_behind_a_figure_are_the_figure(measure: Measure) -> None:
+    rows = some_rows(measure)
+    connection = connection_with(measure, rows)
+    found = figures_of(measure, rows)
+    for template in templates(measure):
+        sql = template.rows(dict.fromkeys(measure.reads, 1), AS_OF)
+        for (figure, _, dimension, _), row in found.items():
+            if figure != template.figure or dimension or template.grain not in {"", row["grain"]}:
+                continue
+            behind = connection.execute(
+                f"SELECT count(*) FILTER (role NOT LIKE 'left out%'), sum(_key) FILTER (role NOT LIKE 'left out%') "
+                f"FROM ({between(sql, row['starts'], row['ends'])})"
+            ).fetchone()
+            prints = json.loads(row["fingerprints"])
+            inside = prints.get("denominator") or [
+                sum(one[0] for role, one in prints.items() if role != "left out"),
+                sum(int(one[1]) for role, one in prints.items() if role != "left out"),
+            ]
+            assert (behind[0], behind[1] or 0) == (inside[0], int(inside[1]))
+
+
+def test_what_one_agency_sees_is_its_part_of_the_whole(measure: Measure) -> None:
+    """A scope narrows the rows by their agency and nothing else: its figure is the stored slice of that agency."""
+    agency = contract(measure.reads[0]).agency
+    if agency is None or agency not in measure.by or any(one.grain for one in templates(measure)):
+        return
+    rows = some_rows(measure)
+    whole = figures_of(measure, rows)
+    narrowed = {name: list(found) for name, found in rows.items()}
+    narrowed[measure.reads[0]] = [row for row in rows[measure.reads[0]] if row[agency] == "a"]
+    alone = figures_of(measure, narrowed)
+    slices = {key: row for key, row in whole.items() if key[2:] == (agency, "a")}
+    assert slices
+    for (figure, period, _, _), row in slices.items():
+        own = alone[figure, period, "", ""]
+        assert (row["parts"], row["value"], row["fingerprints"]) == (
+            own["parts"],
+            own["value"],
+            own["fingerprints"],
+        )
+
+
+def test_sql_changes_only_with_a_new_version() -> None:
+    known: lock.Locked = json.loads(LOCK.read_text())
+    assert lock.violations(known, lock.current()) == []
+
+
+def test_the_lock_tells_a_change_without_a_new_version() -> None:
+    now = lock.current()
+    name = next(iter(now))
+    changed = {**now, name: {**now[name], "sql": "other"}}
+    assert lock.violations(now, changed) == [
+        f"{name} compiles to other SQL, but its version is still {now[name]['version']}: raise it."
+    ]
+    raised = {**now, name: {"version": now[name]["version"] + 1, "sql": "other"}}
+    assert lock.violations(now, raised) == [
+        f"{name} has version {now[name]['version'] + 1} now: write the lock again."
+    ]
