@@ -149,6 +149,7 @@ def _figure(
             fill_from = min((day for day in (first, earlier) if day), default=None)
             parameters = {
                 "options": options,
+                "lead": outcome.measure.reads[0] if outcome.measure else "",
                 "at": template.at,
                 "as_of": setting.as_of.isoformat(),
                 "fiscal_start": setting.fiscal_start,

@@ -43,7 +43,8 @@ def rows_behind(
     if not 1 <= size <= LARGEST_PAGE or page < 1:
         raise Refused(f"Ask for a page from 1 on, with 1 to {LARGEST_PAGE} rows.")
     statement = value.statement
-    dataset, version = next(iter(statement.datasets.items()))
+    dataset = statement.parameters["lead"]
+    version = statement.datasets[dataset]
     declared = contract(dataset)
     with open_engine() as engine:
         for name, one in statement.datasets.items():
