@@ -49,7 +49,10 @@ class ContractColumn:
 class Contract:
     """A dataset's promise: its columns, its key, the date its months are cut by, and the column that says whose a row is.
 
-    `order` is how rows lie inside a file (the key where nothing is said), so that readers skip most of it.
+    `partition_instants` are the instants that the cutting date is the local date of, so that both have the same order.
+    `order` is how compaction lays rows inside a file (by the key where nothing is said), so that readers skip most of it.
+    `hashed` names the columns that tell a changed row; those that only follow from others need not be among them (none
+    named means all).
     """
 
     dataset: str
@@ -57,7 +60,9 @@ class Contract:
     key: tuple[str, ...]
     partition_on: str | None = None
     agency: str | None = None
+    partition_instants: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
+    hashed: tuple[str, ...] = ()
     kind: str = "feed"
     title: str = ""
 

@@ -95,7 +95,7 @@ def _derived(
     if target.complete is not None:
         made = target.complete(connection, made, mapping)
     file = folder / f"{target.name}.parquet"
-    query = stored_sql(target.contract(), made, import_id)
+    query = stored_sql(target.contract(), made, import_id, basis=target.basis(mapping))
     connection.execute(f"COPY ({query}) TO {literal(str(file))} (FORMAT parquet, COMPRESSION snappy)")
     staged = f"staged_{target.name.replace('.', '_')}"
     refused, keys = _refused(file, target)

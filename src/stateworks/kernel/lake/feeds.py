@@ -49,6 +49,8 @@ class Feed:
     """Fills columns that follow from the mapped ones: gets a relation's name and returns one with every column."""
     completed: tuple[str, ...] = ()
     """The columns that `complete` fills, which a mapping need not name."""
+    basis: Callable[[MappingDocument], str] = lambda _mapping: ""
+    """What the completed columns rest on besides the row: when it changes, rows are computed and stored anew."""
 
     def contract(self) -> Contract:
         """Return the feed's contract."""
@@ -105,7 +107,15 @@ def _contract_of(name: str) -> Contract:
         key=declared.key,
         partition_on=declared.partition_on,
         agency=declared.agency,
+        partition_instants=tuple(
+            instant for day, instant in declared.local_dates.items() if day == declared.partition_on
+        ),
         order=declared.order or declared.key,
+        hashed=tuple(
+            column.name
+            for column in columns
+            if column.name not in declared.local_dates and column.name not in declared.completed
+        ),
         title=declared.title,
     )
 

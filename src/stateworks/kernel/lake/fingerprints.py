@@ -5,7 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from stateworks.kernel.lake.contracts import IMPORT, KEY, NO_DATE, PART, ROW, Contract, ContractColumn, quoted
+from stateworks.kernel.lake.contracts import (
+    IMPORT,
+    KEY,
+    NO_DATE,
+    PART,
+    ROW,
+    Contract,
+    ContractColumn,
+    literal,
+    quoted,
+)
 
 #: Control characters cannot stand in a source's text by chance: what lies between two columns, and an empty value.
 _BETWEEN, _EMPTY = "\x1f", "\x00"
@@ -23,9 +33,9 @@ def text_sql(column: ContractColumn) -> str:
     return f"coalesce({shown}, chr({ord(_EMPTY)}))"
 
 
-def hash_sql(columns: Sequence[ContractColumn]) -> str:
-    """Return the first 60 bits of the MD5 of some columns' canonical text."""
-    joined = ", ".join(text_sql(column) for column in columns)
+def hash_sql(columns: Sequence[ContractColumn], basis: str = "") -> str:
+    """Return the first 60 bits of the MD5 of some columns' canonical text, and of a text that all rows share."""
+    joined = ", ".join([*(text_sql(column) for column in columns), *([literal(basis)] if basis else [])])
     return f"CAST('0x' || md5(array_to_string([{joined}], chr({ord(_BETWEEN)})))[1:15] AS BIGINT)"
 
 
@@ -42,14 +52,18 @@ def part_sql(contract: Contract) -> str:
     return f"coalesce('m' || strftime({quoted(contract.partition_on)}, '%Y-%m'), '{NO_DATE}')"
 
 
-def stored_sql(contract: Contract, rows: str, import_id: int | None, *, more: str = "") -> str:
+def stored_sql(
+    contract: Contract, rows: str, import_id: int | None, *, more: str = "", basis: str = ""
+) -> str:
     """Return the query that adds the technical columns to rows (a relation) that have the contract's columns.
 
-    `more` names further columns to carry along, such as a line number.
+    `more` names further columns to carry along, such as a line number. `basis` is what computed columns rest on besides
+    the row itself, such as a rule's version: a row on another basis is a changed row.
     """
+    hashed = [column for column in contract.columns if not contract.hashed or column.name in contract.hashed]
     key = [contract.column(name) for name in contract.key]
     names = ", ".join(quoted(name) for name in contract.names)
     return (
-        f"SELECT {names}, {hash_sql(key)} AS {KEY}, {hash_sql(contract.columns)} AS {ROW}, "
+        f"SELECT {names}, {hash_sql(key)} AS {KEY}, {hash_sql(hashed, basis)} AS {ROW}, "
         f"{part_sql(contract)} AS {PART}, CAST({import_id or 0} AS BIGINT) AS {IMPORT}{more} FROM {rows}"
     )

@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING, Any, Literal
 from stateworks.kernel.access.scope import Scope, organization_code_table
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.lake import tables
-from stateworks.kernel.lake.contracts import KEY, PART, Contract, columns_sql, contract, quoted
+from stateworks.kernel.lake.contracts import (
+    KEY,
+    NO_DATE,
+    PART,
+    Contract,
+    columns_sql,
+    contract,
+    literal,
+    quoted,
+)
 from stateworks.kernel.lake.store import version_at
 
 if TYPE_CHECKING:
@@ -90,10 +99,15 @@ class Reader:
         total = self._count(where, values, scoped=True)
         hidden = 0 if self.scope.everything else self._count(where, values, scoped=False) - total
         rows: list[dict[str, Any]] = []
-        if (page - 1) * size < total:
+        skipped = (page - 1) * size
+        wanted = max(0, min(size, total - skipped))
+        for parts in self._months_to_try(sort, skipped + wanted):
+            if len(rows) == wanted:
+                break
+            narrowed = " AND ".join(filter(None, [where, parts]))
             sql = (
-                f"SELECT {self._columns(columns)} FROM {self._rows(where)} "
-                f"ORDER BY {self._order(sort)} LIMIT {size} OFFSET {(page - 1) * size}"
+                f"SELECT {self._columns(columns)} FROM {self._rows(narrowed)} "
+                f"ORDER BY {self._order(sort)} LIMIT {size} OFFSET {skipped}"
             )
             rows = self._fetched(sql, values)
         return Page(rows, total, hidden, self.version)
@@ -140,6 +154,25 @@ class Reader:
         """Yield all rows as dictionaries."""
         for batch in self.batches(conditions, sort=sort, columns=columns):
             yield from batch.to_pylist()
+
+    def _months_to_try(self, sort: Sequence[str], wanted: int) -> Iterator[str]:
+        """Yield conditions on the part, each wider, the last one none: the newest rows lie in the newest months.
+
+        Only an order by the date that cuts the dataset, or by the instant it is taken from, allows to start with few.
+        """
+        days = {self.contract.partition_on, *self.contract.partition_instants}
+        if sort and sort[0].removeprefix("-") in days:
+            parts = tables.listing(self.contract.dataset, self.version).parts
+            dated = sorted((part for part in parts if part != NO_DATE), reverse=sort[0].startswith("-"))
+            taken = 0
+            rows = 0
+            while taken < len(dated) and rows < wanted:
+                rows += parts[dated[taken]]
+                taken += 1
+            while taken < len(dated):
+                yield f"{PART} IN ({', '.join(literal(part) for part in dated[:taken])})"
+                taken *= 4
+        yield ""
 
     # -- SQL
 

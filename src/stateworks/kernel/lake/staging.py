@@ -196,7 +196,9 @@ class Stager:
         if self.feed.complete is not None:
             rows = self.feed.complete(connection, rows, self.mapping)
         # A view: what is computed from a row is computed where it is needed, in all threads, and never stored twice.
-        query = stored_sql(self.contract, rows, self.import_id, more=f", {LINE}")
+        query = stored_sql(
+            self.contract, rows, self.import_id, more=f", {LINE}", basis=self.feed.basis(self.mapping)
+        )
         connection.execute(f"CREATE OR REPLACE TEMP VIEW staged_all AS {query}")
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE twice AS SELECT {KEY} FROM staged_all GROUP BY {KEY} HAVING count(*) > 1"

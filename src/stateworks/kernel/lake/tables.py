@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,11 +41,12 @@ class WrittenFile:
 
 @dataclass(frozen=True)
 class Listing:
-    """What one Delta version consists of: its files (absolute), their rows, and the schema it was written with."""
+    """What one Delta version consists of: its files (absolute), their rows, its schema, and how many rows each part has."""
 
     files: tuple[str, ...]
     rows: int
     schema: pa.Schema | None
+    parts: Mapping[str, int] = field(default_factory=dict)
 
 
 def lake_root() -> Path:
@@ -105,10 +106,14 @@ def _listing(path: str, version: int) -> Listing:
     actions = table.get_add_actions(flatten=True)
     paths = [os.path.join(path, name) for name in actions["path"].to_pylist()]
     order = sorted(range(len(paths)), key=paths.__getitem__)
-    rows = sum(actions["num_records"].to_pylist())
+    counts = actions["num_records"].to_pylist()
     import pyarrow as pa
 
-    return Listing(tuple(paths[i] for i in order), rows, pa.schema(table.schema().to_arrow()))
+    parts: dict[str, int] = {}
+    for file, count in zip(paths, counts, strict=True):
+        part = file.rsplit("/", 2)[-2].partition("=")[2]
+        parts[part] = parts.get(part, 0) + count
+    return Listing(tuple(paths[i] for i in order), sum(counts), pa.schema(table.schema().to_arrow()), parts)
 
 
 def files_sql(files: Sequence[str], *, filename: bool = False) -> str:
@@ -152,14 +157,22 @@ def select_files_sql(contract: Contract, version: int, files: Sequence[str], *, 
 
 
 def write_parquet(
-    connection: duckdb.DuckDBPyConnection, contract: Contract, rows_sql: str, *, prefix: str
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    rows_sql: str,
+    *,
+    prefix: str,
+    ordered: bool = False,
 ) -> list[WrittenFile]:
-    """Write the rows of a query as Parquet files below the table's folder, by part and sorted; nothing is committed."""
+    """Write the rows of a query as Parquet files below the table's folder, by part; nothing is committed.
+
+    `ordered` sorts them as the contract says, which costs as much again; sources deliver nearly in order anyway.
+    """
     base = folder(contract.dataset)
-    order = columns_sql((PART, *contract.order))
+    order = f" ORDER BY {columns_sql((PART, *(contract.order or contract.key)))}" if ordered else ""
     names = columns_sql(column.name for column in contract.stored)
     reply = connection.execute(
-        f"COPY (SELECT {names} FROM ({rows_sql}) ORDER BY {order}) TO {literal(str(base))} "
+        f"COPY (SELECT {names} FROM ({rows_sql}){order}) TO {literal(str(base))} "
         "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, "
         f"PARTITION_BY ({quoted(PART)}), OVERWRITE_OR_IGNORE true, "
         f"FILENAME_PATTERN {literal(prefix + '-{uuid}')}, RETURN_STATS true)"

@@ -47,7 +47,7 @@ def compact(dataset: str, *, at: datetime) -> Compacted:
             connection = writer_connection(spill)
             try:
                 rows = tables.select_files_sql(declared, base, joined)
-                added = tables.write_parquet(connection, declared, rows, prefix="c")
+                added = tables.write_parquet(connection, declared, rows, prefix="c", ordered=True)
             finally:
                 connection.close()
         root = str(tables.folder(dataset)) + "/"

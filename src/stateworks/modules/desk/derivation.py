@@ -10,7 +10,7 @@ from stateworks.kernel.lake.contracts import literal
 from stateworks.kernel.lake.local_time import local_date_sql
 from stateworks.modules.desk.feeds import COMPLETED, LOCAL_DATES, WAITING
 from stateworks.modules.desk.first_contact import DEFAULT, RESOLVED, FirstContactRule, rule_named
-from stateworks.modules.desk.service_time import DAYS, clock_sql, day_sql, service_days
+from stateworks.modules.desk.service_time import DAYS, clock_sql, day_sql, desk_hours, service_days
 
 if TYPE_CHECKING:
     import duckdb
@@ -27,6 +27,11 @@ FINAL = (
 def rule_of(mapping: MappingDocument) -> FirstContactRule:
     """Return the first-contact rule that a mapping names, or the office's usual one."""
     return rule_named(mapping.rules.get("first_contact", DEFAULT))
+
+
+def basis(mapping: MappingDocument) -> str:
+    """Return what a ticket's computed columns rest on: the rule, the zone of its dates, and the desk's hours."""
+    return f"{rule_of(mapping).label} {settings.TIME_ZONE} {desk_hours()!r}"
 
 
 def outdated(mapping: MappingDocument) -> str:

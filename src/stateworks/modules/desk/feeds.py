@@ -57,6 +57,12 @@ def _completed(connection: duckdb.DuckDBPyConnection, rows: str, mapping: Mappin
     return complete_tickets(connection, rows, mapping)
 
 
+def _basis(mapping: MappingDocument) -> str:
+    from stateworks.modules.desk.derivation import basis
+
+    return basis(mapping)
+
+
 def _outdated(mapping: MappingDocument) -> str | None:
     from stateworks.modules.desk.derivation import outdated
 
@@ -104,6 +110,7 @@ ticket = register(
         synonyms=SYNONYMS,
         complete=_completed,
         completed=COMPLETED,
+        basis=_basis,
         checks={
             "closed_after_opened": _ORDER.format("closed"),
             "resolved_after_opened": _ORDER.format("resolved"),

@@ -96,6 +96,22 @@ def test_pages_conditions_and_order(world: dict[str, Scope], dataset: str) -> No
                 reader.page(wrong)
 
 
+def test_the_order_by_the_cutting_date_is_right_whatever_months_are_opened(put: Put, dataset: str) -> None:
+    days = [date(2026, month, day) for month in range(1, 13) for day in (3, 17)]
+    put(*((f"m{at:02}", day, "dor", at % 3) for at, day in enumerate(days)))
+    with entered(SYSTEM) as scope, Reader(dataset, scope=scope) as reader:
+        for sort in ("day", "-day"):
+            expected = [f"m{at:02}" for at in range(24)][:: -1 if sort.startswith("-") else 1]
+            for conditions, kept in (
+                ((), expected),
+                ((Condition("units", "=", 2),), expected[2 if sort == "day" else 0 :: 3]),
+            ):
+                pages = [
+                    reader.page(conditions, sort=(sort,), size=5, page=page).rows for page in range(1, 6)
+                ]
+                assert [row["meter"] for rows in pages for row in rows] == kept
+
+
 def test_the_key_hash_is_the_same_in_python_and_in_the_lake(put: Put, dataset: str) -> None:
     put(("ä b", JAN, "dor", 1))
     with open_engine() as engine:
