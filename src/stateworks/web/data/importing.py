@@ -155,7 +155,7 @@ def feed_sheet(table: TabularFile, entry: Entry, upload: Upload) -> Sheet:
         column = declared.column(guess.column)
         body = before.get(guess.column, {}) if before else None
         chosen = guess.source or ""
-        formats, constant, why = " | ".join(guess.formats), "", guess.why
+        formats, constant, why = " | ".join(guess.formats), guess.constant or "", guess.why
         values = dict(guess.values)
         if body is not None:
             chosen, constant = str(body.get("from", "")), str(body.get("constant", ""))
