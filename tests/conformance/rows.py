@@ -15,12 +15,25 @@ from stateworks.kernel.records.types import RecordType, record_types
 
 DAY = date(2026, 7, 1)
 #: What spreadsheets, encodings and formula guards like to spoil.
-AWKWARD = ("=1+1", "'=1+1", "-5 °C", "O’Neill, “Łódź” 東京 🏛", "two\nlines", 'with "quotes"', "+44; @home", "_x0041_ 007", "''", "a\tb")
+AWKWARD = (
+    "=1+1",
+    "'=1+1",
+    "-5 °C",
+    "O’Neill, “Łódź” 東京 🏛",
+    "two\nlines",
+    'with "quotes"',
+    "+44; @home",
+    "_x0041_ 007",
+    "''",
+    "a\tb",
+)
 
 
 def organization(code: str = "meridian") -> Organization:
     """Make or find an agency below the one state."""
-    state, _ = Organization.objects.get_or_create(code="meridian", defaults={"name": "Meridian", "kind": OrganizationKind.STATE})
+    state, _ = Organization.objects.get_or_create(
+        code="meridian", defaults={"name": "Meridian", "kind": OrganizationKind.STATE}
+    )
     if code == "meridian":
         return state
     return Organization.objects.get_or_create(
@@ -30,7 +43,10 @@ def organization(code: str = "meridian") -> Organization:
 
 def texts(declared: RecordType, number: int, agency: Organization) -> dict[str, str]:
     """Return one valid row as a file's texts; rows of different numbers have different keys."""
-    return {one.name: _text(declared, one, place, number, agency) for place, one in enumerate(bound_columns(declared))}
+    return {
+        one.name: _text(declared, one, place, number, agency)
+        for place, one in enumerate(bound_columns(declared))
+    }
 
 
 def _text(declared: RecordType, one: Bound, place: int, number: int, agency: Organization) -> str:
@@ -71,7 +87,13 @@ def _target(declared: RecordType, one: Bound, agency: Organization) -> str:
         return str(agency.code)
     if related is Plan:
         plan, _ = Plan.objects.get_or_create(
-            slug="sample", defaults={"title": "Sample", "office": "Office", "starts": DAY, "ends": DAY + timedelta(days=1825)}
+            slug="sample",
+            defaults={
+                "title": "Sample",
+                "office": "Office",
+                "starts": DAY,
+                "ends": DAY + timedelta(days=1825),
+            },
         )
         return str(plan.slug)
     if related is Account:

@@ -55,14 +55,18 @@ def sheet(declared: RecordType, tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
-def test_template_import_export_and_back(declared: RecordType, sheet: Callable[..., Path], tmp_path: Path) -> None:
+def test_template_import_export_and_back(
+    declared: RecordType, sheet: Callable[..., Path], tmp_path: Path
+) -> None:
     with entered(SYSTEM):
         before = declared.model._default_manager.count()
     path = sheet(range(12))
     with entered(SYSTEM):
         made_on_the_way = declared.model._default_manager.count()
     first = import_records(declared, path, by=None, at=AT)
-    assert (first.read, first.inserted, first.quarantined) == (12, 12, 0), [row.reason for row in first.quarantine.all()]
+    assert (first.read, first.inserted, first.quarantined) == (12, 12, 0), [
+        row.reason for row in first.quarantine.all()
+    ]
     again = import_records(declared, path, by=None, at=AT)
     assert (again.read, again.unchanged) == (12, 12)
     for file_format in ("csv", "xlsx", "json"):
@@ -103,7 +107,9 @@ def test_every_row_has_its_history(declared: RecordType, sheet: Callable[..., Pa
     assert (added.what, added.import_id) == ("added", done.pk)
 
 
-def test_list_answers_any_address(declared: RecordType, sheet: Callable[..., Path], django_assert_max_num_queries: Any) -> None:
+def test_list_answers_any_address(
+    declared: RecordType, sheet: Callable[..., Path], django_assert_max_num_queries: Any
+) -> None:
     import_records(declared, sheet(range(3)), by=None, at=AT)
     with entered(SYSTEM):
         everything = asked(declared, QueryDict(""), SYSTEM)
@@ -114,7 +120,13 @@ def test_list_answers_any_address(declared: RecordType, sheet: Callable[..., Pat
             assert len(backwards.rows) == everything.total
             nothing = asked(declared, {one.name: "none"}, SYSTEM)
             assert nothing.total <= everything.total
-        wild = asked(declared, QueryDict("q=%00x&sort=nope&page=zz&columns=nope&" + "&".join(f"{c.name}=~" for c in declared.columns)), SYSTEM)
+        wild = asked(
+            declared,
+            QueryDict(
+                "q=%00x&sort=nope&page=zz&columns=nope&" + "&".join(f"{c.name}=~" for c in declared.columns)
+            ),
+            SYSTEM,
+        )
         assert wild.total >= 0
         assert wild.problems
         for name in declared.filters:
@@ -143,7 +155,11 @@ def test_snapshot_holds_the_same_rows(declared: RecordType, sheet: Callable[...,
 def test_is_described(declared: RecordType) -> None:
     told = describe(declared)
     assert [one["name"] for one in told["columns"]] == [column.name for column in declared.columns]
-    unsaid = [one["name"] for one in told["columns"] if not one["description"] and one["name"] not in ("code", "name")]
+    unsaid = [
+        one["name"]
+        for one in told["columns"]
+        if not one["description"] and one["name"] not in ("code", "name")
+    ]
     assert len(unsaid) <= len(told["columns"]) / 2, f"say what these columns mean: {unsaid}"
 
 

@@ -17,7 +17,7 @@ M = TypeVar("M", bound=Model)
 _CONTEXT = "pghistory.context_metadata"
 
 
-class _ChangedTrigger(pghistory.trigger.Event):  # type: ignore[misc]
+class _ChangedTrigger(pghistory.trigger.Event):
     """The trigger that notes what a statement has really changed, in time that grows with the number of rows only.
 
     pghistory joins the rows before and after on their id. PostgreSQL plans that join once in a session; where the first
@@ -29,11 +29,15 @@ class _ChangedTrigger(pghistory.trigger.Event):  # type: ignore[misc]
         body = super().get_func(model).func
         joined = "SELECT new_values.* FROM {cond_new_values}"
         if joined not in body:
-            raise RuntimeError("pghistory writes its triggers in another way now; see to it that they stay fast")
-        return pgtrigger.Func(body.replace(joined, "SELECT * FROM new_values EXCEPT ALL SELECT * FROM old_values"))
+            raise RuntimeError(
+                "pghistory writes its triggers in another way now; see to it that they stay fast"
+            )
+        return pgtrigger.Func(
+            body.replace(joined, "SELECT * FROM new_values EXCEPT ALL SELECT * FROM old_values")
+        )
 
 
-class _ChangedRows(pghistory.UpdateEvent):  # type: ignore[misc]
+class _ChangedRows(pghistory.UpdateEvent):
     """Tracks changes by the trigger above."""
 
     def add_event_trigger(self, event_model: Any) -> None:
@@ -57,14 +61,14 @@ def keeps_history() -> Callable[[type[M]], type[M]]:
         level=pghistory.Statement,
         append_only=True,
         context_field=pghistory.ContextJSONField(),
-        context_id_field=None,
+        context_id_field=None,  # type: ignore[arg-type] # documented, though not typed
         attrs={"pgh_id": BigAutoField(primary_key=True)},
     )
 
 
 @contextmanager
 def noted(*, using: str = "default", **facts: Any) -> Iterator[None]:
-    """Attach who and why (`by`, `reason`, `import`) to the history of every change in the block.
+    """Attach who and why (`by`, `reason`, `import_id`) to the history of every change in the block.
 
     Must run inside a transaction; the facts end with the block.
     """
@@ -80,6 +84,7 @@ def noted(*, using: str = "default", **facts: Any) -> Iterator[None]:
 def _set(using: str, text: str) -> str:
     with connections[using].cursor() as cursor:
         cursor.execute(
-            "SELECT coalesce(current_setting(%s, true), ''), set_config(%s, %s, true)", [_CONTEXT, _CONTEXT, text]
+            "SELECT coalesce(current_setting(%s, true), ''), set_config(%s, %s, true)",
+            [_CONTEXT, _CONTEXT, text],
         )
         return str(cursor.fetchone()[0])

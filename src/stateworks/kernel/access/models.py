@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models import F, Q
@@ -42,13 +44,15 @@ class Account(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=200, blank=True)
-    person = models.OneToOneField(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="account")
+    person = models.OneToOneField(
+        Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="account"
+    )
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
-    objects = AccountManager()
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects: ClassVar[AccountManager] = AccountManager()
 
     def __str__(self) -> str:
         return self.name or self.email
@@ -65,9 +69,12 @@ class Grant(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["account", "role", "organization", "since"], name="access_grant_once"),
+            models.UniqueConstraint(
+                fields=["account", "role", "organization", "since"], name="access_grant_once"
+            ),
             models.CheckConstraint(
-                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="access_grant_ends_after_start"
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")),
+                name="access_grant_ends_after_start",
             ),
         ]
 
@@ -76,9 +83,13 @@ class AuditEntry(models.Model):
     """One thing somebody did: who, when, what to, why, before and after; append-only in the database."""
 
     at = models.DateTimeField(db_index=True)
-    actor = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, blank=True, help_text="Empty: the system.")
+    actor = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, help_text="Empty: the system."
+    )
     verb = models.CharField(max_length=80)
-    subject = models.CharField(max_length=200, help_text="Dataset and natural key, such as `office.vendor acme`.")
+    subject = models.CharField(
+        max_length=200, help_text="Dataset and natural key, such as `office.vendor acme`."
+    )
     reason = models.TextField(blank=True)
     before = models.JSONField(null=True, blank=True)
     after = models.JSONField(null=True, blank=True)

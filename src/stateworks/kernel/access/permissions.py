@@ -85,7 +85,9 @@ def may_anywhere(account: Account | AnonymousUser | None, roles: Role | str | It
         return bool(cursor.fetchone()[0])
 
 
-def allowed(account: Account | AnonymousUser | None, right: str, organization: Organization | None = None) -> bool:
+def allowed(
+    account: Account | AnonymousUser | None, right: str, organization: Organization | None = None
+) -> bool:
     """Tell whether an account has a right of the table above at the organization, or for the whole state."""
     return may(account, RIGHTS[right].roles, organization)
 

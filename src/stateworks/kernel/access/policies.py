@@ -45,7 +45,11 @@ class RowPolicy(Operation):
         """Change nothing in the models: policies live in the database alone."""
 
     def database_forwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
     ) -> None:
         """Enable the policy, for the table's owner too unless its role bypasses policies."""
         table = schema_editor.quote_name(self.table)
@@ -58,7 +62,11 @@ class RowPolicy(Operation):
         )
 
     def database_backwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
     ) -> None:
         """Remove the policy."""
         table = schema_editor.quote_name(self.table)

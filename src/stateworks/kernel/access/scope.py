@@ -85,7 +85,9 @@ def granted(account_id: int | None) -> Q:
     """
     today = TruncDate(Now(), tzinfo=ZoneInfo(settings.TIME_ZONE))
     lasting = Q(until__isnull=True) | Q(until__gte=today)
-    return Q(account_id=account_id, account__is_active=True, since__lte=today) & lasting & ~Q(role=Role.PUBLIC)
+    return (
+        Q(account_id=account_id, account__is_active=True, since__lte=today) & lasting & ~Q(role=Role.PUBLIC)
+    )
 
 
 def organizations(scope: Scope) -> QuerySet[OrganizationClosure, Any]:
@@ -168,7 +170,9 @@ def _settings_of(scope: Scope) -> tuple[str, ...]:
 
 def _read_settings(using: str) -> tuple[str, ...]:
     with connections[using].cursor() as cursor:
-        cursor.execute("SELECT " + ", ".join(["coalesce(current_setting(%s, true), '')"] * len(_SETTINGS)), _SETTINGS)
+        cursor.execute(
+            "SELECT " + ", ".join(["coalesce(current_setting(%s, true), '')"] * len(_SETTINGS)), _SETTINGS
+        )
         return tuple(cursor.fetchone())
 
 

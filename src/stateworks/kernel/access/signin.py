@@ -43,7 +43,9 @@ def refused(request: HttpRequest, account: Account) -> None:
     _record("be refused", account.email, account, request, page=request.path[:500])
 
 
-def _record(verb: str, email: str, account: Account | None, request: HttpRequest | None, **facts: str) -> None:
+def _record(
+    verb: str, email: str, account: Account | None, request: HttpRequest | None, **facts: str
+) -> None:
     address = "" if request is None else str(request.META.get("REMOTE_ADDR", ""))
     with entered(SYSTEM):
         audit.record(

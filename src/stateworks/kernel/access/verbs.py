@@ -20,7 +20,13 @@ from stateworks.kernel.org.models import Organization, OrganizationKind, Person
 
 
 def create_account(
-    email: str, *, name: str = "", password: str | None = None, person: Person | None = None, by: Account | None, at: datetime
+    email: str,
+    *,
+    name: str = "",
+    password: str | None = None,
+    person: Person | None = None,
+    by: Account | None,
+    at: datetime,
 ) -> Account:
     """Make an account that can sign in once it has a password, and see and do something once it has a grant."""
     require(by, "accounts.manage")
@@ -83,7 +89,9 @@ def grant(
         lasting = Grant.objects.filter(account=account, role=role, organization=organization, until=None)
         if lasting.exists() and until is None:
             raise Refused(f"{account} is {Role(role).label.lower()} of {organization} already.")
-        made = Grant.objects.create(account=account, role=role, organization=organization, since=since, until=until)
+        made = Grant.objects.create(
+            account=account, role=role, organization=organization, since=since, until=until
+        )
         audit.record(
             "grant", f"account {account.email}", by=by, at=at, reason=reason,
             after={"role": str(role), "organization": organization.code, "since": str(since), "until": str(until or "")},
@@ -123,7 +131,10 @@ def _keep_an_administrator(leaving: Account) -> None:
         # Locked in one order, so that two administrators cannot remove each other at the same moment.
         accounts = Account.objects.select_for_update().filter(is_active=True).order_by("pk")
         others = Grant.objects.filter(
-            role=Role.ADMINISTRATOR, organization__kind=OrganizationKind.STATE, until=None, account__in=accounts
+            role=Role.ADMINISTRATOR,
+            organization__kind=OrganizationKind.STATE,
+            until=None,
+            account__in=accounts,
         ).exclude(account=leaving)
         list(accounts.values_list("pk", flat=True))
         if not others.exists():

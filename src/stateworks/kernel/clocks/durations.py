@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from stateworks.kernel.clocks.service_hours import OpenSpans, ServiceHours
 
@@ -30,7 +30,9 @@ class Took:
     open_net: int
 
 
-def measure(start: datetime, end: datetime, hours: ServiceHours, pauses: Iterable[tuple[datetime, datetime]] = ()) -> Took:
+def measure(
+    start: datetime, end: datetime, hours: ServiceHours, pauses: Iterable[tuple[datetime, datetime]] = ()
+) -> Took:
     """Return how long it took from start to end; negative spans and pauses outside them count nothing.
 
     Raises ValueError for an instant without a time zone.
@@ -49,7 +51,13 @@ def measure(start: datetime, end: datetime, hours: ServiceHours, pauses: Iterabl
 
 
 def measure_column(
-    frame: pl.DataFrame, start: str, end: str, hours: ServiceHours, *, pauses: pl.DataFrame | None = None, key: str = "key"
+    frame: pl.DataFrame,
+    start: str,
+    end: str,
+    hours: ServiceHours,
+    *,
+    pauses: pl.DataFrame | None = None,
+    key: str = "key",
 ) -> pl.DataFrame:
     """Return a frame with `gross`, `net`, `open_gross` and `open_net` (seconds, null where an end is missing), a row each.
 
@@ -65,12 +73,16 @@ def measure_column(
     ).with_columns(pl.max_horizontal("begin", "finish").alias("finish_known"))
     # max_horizontal passes over nulls; a missing end must stay missing.
     seconds = seconds.with_columns(
-        pl.when(pl.col("begin").is_not_null() & pl.col("finish").is_not_null()).then(pl.col("finish_known")).alias("finish")
+        pl.when(pl.col("begin").is_not_null() & pl.col("finish").is_not_null())
+        .then(pl.col("finish_known"))
+        .alias("finish")
     ).drop("finish_known")
     calendar = _calendar_of(seconds, hours)
     whole = seconds.with_columns(
         (pl.col("finish") - pl.col("begin")).alias("gross"),
-        (open_before(pl.col("finish"), calendar) - open_before(pl.col("begin"), calendar)).alias("open_gross"),
+        (open_before(pl.col("finish"), calendar) - open_before(pl.col("begin"), calendar)).alias(
+            "open_gross"
+        ),
     )
     if pauses is None or pauses.is_empty():
         return whole.select(
@@ -98,7 +110,11 @@ def open_before(second: pl.Expr, calendar: OpenSpans) -> pl.Expr:
     def looked_up(column: pl.Series) -> pl.Series:
         place = starts.search_sorted(column.fill_null(0), side="right").cast(pl.Int64) - 1
         at = place.clip(0)
-        inside = pl.DataFrame({"second": column, "end": ends.gather(at)}).select(pl.min_horizontal("second", "end")).to_series()
+        inside = (
+            pl.DataFrame({"second": column, "end": ends.gather(at)})
+            .select(pl.min_horizontal("second", "end"))
+            .to_series()
+        )
         found = before.gather(at) + inside - starts.gather(at)
         found = found.set(place < 0, 0)
         return found.set(column.is_null(), None)
@@ -130,20 +146,23 @@ def business_days_column(frame: pl.DataFrame, start: str, end: str, hours: Servi
     known = days.drop_nulls()
     if known.is_empty():
         return pl.Series("business_days", [None] * frame.height, dtype=pl.Int64)
-    low, high = min(known["first"].min(), known["last"].min()), max(known["first"].max(), known["last"].max())  # type: ignore[type-var]
+    every = pl.concat([known["first"], known["last"].alias("first")])
+    low, high = cast("date", every.min()), cast("date", every.max())
     # Business days until the end of each day, by the day's number: two lookups give a difference.
     until, total = [], 0
-    day: date = low  # type: ignore[assignment]
-    while day <= high:  # type: ignore[operator]
+    day = low
+    while day <= high:
         total += bool(hours.spans_on(day))
         until.append(total)
         day += timedelta(days=1)
     table = pl.Series(until, dtype=pl.Int64)
-    offset = (low - EPOCH).days  # type: ignore[operator]
+    offset = (low - EPOCH).days
     first = days["first"].cast(pl.Int32).cast(pl.Int64) - offset
     last = days["last"].cast(pl.Int32).cast(pl.Int64) - offset
     opening = first - 1
-    count = table.gather(last.fill_null(0)) - table.gather(opening.clip(0).fill_null(0)).set((opening < 0).fill_null(value=False), 0)
+    count = table.gather(last.fill_null(0)) - table.gather(opening.clip(0).fill_null(0)).set(
+        (opening < 0).fill_null(value=False), 0
+    )
     found = (count - 1).clip(0).set((last <= first).fill_null(value=False), 0)
     return found.set(first.is_null() | last.is_null(), None).alias("business_days")
 
@@ -183,11 +202,15 @@ def _paused(whole: pl.DataFrame, pauses: pl.DataFrame, calendar: OpenSpans) -> p
     )  # fmt: skip
     # A pause that begins after all earlier ones have ended opens a new stretch.
     reached = pl.col("other").cum_max().shift(1).over("_row")
-    spans = spans.with_columns((pl.col("one") > reached).fill_null(value=True).cum_sum().over("_row").alias("stretch"))
+    spans = spans.with_columns(
+        (pl.col("one") > reached).fill_null(value=True).cum_sum().over("_row").alias("stretch")
+    )
     merged = spans.group_by("_row", "stretch").agg(pl.col("one").min(), pl.col("other").max())
     return merged.group_by("_row").agg(
         (pl.col("other") - pl.col("one")).sum().alias("paused"),
-        (open_before(pl.col("other"), calendar) - open_before(pl.col("one"), calendar)).sum().alias("open_paused"),
+        (open_before(pl.col("other"), calendar) - open_before(pl.col("one"), calendar))
+        .sum()
+        .alias("open_paused"),
     )
 
 

@@ -82,7 +82,9 @@ def parse_period(label: str, start_month: int = 7) -> Period:
         return _quarter(_full_year(found[2]), int(found[1]), start_month)
     if found := _YEAR.fullmatch(text):
         return _year(_full_year(found[1]), start_month)
-    raise Refused(f"“{label}” is no period: write a month as 2026-10, a quarter as FY27 Q2 or a fiscal year as FY27.")
+    raise Refused(
+        f"“{label}” is no period: write a month as 2026-10, a quarter as FY27 Q2 or a fiscal year as FY27."
+    )
 
 
 def periods_between(first_day: date, last_day: date, grain: Grain, start_month: int = 7) -> list[Period]:
@@ -117,14 +119,18 @@ def label_column(day: pl.Expr, grain: Grain, start_month: int = 7) -> pl.Expr:
     if grain == "month":
         return day.dt.strftime("%Y-%m")
     year = day.dt.year() + (day.dt.month() >= start_month).cast(pl.Int32) * (1 if start_month > 1 else 0)
-    two = pl.when(year.is_between(2000, 2099)).then((year % 100).cast(pl.Utf8).str.zfill(2)).otherwise(
-        year.cast(pl.Utf8).str.zfill(4)
+    two = (
+        pl.when(year.is_between(2000, 2099))
+        .then((year % 100).cast(pl.Utf8).str.zfill(2))
+        .otherwise(year.cast(pl.Utf8).str.zfill(4))
     )
     if grain == "year":
         return pl.when(day.is_null()).then(None).otherwise(pl.concat_str(pl.lit("FY"), two))
     quarter = ((day.dt.month().cast(pl.Int32) - start_month + 12) % 12) // 3 + 1
-    return pl.when(day.is_null()).then(None).otherwise(
-        pl.concat_str(pl.lit("FY"), two, pl.lit(" Q"), quarter.cast(pl.Utf8))
+    return (
+        pl.when(day.is_null())
+        .then(None)
+        .otherwise(pl.concat_str(pl.lit("FY"), two, pl.lit(" Q"), quarter.cast(pl.Utf8)))
     )
 
 

@@ -24,9 +24,11 @@ def state_holidays(state: str, years: Iterable[int]) -> dict[date, str]:
 def _in_year(state: str, year: int) -> dict[date, str]:
     import holidays
 
-    if state not in holidays.US.subdivisions:
-        raise Refused(f"“{state}” is no state whose holidays are known; set STATEWORKS_HOLIDAYS to two letters, such as LA.")
-    return dict(sorted(holidays.US(subdiv=state, years=year, observed=True).items()))
+    if state not in holidays.list_supported_countries()["US"]:
+        raise Refused(
+            f"“{state}” is no state whose holidays are known; set STATEWORKS_HOLIDAYS to two letters, such as LA."
+        )
+    return dict(sorted(holidays.country_holidays("US", subdiv=state, years=year, observed=True).items()))
 
 
 def is_holiday(day: date, state: str) -> bool:

@@ -36,7 +36,9 @@ class ServiceHours:
             before = None
             for starts, ends in spans:
                 if ends != MIDNIGHT and ends <= starts:
-                    raise Refused(f"The service hours of {day} end at {ends:%H:%M}, before they start at {starts:%H:%M}.")
+                    raise Refused(
+                        f"The service hours of {day} end at {ends:%H:%M}, before they start at {starts:%H:%M}."
+                    )
                 if before is not None and (before == MIDNIGHT or starts < before):
                     raise Refused(f"The service hours of {day} overlap at {starts:%H:%M}.")
                 before = ends

@@ -69,7 +69,9 @@ def open_delimited(
             )
     names = checked_header(cells, filename, first_line)
     if len(text) >= SAMPLE // 4 and offset >= len(text):
-        raise Refused(f"{filename}, line {first_line}: the header does not end; a quotation mark is left open there.")
+        raise Refused(
+            f"{filename}, line {first_line}: the header does not end; a quotation mark is left open there."
+        )
     header_bytes = len(text[:offset].encode())
 
     def read(table: TabularFile) -> Iterator[pl.DataFrame]:
@@ -89,7 +91,8 @@ class _Source:
         self.path, self.filename, self.gzipped, self.max_bytes = path, filename, gzipped, max_bytes
 
     def open(self) -> _Counted:
-        file: Any = gzip.open(self.path, "rb") if self.gzipped else self.path.open("rb")
+        # Closed by _Counted, which callers use as a context manager.
+        file: Any = gzip.open(self.path, "rb") if self.gzipped else self.path.open("rb")  # noqa: SIM115
         return _Counted(file, self)
 
 
@@ -106,7 +109,9 @@ class _Counted(io.RawIOBase):
         try:
             block = self.file.read(size if size >= 0 else BLOCK)
         except EOFError:
-            raise Refused(f"{self.source.filename} is cut off: its compressed data ends early; send it again.") from None
+            raise Refused(
+                f"{self.source.filename} is cut off: its compressed data ends early; send it again."
+            ) from None
         except (gzip.BadGzipFile, zlib.error) as error:
             raise Refused(f"{self.source.filename} is damaged ({error}); send it again.") from None
         self.given += len(block)
@@ -167,23 +172,29 @@ def _encoding(source: _Source, given: str | None, notes: list[str]) -> tuple[str
         if problem is None:
             return chosen, lines
         other = next((name for name in ("utf-8", _FALLBACK) if _problem(source, name)[0] is None), None)
-        remedy = f"it reads as {_said(other)}, so choose that" if other else "choose the encoding it was saved in"
+        remedy = (
+            f"it reads as {_said(other)}, so choose that" if other else "choose the encoding it was saved in"
+        )
         raise Refused(f"{source.filename}, {problem}: it is not {_said(chosen)}; {remedy}.")
     for mark, name in _BYTE_ORDER_MARKS:
         if start.startswith(mark):
             problem, lines = _problem(source, name)
             if problem is None:
                 return name, lines
-            raise Refused(f"{source.filename}, {problem}: the text is damaged or cut off there; export it again.")
-    if len(start) > 3 and (name := _wide(start)):
-        problem, lines = _problem(source, name)
+            raise Refused(
+                f"{source.filename}, {problem}: the text is damaged or cut off there; export it again."
+            )
+    if len(start) > 3 and (wide := _wide(start)):
+        problem, lines = _problem(source, wide)
         if problem is None:
-            return name, lines
+            return wide, lines
     problem, lines = _problem(source, "utf-8")
     if problem is None:
         return "utf-8", lines
     if "NUL" in problem:
-        raise Refused(f"{source.filename}, {problem}: it is no text file; save the rows as CSV, XLSX or JSON.")
+        raise Refused(
+            f"{source.filename}, {problem}: it is no text file; save the rows as CSV, XLSX or JSON."
+        )
     second, lines = _problem(source, _FALLBACK)
     if second is None:
         notes.append(f"The file is not UTF-8 ({problem}); it was read as {_said(_FALLBACK)}.")
@@ -227,7 +238,9 @@ def _wide(start: bytes) -> str | None:
 
 
 def _said(encoding: str | None) -> str:
-    return {"cp1252": "Windows-1252", "utf-8": "UTF-8", "utf-8-sig": "UTF-8"}.get(encoding or "", (encoding or "").upper())
+    return {"cp1252": "Windows-1252", "utf-8": "UTF-8", "utf-8-sig": "UTF-8"}.get(
+        encoding or "", (encoding or "").upper()
+    )
 
 
 def _decoded_start(file: _Counted, encoding: str) -> str:
@@ -280,7 +293,9 @@ def _header_cells(
     raise Refused(f"{filename} has no header: {place} holds no text; put the column names in the first line.")
 
 
-def _rows(table: TabularFile, file: _Utf8, names: tuple[str, ...], delimiter: str, line: int) -> Iterator[pl.DataFrame]:
+def _rows(
+    table: TabularFile, file: _Utf8, names: tuple[str, ...], delimiter: str, line: int
+) -> Iterator[pl.DataFrame]:
     """Yield the rows below the header; `line` is the first line below it."""
     import polars as pl
     import pyarrow as pa

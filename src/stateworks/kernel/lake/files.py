@@ -62,7 +62,7 @@ class TabularFile:
         """Yield the rows as polars frames: every column text with null for an empty cell, and `_line`."""
         import polars as pl
 
-        assert self._read is not None  # noqa: S101 - set by every reader
+        assert self._read is not None
         self.bad_rows.clear()
         for frame in self._read(self):
             kept = self._without_repeated_header(self._without_unnamed(frame))

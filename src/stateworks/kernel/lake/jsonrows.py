@@ -33,7 +33,9 @@ def open_json(path: Path, filename: str, *, max_bytes: int) -> TabularFile:
     names: dict[str, None] = {}
     for position, item in enumerate(items, 1):
         if not isinstance(item, dict):
-            raise Refused(f"{filename}, item {position} is no object with names and values; make each row an object.")
+            raise Refused(
+                f"{filename}, item {position} is no object with names and values; make each row an object."
+            )
         names.update(dict.fromkeys(item))
     if not names:
         raise Refused(f"{filename} is empty: it holds no rows.")
@@ -101,7 +103,7 @@ def _not_json(filename: str, line: int, message: str) -> Refused:
     return Refused(f"{filename}, line {line}: this is no complete JSON ({message.lower()}); export it again.")
 
 
-class _Twice(Exception):
+class _Twice(Exception):  # noqa: N818 - it never leaves this file
     """A name that an object holds twice."""
 
 

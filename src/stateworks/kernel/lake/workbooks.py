@@ -36,7 +36,9 @@ def open_workbook(
     except calamine.PasswordError:
         raise Refused(f"{filename} is protected by a password; save it without one.") from None
     except (calamine.CalamineError, OSError) as error:
-        raise Refused(f"{filename} cannot be opened as a workbook ({error}); save it again as XLSX or CSV.") from None
+        raise Refused(
+            f"{filename} cannot be opened as a workbook ({error}); save it again as XLSX or CSV."
+        ) from None
     notes: list[str] = []
     chosen, rows = _sheet(book, sheet, filename, notes)
     found = _header(rows, header_line)
@@ -57,7 +59,7 @@ def open_workbook(
 def _check_archive(path: Path, filename: str, limit: int) -> None:
     """Refuse an archive that is cut off, damaged, no workbook, or would unpack to more than the limit."""
     with path.open("rb") as file:
-        if not file.read(2) == b"PK":
+        if file.read(2) != b"PK":
             return  # the old XLS format, which is not packed
     try:
         with zipfile.ZipFile(path) as archive:
@@ -66,7 +68,9 @@ def _check_archive(path: Path, filename: str, limit: int) -> None:
                 raise Refused(f"{filename} is protected by a password; save it without one.")
             names = {entry.filename for entry in entries}
             if not names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}:
-                raise Refused(f"{filename} is an archive, not a workbook; unpack it and load the files in it.")
+                raise Refused(
+                    f"{filename} is an archive, not a workbook; unpack it and load the files in it."
+                )
             unpacked = sum(entry.file_size for entry in entries)
             if unpacked > limit or len(entries) > 10_000:
                 raise Refused(
@@ -93,11 +97,14 @@ def _sheet(book: Any, wanted: str | None, filename: str, notes: list[str]) -> tu
     shown = [
         sheet.name
         for sheet in book.sheets_metadata
-        if sheet.typ == calamine.SheetTypeEnum.WorkSheet and sheet.visible == calamine.SheetVisibleEnum.Visible
+        if sheet.typ == calamine.SheetTypeEnum.WorkSheet
+        and sheet.visible == calamine.SheetVisibleEnum.Visible
     ]
     if wanted is not None:
         if wanted not in book.sheet_names:
-            raise Refused(f"{filename} has no sheet “{wanted}”; it has {', '.join(f'“{name}”' for name in shown)}.")
+            raise Refused(
+                f"{filename} has no sheet “{wanted}”; it has {', '.join(f'“{name}”' for name in shown)}."
+            )
         return wanted, book.get_sheet_by_name(wanted)
     full = [(name, sheet) for name in shown if (sheet := book.get_sheet_by_name(name)).start is not None]
     if not full:

@@ -41,7 +41,11 @@ class AliasCodes:
         """
         import polars as pl
 
-        dated = {meaning.text for meaning in self.meanings if meaning.since is not None or meaning.until is not None}
+        dated = {
+            meaning.text
+            for meaning in self.meanings
+            if meaning.since is not None or meaning.until is not None
+        }
         always: dict[str, str] = {}
         for meaning in sorted(self.meanings, key=lambda one: one.rank):
             if meaning.since is None and meaning.until is None:
@@ -52,7 +56,9 @@ class AliasCodes:
             codes = self._on_days(keys, days, codes, dated)
         return codes.fill_null(UNASSIGNED).alias(texts.name)
 
-    def _on_days(self, keys: pl.Series, days: pl.Series | date | None, codes: pl.Series, dated: set[str]) -> pl.Series:
+    def _on_days(
+        self, keys: pl.Series, days: pl.Series | date | None, codes: pl.Series, dated: set[str]
+    ) -> pl.Series:
         """Look up the texts whose meaning depends on the day, each different pair of text and day once."""
         import polars as pl
 
@@ -62,8 +68,18 @@ class AliasCodes:
         else:
             frame = frame.with_columns(days.cast(pl.Date).alias("day"))
         table = pl.DataFrame(
-            [(one.text, one.code, one.rank, one.since, one.until) for one in self.meanings if one.text in dated],
-            schema={"text": pl.String, "meant": pl.String, "rank": pl.Int64, "since": pl.Date, "until": pl.Date},
+            [
+                (one.text, one.code, one.rank, one.since, one.until)
+                for one in self.meanings
+                if one.text in dated
+            ],
+            schema={
+                "text": pl.String,
+                "meant": pl.String,
+                "rank": pl.Int64,
+                "since": pl.Date,
+                "until": pl.Date,
+            },
             orient="row",
         )
         holds = (pl.col("since").is_null() | (pl.col("day") >= pl.col("since"))) & (

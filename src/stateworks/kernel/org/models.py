@@ -29,12 +29,18 @@ class OrganizationKind(models.TextChoices):
 class Organization(models.Model):
     """A node of the one organization tree: the state, its departments, agencies and sections, and the localities served."""
 
-    code = models.SlugField(max_length=40, unique=True, help_text="Short stable code, used in addresses and files.")
+    code = models.SlugField(
+        max_length=40, unique=True, help_text="Short stable code, used in addresses and files."
+    )
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=24, choices=OrganizationKind.choices)
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
     executive_branch = models.BooleanField(default=True, help_text="Part of the executive branch.")
-    consolidated = models.BooleanField(default=False, help_text="Its IT staff and services are centralized in the office.")
+    consolidated = models.BooleanField(
+        default=False, help_text="Its IT staff and services are centralized in the office."
+    )
     retired_on = models.DateField(null=True, blank=True, help_text="First day it no longer exists.")
 
     class Meta:
@@ -42,7 +48,9 @@ class Organization(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(parent=F("id")), name="org_organization_not_its_own_parent"),
             models.UniqueConstraint(
-                fields=["kind"], condition=Q(kind="state"), name="org_organization_one_state",
+                fields=["kind"],
+                condition=Q(kind="state"),
+                name="org_organization_one_state",
                 violation_error_message="There is already a state: an instance serves exactly one.",
             ),
         ]
@@ -70,12 +78,16 @@ class OrganizationAlias(models.Model):
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="aliases")
     source = models.CharField(max_length=80, blank=True, help_text="The source system; empty means any.")
     alias = models.CharField(max_length=200)
-    valid = DateRangeField(null=True, blank=True, help_text="Dates for which the alias holds; empty means always.")
+    valid = DateRangeField(
+        null=True, blank=True, help_text="Dates for which the alias holds; empty means always."
+    )
 
     class Meta:
         ordering = ["source", "alias"]
         constraints = [
-            models.UniqueConstraint(fields=["source", "alias", "valid"], nulls_distinct=False, name="org_alias_once"),
+            models.UniqueConstraint(
+                fields=["source", "alias", "valid"], nulls_distinct=False, name="org_alias_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -123,9 +135,12 @@ class Appointment(models.Model):
     class Meta:
         ordering = ["organization", "role", "-since"]
         constraints = [
-            models.UniqueConstraint(fields=["person", "organization", "role", "since"], name="org_appointment_once"),
+            models.UniqueConstraint(
+                fields=["person", "organization", "role", "since"], name="org_appointment_once"
+            ),
             models.CheckConstraint(
-                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="org_appointment_ends_after_start"
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")),
+                name="org_appointment_ends_after_start",
             ),
         ]
 
@@ -137,7 +152,9 @@ class LineOfService(models.Model):
     code = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=200)
     purpose = models.TextField(blank=True)
-    owner = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="lines_of_service")
+    owner = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="lines_of_service"
+    )
     section = models.ForeignKey(
         Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="lines_of_service"
     )

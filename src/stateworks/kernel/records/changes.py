@@ -52,7 +52,10 @@ def event_model(model: type[Model]) -> type[Model]:
     """Return the table beside a model that keeps its history."""
     concrete = model._meta.concrete_model
     for candidate in apps.get_models():
-        if issubclass(candidate, pghistory.models.Event) and getattr(candidate, "pgh_tracked_model", None) is concrete:
+        if (
+            issubclass(candidate, pghistory.models.Event)
+            and getattr(candidate, "pgh_tracked_model", None) is concrete
+        ):
             return candidate
     raise LookupError(f"{model.__name__} keeps no history; give it the decorator keeps_history()")
 
@@ -72,7 +75,7 @@ def history_of(record: Model) -> list[Happening]:
         found.append(
             Happening(
                 at=event.pgh_created_at, what=event.pgh_label, by=str(facts.get("by") or ""),  # type: ignore[attr-defined]
-                reason=str(facts.get("reason") or ""), import_id=facts.get("import"), fields=fields,
+                reason=str(facts.get("reason") or ""), import_id=facts.get("import_id"), fields=fields,
             )
         )  # fmt: skip
         before = now
@@ -187,7 +190,9 @@ def _found(one: Bound, value: Any, problems: dict[str, str]) -> Any:
         return value
     target = one.related._default_manager.filter(**{one.target: value}).first()
     if target is None:
-        problems[one.name] = f"There is no {one.related._meta.verbose_name} “{value}”; correct the {one.name}."
+        problems[one.name] = (
+            f"There is no {one.related._meta.verbose_name} “{value}”; correct the {one.name}."
+        )
     return target
 
 

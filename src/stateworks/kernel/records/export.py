@@ -78,7 +78,9 @@ def rows_of(
 
     chosen = _chosen(declared, columns)
     if queryset is None:
-        queryset = declared.model._default_manager.order_by(*(declared.column(name).field for name in declared.key))
+        queryset = declared.model._default_manager.order_by(
+            *(declared.column(name).field for name in declared.key)
+        )
     queryset = visible(queryset, scope, declared.organization)
     rows = queryset.values_list(*(one.column.field for one in chosen))
     schema = {one.name: polars_type(one.kind, one) for one in chosen}
@@ -86,7 +88,10 @@ def rows_of(
     data: list[Any] = list(rows)
     if converted:
         data = [
-            tuple(_text_of(converted[place], value) if place in converted else value for place, value in enumerate(row))
+            tuple(
+                _text_of(converted[place], value) if place in converted else value
+                for place, value in enumerate(row)
+            )
             for row in data
         ]
     return pl.DataFrame(data, schema=schema, orient="row")
@@ -157,7 +162,12 @@ def write_template(name: str | RecordType, path: str | Path, *, file_format: Lit
 
 
 def _write_workbook(
-    path: Path, declared: RecordType, columns: tuple[Bound, ...], frame: pl.DataFrame, *, explained: bool = False
+    path: Path,
+    declared: RecordType,
+    columns: tuple[Bound, ...],
+    frame: pl.DataFrame,
+    *,
+    explained: bool = False,
 ) -> None:
     import xlsxwriter
 
@@ -179,7 +189,9 @@ def _write_workbook(
         if explained:
             for place, one in enumerate(columns):
                 if one.choices and len(",".join(one.choices)) <= 255:
-                    sheet.data_validation(1, place, 10_000, place, {"validate": "list", "source": list(one.choices)})
+                    sheet.data_validation(
+                        1, place, 10_000, place, {"validate": "list", "source": list(one.choices)}
+                    )
             notes = book.add_worksheet("About the columns")
             notes.set_column(0, 0, 22)
             notes.set_column(1, 3, 40)
@@ -187,7 +199,9 @@ def _write_workbook(
                 notes.write_string(0, place, text, bold)
             for line, one in enumerate(columns, 1):
                 form = f"one of: {', '.join(one.choices)}" if one.choices else one.type_in_words
-                for place, text in enumerate((one.name, one.description, form, "yes" if one.required else "no")):
+                for place, text in enumerate(
+                    (one.name, one.description, form, "yes" if one.required else "no")
+                ):
                     notes.write_string(line, place, text)
 
 

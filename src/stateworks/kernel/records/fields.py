@@ -103,7 +103,7 @@ class Bound:
     def related(self) -> type[models.Model]:
         """The model a reference points to."""
         model = self.field.related_model
-        assert isinstance(model, type)  # noqa: S101 - only asked of references
+        assert isinstance(model, type)
         return model
 
     @property
@@ -165,7 +165,8 @@ def contract_of(declared: RecordType) -> Contract:
     return Contract(
         dataset=declared.name,
         columns=tuple(
-            ContractColumn(one.name, one.lake_type, one.required, one.description, tuple(one.choices)) for one in columns
+            ContractColumn(one.name, one.lake_type, one.required, one.description, tuple(one.choices))
+            for one in columns
         ),
         key=declared.key,
         agency=agency,

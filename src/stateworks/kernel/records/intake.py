@@ -6,7 +6,7 @@ A preview does exactly what the import does and then rolls it back, so that it c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -25,6 +25,7 @@ from stateworks.kernel.lake.files import TabularFile, open_table
 from stateworks.kernel.lake.models import Import, ImportState
 from stateworks.kernel.lake.progress import Cancelled, Watch, give_up_dead_imports
 from stateworks.kernel.records.fields import REFERENCE
+from stateworks.kernel.records.outcome import Outcome, changes_of
 from stateworks.kernel.records.rows import ROW, Rows, read_rows, resolve_references, settle_duplicates
 from stateworks.kernel.records.staging import Staging, code_column, quoted
 from stateworks.kernel.records.types import RecordType, record_type
@@ -32,27 +33,6 @@ from stateworks.kernel.records.values import DateOrder
 
 if TYPE_CHECKING:
     from stateworks.kernel.access.models import Account
-
-PREVIEW_CHANGES = 200
-
-
-@dataclass(frozen=True)
-class ChangedRow:
-    """A row that an import adds or changes: its line, its key, and by column what it was and what it becomes."""
-
-    line: int
-    key: str
-    new: bool
-    fields: dict[str, tuple[Any, Any]]
-
-
-@dataclass
-class Outcome:
-    """What an import did or, in a preview, would do: the counts, the first changes, and the refused rows."""
-
-    running: Import
-    changes: list[ChangedRow] = field(default_factory=list)
-    refused: list[quarantine.RefusedRow] = field(default_factory=list)
 
 
 def import_records(
@@ -109,7 +89,9 @@ def load(
     watch = Watch(running, at)
     try:
         _check_right(declared, by)
-        table = open_table(path, filename=running.filename, encoding=encoding, delimiter=delimiter, sheet=sheet)
+        table = open_table(
+            path, filename=running.filename, encoding=encoding, delimiter=delimiter, sheet=sheet
+        )
         outcome = _Work(declared, table, running, watch, by, at, dry_run).done(
             mapping, refusals=refusals, latest=duplicates == "latest", dates=dates
         )
@@ -169,7 +151,8 @@ class _Work:
         with connection.cursor() as cursor:
             # Two files for one type at once: the second sees what the first has done.
             cursor.execute(
-                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"stateworks.records.{self.declared.name}"]
+                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
+                [f"stateworks.records.{self.declared.name}"],
             )
         references = resolve_references(rows)
         model = self.declared.model
@@ -195,11 +178,11 @@ class _Work:
                 [row.reason for row in sorted(rows.refused, key=lambda row: row.line)[:100]],
             )
         counts = staging.counts()
-        outcome.changes = _changes(rows, staging)
+        outcome.changes = changes_of(rows, staging)
         touched = {
             str(one.column): self.at for one in model._meta.concrete_fields if getattr(one, "auto_now", False)
         }
-        with noted(by=str(self.by or ""), **{"import": self.running.pk, "at": self.at.isoformat()}):
+        with noted(by=str(self.by or ""), at=self.at.isoformat(), import_id=self.running.pk):
             staging.upsert(touched)
         staging.drop()
         with connection.cursor() as cursor:
@@ -235,9 +218,19 @@ class _Work:
                 continue
             column = next((c for c in self.declared.columns if c.field.split("__")[0] == one.name), None)
             empty = f"{quoted(str(one.column))} IS NULL"
-            if column is not None and not one.blank and one.default is NOT_PROVIDED and one.empty_strings_allowed:
+            if (
+                column is not None
+                and not one.blank
+                and one.default is NOT_PROVIDED
+                and one.empty_strings_allowed
+            ):
                 empty += f" OR {quoted(str(one.column))}::text = ''"
-            missing = [row for (row,) in staging.ask(f"SELECT {quoted(ROW)} FROM {staging.stage} WHERE _new AND ({empty})")]
+            missing = [
+                row
+                for (row,) in staging.ask(
+                    f"SELECT {quoted(ROW)} FROM {staging.stage} WHERE _new AND ({empty})"
+                )
+            ]
             name = column.name if column is not None else one.name
             sentence = f"it is new and needs a {name}, for which the file has no column; add the column."
             self._take_out(rows, staging, dict.fromkeys(missing, sentence), f"{name}.missing")
@@ -248,7 +241,9 @@ class _Work:
             return
         with entered(SYSTEM):
             hidden = staging.hidden_keys()
-        sentence = "it cannot be loaded with this key; choose another, or ask whoever answers for the whole state."
+        sentence = (
+            "it cannot be loaded with this key; choose another, or ask whoever answers for the whole state."
+        )
         self._take_out(rows, staging, dict.fromkeys(hidden, sentence), "key.taken")
         path = self.declared.organization
         if path is None:
@@ -259,7 +254,11 @@ class _Work:
         if not rest:
             ids = places
         else:
-            ids = list(owner.related_model._default_manager.filter(**{f"{rest}__in": places}).values_list("pk", flat=True))
+            ids = list(
+                owner.related_model._default_manager.filter(**{f"{rest}__in": places}).values_list(
+                    "pk", flat=True
+                )
+            )
         outside = staging.outside(str(owner.column), ids)
         sentence = "it belongs to an organization whose records you may not change; leave it out, or ask for the role."
         self._take_out(rows, staging, dict.fromkeys(outside, sentence), "organization.outside")
@@ -308,39 +307,10 @@ def _stored(rows: Rows, references: Mapping[str, Mapping[str, int]]) -> Any:
             columns.append(pl.col(one.name).alias(code_column(one)))
             continue
         ids = references[one.name]
-        columns.append(pl.col(one.name).replace_strict(ids, default=None, return_dtype=pl.Int64).alias(one.stored))
+        columns.append(
+            pl.col(one.name).replace_strict(ids, default=None, return_dtype=pl.Int64).alias(one.stored)
+        )
     return rows.frame.select(columns)
-
-
-def _changes(rows: Rows, staging: Staging) -> list[ChangedRow]:
-    """Return the first new and changed rows with what each column was and becomes."""
-    import polars as pl
-
-    found = staging.changes(PREVIEW_CHANGES)
-    names = [one.name for one in staging.given]
-    codes: dict[str, dict[int, str]] = {}
-    for place, one in enumerate(staging.given):
-        if one.kind == REFERENCE:
-            ids = {values[place] for row in found for values in (row[3], row[4]) if values[place] is not None}
-            codes[one.name] = dict(one.related._default_manager.filter(pk__in=ids).values_list("pk", one.target))
-    at = [row[0] for row in found]
-    shown = rows.frame.filter(pl.col(ROW).is_in(at)).sort(ROW)
-    from stateworks.kernel.lake.files import LINE
-    from stateworks.kernel.records.rows import shown_keys
-
-    lines = dict(zip(shown[ROW], shown[LINE], strict=True))
-    keys = dict(zip(shown[ROW], shown_keys(shown, rows.declared.key), strict=True))
-    texts = {one.name: dict(zip(shown[ROW], shown[one.name], strict=True)) for one in staging.given}
-    changes = []
-    for position, new, _, before, after in found:
-        fields: dict[str, tuple[Any, Any]] = {}
-        for name, old, value in zip(names, before, after, strict=True):
-            if name in codes:
-                old, value = codes[name].get(old, old), texts[name][position]  # noqa: PLW2901
-            if new or old != value:
-                fields[name] = (old, value)
-        changes.append(ChangedRow(lines[position], keys[position], new, fields))
-    return changes
 
 
 def _mark_fixed(rows: Rows, running: Import) -> None:
@@ -348,9 +318,14 @@ def _mark_fixed(rows: Rows, running: Import) -> None:
     from stateworks.kernel.lake.models import QuarantinedRow
     from stateworks.kernel.records.rows import shown_keys
 
-    waiting = QuarantinedRow.objects.filter(
-        dataset=running.dataset, source=running.source, dismissed_at=None, fixed_by=None
-    ).exclude(made_by__state=ImportState.PREVIEW).exclude(seen_in=running).exclude(key="")
+    waiting = (
+        QuarantinedRow.objects.filter(
+            dataset=running.dataset, source=running.source, dismissed_at=None, fixed_by=None
+        )
+        .exclude(made_by__state=ImportState.PREVIEW)
+        .exclude(seen_in=running)
+        .exclude(key="")
+    )
     keys = {key: pk for pk, key in waiting.values_list("pk", "key")}
     if keys:
         loaded = keys.keys() & set(shown_keys(rows.frame, rows.declared.key))
@@ -363,9 +338,13 @@ def _check_right(declared: RecordType, by: Account | None) -> None:
         return
     if declared.organization is None:
         if not allowed(by, "records.change"):
-            raise Refused(f"{by} may not change {declared.heading.lower()}: that takes a data steward for the whole state.")
+            raise Refused(
+                f"{by} may not change {declared.heading.lower()}: that takes a data steward for the whole state."
+            )
     elif not organizations_where(by, "records.change"):
-        raise Refused(f"{by} may not change {declared.heading.lower()}: that takes a data steward of the organization.")
+        raise Refused(
+            f"{by} may not change {declared.heading.lower()}: that takes a data steward of the organization."
+        )
 
 
 def _announce(
@@ -395,4 +374,3 @@ def _database_words(error: IntegrityError) -> str:
     if "org_alias_no_overlap" in words:
         return "Two aliases of one source mean different organizations on the same day; correct their dates."
     return words if words.endswith(".") else f"{words[:1].upper()}{words[1:]}."
-

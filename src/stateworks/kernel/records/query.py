@@ -55,7 +55,9 @@ class Listing:
     @cached_property
     def queryset(self) -> QuerySet[Any]:
         """All rows that match, in order; evaluated inside the scope only."""
-        return self._matching(visible(self.declared.model._default_manager.all(), self.scope, self.declared.organization))
+        return self._matching(
+            visible(self.declared.model._default_manager.all(), self.scope, self.declared.organization)
+        )
 
     @cached_property
     def total(self) -> int:
@@ -67,7 +69,9 @@ class Listing:
         """How many rows of the type are kept from this scope, whatever was asked: else asking would find them out."""
         if self.scope.everything or self.declared.organization is None:
             return 0
-        seen = visible(self.declared.model._default_manager.all(), self.scope, self.declared.organization).count()
+        seen = visible(
+            self.declared.model._default_manager.all(), self.scope, self.declared.organization
+        ).count()
         with entered(SYSTEM):
             return self.declared.model._default_manager.count() - seen
 
@@ -113,7 +117,9 @@ class Listing:
         asked |= changes
         from urllib.parse import urlencode
 
-        return urlencode({name: value for name, value in asked.items() if value not in (None, [], "")}, doseq=True)
+        return urlencode(
+            {name: value for name, value in asked.items() if value not in (None, [], "")}, doseq=True
+        )
 
     def _matching(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         for word in self.search.split():
@@ -128,9 +134,14 @@ class Listing:
                 one = bound(self.declared, name)
                 path = f"{one.column.field}__date" if one.kind == INSTANT else one.column.field
                 rows = rows.filter(**{f"{path}__{comparison}": day})
-        order = [("-" if name.startswith("-") else "") + self.declared.column(name.lstrip("-")).field for name in self.sort]
+        order = [
+            ("-" if name.startswith("-") else "") + self.declared.column(name.lstrip("-")).field
+            for name in self.sort
+        ]
         # The id last: rows that are equal otherwise must not change places from page to page.
-        return rows.order_by(*(order or [self.declared.column(name).field for name in self.declared.key]), "pk")
+        return rows.order_by(
+            *(order or [self.declared.column(name).field for name in self.declared.key]), "pk"
+        )
 
 
 def asked(
@@ -160,7 +171,9 @@ def asked(
     columns = [part for part in _one(parameters, "columns").split(",") if part]
     if chosen := tuple(dict.fromkeys(part for part in columns if part in names)):
         listing.columns = chosen
-    listing.problems += [f"There is no column {part}." for part in (*sort, *columns) if part.lstrip("-") not in names]
+    listing.problems += [
+        f"There is no column {part}." for part in (*sort, *columns) if part.lstrip("-") not in names
+    ]
     page = _one(parameters, "page")
     listing.page = int(page) if page.isdecimal() and 1 <= int(page) <= 10**9 else 1
     return listing

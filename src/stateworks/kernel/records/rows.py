@@ -54,7 +54,9 @@ class Rows:
             line, position = row.pop(LINE), row.pop(ROW)
             values = {name: value for name, value in row.items() if value is not None}
             self.refused.append(
-                RefusedRow(line, keys[position][:400], code, f"Line {line}{where}: {sentence(position)}", values)
+                RefusedRow(
+                    line, keys[position][:400], code, f"Line {line}{where}: {sentence(position)}", values
+                )
             )
         self.frame = self.frame.filter(~pl.col(ROW).is_in(gone))
 
@@ -68,7 +70,8 @@ def read_rows(
 
     sources, notes = _sources(declared, table, mapping)
     columns = tuple(one for one in bound_columns(declared) if one.name in sources)
-    frames, originals, refused, read = [], [], [], 0
+    frames, originals, read = [], [], 0
+    refused: list[RefusedRow] = []
     for batch in table.batches():
         faults, made = [], []
         for one in columns:
@@ -89,12 +92,15 @@ def read_rows(
     refused += [RefusedRow(bad.line, "", bad.code, bad.reason, bad.values) for bad in table.bad_rows]
     schema = {**{one.name: polars_type(one.kind, one) for one in columns}, LINE: pl.Int64()}
     frame = pl.concat(frames) if frames else pl.DataFrame(schema=schema)
-    texts = pl.concat(originals) if originals else pl.DataFrame(schema={**dict.fromkeys(table.header, pl.String), LINE: pl.Int64})
-    rows = Rows(
+    texts = (
+        pl.concat(originals)
+        if originals
+        else pl.DataFrame(schema={**dict.fromkeys(table.header, pl.String), LINE: pl.Int64})
+    )
+    return Rows(
         declared, columns, sources, frame.with_row_index(ROW).cast({ROW: pl.Int64}),
         texts.with_row_index(ROW).cast({ROW: pl.Int64}), refused, read + len(table.bad_rows), notes=[*table.notes, *notes],
     )  # fmt: skip
-    return rows
 
 
 def settle_duplicates(rows: Rows, *, latest: bool) -> None:
@@ -116,7 +122,9 @@ def settle_duplicates(rows: Rows, *, latest: bool) -> None:
     if latest:
         gone = marked.filter(pl.col(ROW) != pl.col("last"))
         line = dict(zip(gone[ROW], gone["line"], strict=True))
-        rows.refuse(line, "key.replaced", lambda at: f"line {line[at]} has the same key and was taken instead.")
+        rows.refuse(
+            line, "key.replaced", lambda at: f"line {line[at]} has the same key and was taken instead."
+        )
         return
     lines = dict(zip(marked[ROW], marked["lines"], strict=True))
     what = " and ".join(key)
@@ -144,7 +152,11 @@ def resolve_references(rows: Rows) -> dict[str, dict[str, int]]:
         own = one.related is rows.declared.model and one.target == _own_code(rows)
         while True:
             here = set(rows.frame[rows.declared.key[0]].to_list()) if own else set()
-            missing = [code for code in rows.frame[one.name].drop_nulls().unique().to_list() if code not in known | here]
+            missing = [
+                code
+                for code in rows.frame[one.name].drop_nulls().unique().to_list()
+                if code not in known | here
+            ]
             if not missing:
                 break
             hit = rows.frame.filter(pl.col(one.name).is_in(missing))
@@ -171,7 +183,10 @@ def _ids(one: Bound, codes: list[str]) -> dict[str, int]:
         pairs = manager.values_list(one.target, "pk")
         wanted = set(codes)
         return {str(code): pk for code, pk in pairs.iterator() if str(code) in wanted}
-    return {str(code): pk for code, pk in manager.filter(**{f"{one.target}__in": codes}).values_list(one.target, "pk")}
+    return {
+        str(code): pk
+        for code, pk in manager.filter(**{f"{one.target}__in": codes}).values_list(one.target, "pk")
+    }
 
 
 def shown_keys(frame: pl.DataFrame, key: tuple[str, ...]) -> pl.Series:
@@ -192,7 +207,9 @@ def _sources(
     if mapping is not None:
         unknown = [name for name in mapping if name not in names]
         if unknown:
-            raise Refused(f"{declared.name} has no column {', '.join(unknown)}; its columns are {', '.join(names)}.")
+            raise Refused(
+                f"{declared.name} has no column {', '.join(unknown)}; its columns are {', '.join(names)}."
+            )
         table.require([source for source in mapping.values() if source])
         sources = {name: source for name, source in mapping.items() if source}
     else:
@@ -210,7 +227,9 @@ def _sources(
     notes = []
     if unused:
         listed = ", ".join(f"“{header}”" for header in unused[:12])
-        notes.append(f"{listed} {'is' if len(unused) == 1 else 'are'} not a column of {declared.name} and was passed over.")
+        notes.append(
+            f"{listed} {'is' if len(unused) == 1 else 'are'} not a column of {declared.name} and was passed over."
+        )
     return sources, notes
 
 

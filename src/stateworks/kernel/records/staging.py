@@ -63,9 +63,10 @@ class Staging:
     def fill(self, frame: pl.DataFrame) -> None:
         """Copy rows in: stored column names, typed values; references to the own table as text in their code column."""
         columns = ", ".join(quoted(name) for name in frame.columns)
-        with connection.cursor() as cursor, cursor.copy(
-            f"COPY {self.stage} ({columns}) FROM STDIN (FORMAT csv)"
-        ) as copy:
+        with (
+            connection.cursor() as cursor,
+            cursor.copy(f"COPY {self.stage} ({columns}) FROM STDIN (FORMAT csv)") as copy,
+        ):
             for start in range(0, frame.height, 50_000):
                 copy.write(csv_bytes(frame[start : start + 50_000]))
         self.run(f"ANALYZE {self.stage}")
@@ -80,7 +81,9 @@ class Staging:
             if not field.primary_key and field.column not in {one.stored for one in self.columns}
         ]
         kept = "".join(f", {quoted(name)} = t.{quoted(name)}" for name in absent)
-        self.run(f"UPDATE {self.stage} s SET {self.pk} = t.{self.pk}, _new = false{kept} FROM {self.current} t WHERE {same}")
+        self.run(
+            f"UPDATE {self.stage} s SET {self.pk} = t.{self.pk}, _new = false{kept} FROM {self.current} t WHERE {same}"
+        )
         made = "".join(f", {quoted(name)} = %s" for name in absent)
         self.run(
             f"UPDATE {self.stage} SET {self.pk} = nextval(pg_get_serial_sequence(%s, %s)), _new = true{made} "
@@ -88,7 +91,8 @@ class Staging:
             [self.table, self.model._meta.pk.column, *(defaults.get(name) for name in absent)],
         )
         for one in self.own:
-            code = quoted(str(self.model._meta.get_field(one.target).column))
+            target: Any = self.model._meta.get_field(one.target)
+            code = quoted(str(target.column))
             for where, alias in ((self.stage, "p"), (self.table, "p")):
                 self.run(
                     f"UPDATE {self.stage} s SET {quoted(one.stored)} = {alias}.{self.pk} FROM {where} {alias} "
@@ -119,7 +123,10 @@ class Staging:
         for name, columns, condition, nulls_same in self._unique():
             if set(columns) == {one.stored for one in self.key} and not condition:
                 continue
-            yield self._clashes(columns, condition, nulls_same), told.get(name, f"another row has the same {_words(columns)}.")
+            yield (
+                self._clashes(columns, condition, nulls_same),
+                told.get(name, f"another row has the same {_words(columns)}."),
+            )
 
     def _unique(self) -> list[tuple[str, list[str], str | None, bool]]:
         return self.ask(
@@ -155,7 +162,9 @@ class Staging:
 
     def hidden_keys(self) -> list[int]:
         """Return new rows whose key belongs to an existing row; asked in a system scope, these are rows kept from sight."""
-        same = " AND ".join(f"s.{quoted(one.stored)} IS NOT DISTINCT FROM t.{quoted(one.stored)}" for one in self.key)
+        same = " AND ".join(
+            f"s.{quoted(one.stored)} IS NOT DISTINCT FROM t.{quoted(one.stored)}" for one in self.key
+        )
         return [
             row
             for (row,) in self.ask(
@@ -215,7 +224,9 @@ class Staging:
                 list(touched.values()),
             )
         columns = ", ".join(quoted(str(field.column)) for field in self.model._meta.concrete_fields)
-        self.run(f"INSERT INTO {self.table} ({columns}) SELECT {columns} FROM {self.stage} WHERE _new ORDER BY {quoted(ROW)}")
+        self.run(
+            f"INSERT INTO {self.table} ({columns}) SELECT {columns} FROM {self.stage} WHERE _new ORDER BY {quoted(ROW)}"
+        )
 
     def _code(self, one: Bound) -> str:
         return quoted(code_column(one))
@@ -247,4 +258,3 @@ def csv_bytes(frame: pl.DataFrame) -> bytes:
 
 def _words(columns: list[str]) -> str:
     return " and ".join(name.removesuffix("_id").replace("_", " ") for name in columns)
-

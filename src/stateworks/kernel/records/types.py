@@ -86,7 +86,11 @@ def register(declared: RecordType) -> RecordType:
     from stateworks.kernel.lake.contracts import register_contract
 
     names = {column.name for column in declared.columns}
-    wrong = [name for name in (*declared.key, *declared.shown, *declared.search, *declared.filters) if name not in names]
+    wrong = [
+        name
+        for name in (*declared.key, *declared.shown, *declared.search, *declared.filters)
+        if name not in names
+    ]
     if wrong:
         raise ValueError(f"{declared.name} names columns it does not declare: {', '.join(wrong)}")
     _types[declared.name] = declared

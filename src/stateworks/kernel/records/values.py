@@ -13,7 +13,17 @@ from django.db import models
 from stateworks.kernel.lake import parsing
 from stateworks.kernel.lake.columns import Fault
 from stateworks.kernel.records.fields import (
-    BOOLEAN, DATE, DECIMAL, FLOAT, INSTANT, INTEGER, JSON, RANGE, REFERENCE, TEXT, Bound,
+    BOOLEAN,
+    DATE,
+    DECIMAL,
+    FLOAT,
+    INSTANT,
+    INTEGER,
+    JSON,
+    RANGE,
+    REFERENCE,
+    TEXT,
+    Bound,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -55,8 +65,6 @@ def read_column(
 
     References stay text here, and an empty cell becomes what the field means by empty.
     """
-    import polars as pl
-
     faults: list[Fault] = []
     if bound.kind in WRITTEN and escaped:
         marked = texts.str.contains(_ESCAPED)
@@ -68,7 +76,14 @@ def read_column(
     if bound.kind in (TEXT, REFERENCE, JSON):
         hidden = texts.str.contains(_CONTROL).fill_null(value=False)
         if hidden.any():
-            faults.append(_fault(hidden, bound, "control", lambda _: "the text holds an invisible control character; delete it."))
+            faults.append(
+                _fault(
+                    hidden,
+                    bound,
+                    "control",
+                    lambda _: "the text holds an invisible control character; delete it.",
+                )
+            )
     values = _typed(bound, texts, zone, dates, faults)
     missing = texts.is_null()
     if bound.column.required or (not bound.field.blank and not bound.has_default):
@@ -94,7 +109,9 @@ def _typed(bound: Bound, texts: pl.Series, zone: str, dates: DateOrder, faults: 
         low, high = bound.integer_limits()
         outside = ((values < low) | (values > high)).fill_null(value=False)
         if outside.any():
-            faults.append(_fault(outside, bound, "range", lambda v: f"“{v}” is not between {low} and {high}.", texts))
+            faults.append(
+                _fault(outside, bound, "range", lambda v: f"“{v}” is not between {low} and {high}.", texts)
+            )
     elif kind == FLOAT:
         values, what = parsing.numbers(texts), "a number"
     elif kind == DECIMAL:
@@ -117,10 +134,20 @@ def _typed(bound: Bound, texts: pl.Series, zone: str, dates: DateOrder, faults: 
         return _json(bound, texts, faults)
     wrong = values.is_null() & texts.is_not_null()
     if skipped is not None and skipped.any():
-        faults.append(_fault(skipped, bound, "skipped", lambda v: f"“{v}” never happened in {zone}: clocks went forward.", texts))
+        faults.append(
+            _fault(
+                skipped,
+                bound,
+                "skipped",
+                lambda v: f"“{v}” never happened in {zone}: clocks went forward.",
+                texts,
+            )
+        )
         wrong = wrong & ~skipped
     if wrong.any():
-        faults.append(_fault(wrong, bound, "unreadable", lambda v: f"“{v}” is not {what}; correct it.", texts))
+        faults.append(
+            _fault(wrong, bound, "unreadable", lambda v: f"“{v}” is not {what}; correct it.", texts)
+        )
     if kind != BOOLEAN and field.choices:
         values = _chosen(bound, values.cast(pl.String), faults).cast(values.dtype, strict=False)
     _validated(bound, values, texts, faults)
@@ -141,7 +168,13 @@ def _text(bound: Bound, texts: pl.Series, faults: list[Fault]) -> pl.Series:
         long = (texts.str.len_chars() > limit).fill_null(value=False)
         if long.any():
             faults.append(
-                _fault(long, bound, "long", lambda v: f"“{v[:40]}…” has {len(v)} characters; at most {limit} fit.", texts)
+                _fault(
+                    long,
+                    bound,
+                    "long",
+                    lambda v: f"“{v[:40]}…” has {len(v)} characters; at most {limit} fit.",
+                    texts,
+                )
             )
     _validated(bound, texts, texts, faults)
     return texts
@@ -153,7 +186,9 @@ def _chosen(bound: Bound, texts: pl.Series, faults: list[Fault]) -> pl.Series:
 
     table = {label.lower(): value for value, label in bound.choices.items()}
     table |= {value.lower(): value for value in bound.choices}
-    values = texts.str.strip_chars().str.to_lowercase().replace_strict(table, default=None, return_dtype=pl.String)
+    values = (
+        texts.str.strip_chars().str.to_lowercase().replace_strict(table, default=None, return_dtype=pl.String)
+    )
     wrong = values.is_null() & texts.is_not_null()
     if bound.field.blank:
         wrong = wrong & (texts != "")
@@ -189,7 +224,13 @@ def _validated(bound: Bound, values: pl.Series, texts: pl.Series, faults: list[F
         rows = values.is_in(list(words)).fill_null(value=False)
         said = {str(value): text for value, text in words.items()}
         faults.append(
-            _fault(rows, bound, "invalid", lambda v: f"“{v}”: {said.get(v.strip(), next(iter(said.values())))}", texts)
+            _fault(
+                rows,
+                bound,
+                "invalid",
+                lambda v: f"“{v}”: {said.get(v.strip(), next(iter(said.values())))}",
+                texts,
+            )
         )
 
 
@@ -209,10 +250,21 @@ def _ranges(bound: Bound, texts: pl.Series, faults: list[Fault]) -> pl.Series:
     wrong = (wrong | (ends[1] < ends[0]).fill_null(value=False)).fill_null(value=False)
     if wrong.any():
         faults.append(
-            _fault(wrong, bound, "range", lambda v: f"“{v}” is not a first and a last day such as 2026-07-01/2027-06-30.", texts)
+            _fault(
+                wrong,
+                bound,
+                "range",
+                lambda v: f"“{v}” is not a first and a last day such as 2026-07-01/2027-06-30.",
+                texts,
+            )
         )
-    first, last = ends[0].dt.to_string("%Y-%m-%d").fill_null(""), ends[1].dt.to_string("%Y-%m-%d").fill_null("")
-    framed = pl.DataFrame({"first": first, "last": last}).select(pl.format("[{},{}]", "first", "last")).to_series()
+    first, last = (
+        ends[0].dt.to_string("%Y-%m-%d").fill_null(""),
+        ends[1].dt.to_string("%Y-%m-%d").fill_null(""),
+    )
+    framed = (
+        pl.DataFrame({"first": first, "last": last}).select(pl.format("[{},{}]", "first", "last")).to_series()
+    )
     return framed.set(texts.is_null(), None).alias(bound.name)
 
 
@@ -226,9 +278,19 @@ def _json(bound: Bound, texts: pl.Series, faults: list[Fault]) -> pl.Series:
 
     wrong = [text for text in texts.drop_nulls().unique() if not readable(text)]
     if wrong:
-        faults.append(_fault(texts.is_in(wrong).fill_null(value=False), bound, "json", lambda v: f"“{v[:60]}” is no JSON.", texts))
+        faults.append(
+            _fault(
+                texts.is_in(wrong).fill_null(value=False),
+                bound,
+                "json",
+                lambda v: f"“{v[:60]}” is no JSON.",
+                texts,
+            )
+        )
     return texts
 
 
-def _fault(rows: pl.Series, bound: Bound, code: str, sentence: Callable[[str], str], texts: pl.Series | None = None) -> Fault:
+def _fault(
+    rows: pl.Series, bound: Bound, code: str, sentence: Callable[[str], str], texts: pl.Series | None = None
+) -> Fault:
     return Fault(rows, f"{bound.name}.{code}", bound.name, sentence, texts)

@@ -1,6 +1,13 @@
 """The office's records: organizations and their aliases, people, appointments, lines of service and vendors."""
 
-from stateworks.kernel.org.models import Appointment, LineOfService, Organization, OrganizationAlias, Person, Vendor
+from stateworks.kernel.org.models import (
+    Appointment,
+    LineOfService,
+    Organization,
+    OrganizationAlias,
+    Person,
+    Vendor,
+)
 from stateworks.kernel.records.types import Column, RecordType, register
 
 register(
@@ -13,7 +20,11 @@ register(
             Column("code", "code"),
             Column("name", "name", description="Full name."),
             Column("kind", "kind", description="What it is in the tree, or which kind of locality."),
-            Column("parent", "parent__code", description="Code of the organization above it; empty for the state."),
+            Column(
+                "parent",
+                "parent__code",
+                description="Code of the organization above it; empty for the state.",
+            ),
             Column("executive_branch", "executive_branch"),
             Column("consolidated", "consolidated"),
             Column("retired_on", "retired_on"),
@@ -51,7 +62,9 @@ register(
             Column("code", "code", description="Short stable code; never an identity number."),
             Column("name", "name"),
             Column("email", "email"),
-            Column("organization", "organization__code", description="Code of the organization they work for."),
+            Column(
+                "organization", "organization__code", description="Code of the organization they work for."
+            ),
             Column("left_on", "left_on", description="First day they no longer work there."),
         ),
         search=("code", "name", "email"),
@@ -68,7 +81,9 @@ register(
         key=("person", "organization", "role", "since"),
         columns=(
             Column("person", "person__code", description="Code of the person."),
-            Column("organization", "organization__code", description="Code of the organization they act for."),
+            Column(
+                "organization", "organization__code", description="Code of the organization they act for."
+            ),
             Column("role", "role"),
             Column("since", "since", description="First day in the role."),
             Column("until", "until"),

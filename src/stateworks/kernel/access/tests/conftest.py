@@ -49,7 +49,9 @@ def world(db: None) -> World:
         organizations: dict[str, Organization] = {}
         for code, kind, above in TREE:
             parent = organizations.get(above or "")
-            organizations[code] = Organization.objects.create(code=code, name=code.title(), kind=kind, parent=parent)
+            organizations[code] = Organization.objects.create(
+                code=code, name=code.title(), kind=kind, parent=parent
+            )
         accounts = {}
         for name, role, place in HELD:
             accounts[name] = Account.objects.create(email=f"{name}@example.gov", password=hashed(), name=name)

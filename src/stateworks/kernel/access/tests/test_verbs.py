@@ -8,7 +8,14 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from stateworks.kernel.access.models import AuditEntry, Grant, Role
-from stateworks.kernel.access.permissions import RIGHTS, allowed, may, may_anywhere, organizations_where, require
+from stateworks.kernel.access.permissions import (
+    RIGHTS,
+    allowed,
+    may,
+    may_anywhere,
+    organizations_where,
+    require,
+)
 from stateworks.kernel.access.scope import PUBLIC, SYSTEM, entered, scope_of
 from stateworks.kernel.access.tests.conftest import AT, PASSWORD, World
 from stateworks.kernel.access.verbs import create_account, deactivate_account, grant, revoke, set_password
@@ -42,7 +49,9 @@ def test_rights(world: World) -> None:
     assert sorted(organizations_where(world.accounts["steward"], "records.change")) == sorted(
         world.organizations[code].pk for code in ("labor", "jobs", "pay")
     )
-    with pytest.raises(PermissionDenied, match="may not change records for Clinics; that takes the role data steward or adm"):
+    with pytest.raises(
+        PermissionDenied, match="may not change records for Clinics; that takes the role data steward or adm"
+    ):
         require(world.accounts["steward"], "records.change", world.organizations["clinics"])
 
 
@@ -69,7 +78,9 @@ def test_an_account_and_its_role(world: World) -> None:
         assert may(account, Role.OWNER, world.organizations["clinics"])
         revoke(given, reason="Left", by=admin, at=AT)
         assert not may(account, Role.OWNER, world.organizations["clinics"])
-        entries = list(AuditEntry.objects.order_by("id").values_list("verb", "subject", "reason", "actor__name"))
+        entries = list(
+            AuditEntry.objects.order_by("id").values_list("verb", "subject", "reason", "actor__name")
+        )
     assert entries == [
         ("create account", "account new.person@example.gov", "", "admin"),
         ("grant", "account new.person@example.gov", "Request 7", "admin"),
@@ -101,7 +112,14 @@ def test_refusals(world: World) -> None:
         with pytest.raises(Refused, match="no role"):
             grant(world.accounts["nobody"], "king", world.organizations["jobs"], by=None, at=AT)
         with pytest.raises(Refused, match="before it begins"):
-            grant(world.accounts["nobody"], Role.OWNER, world.organizations["jobs"], until=date(2020, 1, 1), by=None, at=AT)
+            grant(
+                world.accounts["nobody"],
+                Role.OWNER,
+                world.organizations["jobs"],
+                until=date(2020, 1, 1),
+                by=None,
+                at=AT,
+            )
 
 
 @pytest.mark.parametrize("who", ["auditor", "steward", "liaison", "approver", "visitor", "nobody"])

@@ -22,7 +22,6 @@ from stateworks.kernel.access.scope import (
     visible,
 )
 from stateworks.kernel.access.tests.conftest import World
-from stateworks.kernel.lake.models import Import, QuarantinedRow
 from stateworks.kernel.org.models import Person
 
 EVERYBODY = ["p-clinics", "p-health", "p-jobs", "p-labor", "p-meridian", "p-pay"]
@@ -56,7 +55,9 @@ def test_the_orm_wall_holds_alone(world: World, who: str, codes: list[str]) -> N
 def test_the_database_wall_holds_alone(world: World, who: str, codes: list[str]) -> None:
     with entered(scope_of(world.accounts[who])):
         assert raw_people() == codes
-        assert [person.code for person in Person.objects.order_by("code")] == codes, "without asking for a scope"
+        assert [person.code for person in Person.objects.order_by("code")] == codes, (
+            "without asking for a scope"
+        )
 
 
 def test_nothing_set_means_nothing_seen(world: World) -> None:
@@ -66,7 +67,9 @@ def test_nothing_set_means_nothing_seen(world: World) -> None:
     with entered(Scope(account_id=987654321)):
         assert raw_people() == []
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('stateworks.everything', 'yes', true), set_config('stateworks.account', '', true)")
+        cursor.execute(
+            "SELECT set_config('stateworks.everything', 'yes', true), set_config('stateworks.account', '', true)"
+        )
         assert raw_people() == []
 
 
@@ -74,7 +77,9 @@ def test_the_app_role_is_no_owner_and_bypasses_nothing(world: World) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
         assert cursor.fetchone() == (False, False)
-        cursor.execute("SELECT count(*) FROM pg_class WHERE relname LIKE 'org_%' AND pg_get_userbyid(relowner) = current_user")
+        cursor.execute(
+            "SELECT count(*) FROM pg_class WHERE relname LIKE 'org_%' AND pg_get_userbyid(relowner) = current_user"
+        )
         assert cursor.fetchone() == (0,)
         cursor.execute(
             "SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity AND relkind = 'r' ORDER BY relname"
@@ -93,9 +98,8 @@ def test_scopes_nest_and_end(world: World) -> None:
                 assert raw_people() == []
             assert raw_people() == EVERYBODY
         assert raw_people() == ["p-jobs"]
-        with pytest.raises(RuntimeError), entered(SYSTEM):
-            assert raw_people() == EVERYBODY
-            raise RuntimeError
+        with pytest.raises(ProgrammingError), entered(SYSTEM), connection.cursor() as cursor:
+            cursor.execute("SELECT nothing")
         assert raw_people() == ["p-jobs"]
         with entered(SYSTEM):
             transaction.set_rollback(True)
@@ -134,9 +138,14 @@ def test_a_grant_holds_for_its_dates_and_while_the_account_does(world: World) ->
     account = world.accounts["nobody"]
     today = timezone.localdate()
     with entered(SYSTEM):
-        Grant.objects.create(account=account, role=Role.OWNER, organization=world.organizations["pay"], since=today)
         Grant.objects.create(
-            account=account, role=Role.OWNER, organization=world.organizations["jobs"], since=today + timedelta(days=1)
+            account=account, role=Role.OWNER, organization=world.organizations["pay"], since=today
+        )
+        Grant.objects.create(
+            account=account,
+            role=Role.OWNER,
+            organization=world.organizations["jobs"],
+            since=today + timedelta(days=1),
         )
         Grant.objects.create(
             account=account, role=Role.OWNER, organization=world.organizations["clinics"], since=date(2020, 1, 1),
@@ -180,25 +189,17 @@ def test_grants_are_seen_by_their_holder_and_those_above(world: World) -> None:
 
 def test_nobody_grants_himself_more(world: World) -> None:
     liaison = world.accounts["liaison"]
-    with entered(scope_of(liaison)), pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+    with (
+        entered(scope_of(liaison)),
+        pytest.raises(ProgrammingError, match="row-level security"),
+        transaction.atomic(),
+    ):
         Grant.objects.create(
-            account=liaison, role=Role.ADMINISTRATOR, organization=world.organizations["meridian"], since=date(2020, 1, 1)
+            account=liaison,
+            role=Role.ADMINISTRATOR,
+            organization=world.organizations["meridian"],
+            since=date(2020, 1, 1),
         )
-
-
-def test_refused_rows_are_for_those_who_answer_for_data(world: World) -> None:
-    with entered(SYSTEM):
-        own = Import.objects.create(
-            dataset="x", source="x", filename="x", sha256="", started_at=timezone.now(), by=world.accounts["steward"]
-        )
-        other = Import.objects.create(dataset="x", source="x", filename="x", sha256="", started_at=timezone.now())
-        for made_by in (own, other):
-            QuarantinedRow.objects.create(made_by=made_by, dataset="x", source="x", row=1, code="c", reason="r", values={})
-    found = {}
-    for who in ("admin", "auditor", "steward", "liaison", "nobody"):
-        with entered(scope_of(world.accounts[who])):
-            found[who] = QuarantinedRow.objects.count()
-    assert found == {"admin": 2, "auditor": 2, "steward": 1, "liaison": 0, "nobody": 0}
 
 
 # -- the audit record
@@ -213,12 +214,18 @@ SPOIL = [
 @pytest.fixture
 def entry(world: World) -> AuditEntry:
     with entered(SYSTEM):
-        return AuditEntry.objects.create(at=timezone.now(), verb="do", subject="x", actor=world.accounts["liaison"])
+        return AuditEntry.objects.create(
+            at=timezone.now(), verb="do", subject="x", actor=world.accounts["liaison"]
+        )
 
 
 @pytest.mark.parametrize("sql", SPOIL)
 def test_the_record_cannot_be_changed_by_the_product(entry: AuditEntry, sql: str) -> None:
-    with pytest.raises(Exception, match="append-only|permission denied"), entered(SYSTEM), connection.cursor() as cursor:
+    with (
+        pytest.raises(Exception, match=r"append-only|permission denied"),
+        entered(SYSTEM),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(sql)
     with entered(SYSTEM):
         assert AuditEntry.objects.get().verb == "do"
@@ -244,4 +251,6 @@ def test_nobody_writes_in_another_name(world: World) -> None:
     with entered(scope_of(world.accounts["liaison"])):
         AuditEntry.objects.create(at=timezone.now(), verb="do", subject="x", actor=world.accounts["liaison"])
         with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
-            AuditEntry.objects.create(at=timezone.now(), verb="do", subject="x", actor=world.accounts["admin"])
+            AuditEntry.objects.create(
+                at=timezone.now(), verb="do", subject="x", actor=world.accounts["admin"]
+            )

@@ -113,23 +113,35 @@ def test_deadline_passes_over_nights_and_holidays() -> None:
 HOURS = [
     OFFICE,
     round_the_clock("America/Chicago"),
-    ServiceHours("America/Chicago", {6: ((time(1), time(3)),), 2: ((time(2, 30), time(12)), (time(13), MIDNIGHT))}, "LA"),
+    ServiceHours(
+        "America/Chicago",
+        {6: ((time(1), time(3)),), 2: ((time(2, 30), time(12)), (time(13), MIDNIGHT))},
+        "LA",
+    ),
     ServiceHours("America/Chicago", {}),
 ]
 # Around the two changes of 2026, and at any time of the year.
 INSTANTS = st.one_of(
-    st.datetimes(datetime(2026, 3, 7), datetime(2026, 3, 10)),
-    st.datetimes(datetime(2026, 10, 31), datetime(2026, 11, 3)),
-    st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)),
+    st.datetimes(datetime(2026, 3, 7), datetime(2026, 3, 10)),  # noqa: DTZ001
+    st.datetimes(datetime(2026, 10, 31), datetime(2026, 11, 3)),  # noqa: DTZ001
+    st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)),  # noqa: DTZ001
 ).map(lambda naive: naive.replace(tzinfo=UTC))
 SPANS = st.tuples(INSTANTS, INSTANTS)
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(SPANS, st.lists(SPANS, max_size=4)), min_size=1, max_size=8), st.sampled_from(HOURS))
-def test_page_and_feed_agree(rows: list[tuple[tuple[datetime, datetime], list[tuple[datetime, datetime]]]], hours: ServiceHours) -> None:
+@given(
+    st.lists(st.tuples(SPANS, st.lists(SPANS, max_size=4)), min_size=1, max_size=8), st.sampled_from(HOURS)
+)
+def test_page_and_feed_agree(
+    rows: list[tuple[tuple[datetime, datetime], list[tuple[datetime, datetime]]]], hours: ServiceHours
+) -> None:
     frame = pl.DataFrame(
-        {"key": list(range(len(rows))), "start": [one[0][0] for one in rows], "end": [one[0][1] for one in rows]},
+        {
+            "key": list(range(len(rows))),
+            "start": [one[0][0] for one in rows],
+            "end": [one[0][1] for one in rows],
+        },
         schema_overrides={"start": pl.Datetime("us", "UTC"), "end": pl.Datetime("us", "UTC")},
     )
     pauses = pl.DataFrame(
@@ -150,7 +162,10 @@ def test_page_and_feed_agree(rows: list[tuple[tuple[datetime, datetime], list[tu
 
 def test_missing_ends_stay_missing() -> None:
     frame = pl.DataFrame(
-        {"start": [local(2026, 10, 5, 8).astimezone(UTC)] * 2, "end": [None, local(2026, 10, 5, 9).astimezone(UTC)]}
+        {
+            "start": [local(2026, 10, 5, 8).astimezone(UTC)] * 2,
+            "end": [None, local(2026, 10, 5, 9).astimezone(UTC)],
+        }
     )
     column = measure_column(frame, "start", "end", OFFICE)
     assert column.rows() == [(None, None, None, None), (HOUR, HOUR, HOUR, HOUR)]

@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
     operations = [
         # A file holds rows of many organizations, so a role at one of them is not enough; who loaded it may see the rest.
         RowPolicy(
-            "lake_quarantinedrow", reads=f"{role_statewide('data_steward', 'administrator', 'auditor')} OR {OWN_IMPORT}"
+            "lake_quarantinedrow",
+            reads=f"{role_statewide('data_steward', 'administrator', 'auditor')} OR {OWN_IMPORT}",
         ),
     ]

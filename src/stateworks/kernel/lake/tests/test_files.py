@@ -65,8 +65,13 @@ def test_encodings(tmp_path: Path, kind: str) -> None:
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_delimiters_are_found_out(tmp_path: Path, delimiter: str) -> None:
-    text = "\n".join(delimiter.join(row) for row in (("a", "b, c", "d; e"), ("1", "x|y" if delimiter != "|" else "xy", "z")))
-    quoted = text if delimiter in "\t|" else f'a{delimiter}"b, c"{delimiter}"d; e"\n1{delimiter}2{delimiter}3\n'
+    text = "\n".join(
+        delimiter.join(row)
+        for row in (("a", "b, c", "d; e"), ("1", "x|y" if delimiter != "|" else "xy", "z"))
+    )
+    quoted = (
+        text if delimiter in "\t|" else f'a{delimiter}"b, c"{delimiter}"d; e"\n1{delimiter}2{delimiter}3\n'
+    )
     table = written(tmp_path, quoted)
     assert table.delimiter == delimiter
     assert table.header == ("a", "b, c", "d; e")
@@ -101,7 +106,9 @@ def test_titles_above_the_header(tmp_path: Path) -> None:
 def test_spare_delimiters_at_line_ends(tmp_path: Path) -> None:
     assert rows(written(tmp_path, "a,b,,\n1,2,,\n")) == [{"a": "1", "b": "2", LINE: 2}]
     said = refusal(tmp_path, "a,b,\n1,2,\n3,4,5\n")
-    assert said == "rows.csv, line 3: column 3 holds “5” but has no name in line 1; name the column or empty it."
+    assert (
+        said == "rows.csv, line 3: column 3 holds “5” but has no name in line 1; name the column or empty it."
+    )
 
 
 def test_repeated_header_is_set_aside(tmp_path: Path) -> None:
@@ -139,7 +146,11 @@ def workbook(**sheets: list[list[Any]]) -> bytes:
 
 
 def test_workbooks(tmp_path: Path) -> None:
-    content = [["n", "day", "when", "yes", "text"], [3, date(2026, 7, 1), datetime(2026, 7, 1, 8, 30), True, "007"], [0.1]]  # noqa: DTZ001
+    content = [
+        ["n", "day", "when", "yes", "text"],
+        [3, date(2026, 7, 1), datetime(2026, 7, 1, 8, 30), True, "007"],  # noqa: DTZ001
+        [0.1],
+    ]
     table = written(tmp_path, workbook(Tickets=content, Other=[["x"]]), "x.xlsx")
     assert rows(table) == [
         {"n": "3", "day": "2026-07-01", "when": "2026-07-01 08:30:00", "yes": "true", "text": "007", LINE: 2},
@@ -163,10 +174,14 @@ NO_TABLE: list[tuple[str, bytes, str]] = [
     ("blank.csv", b"\n \n", "blank.csv is empty: it holds no text; export it again."),
     ("scan.pdf", b"%PDF-1.7 ...", "scan.pdf is a PDF document, not a table; save the rows as CSV, XLSX or JSON."),
     ("page.csv", b"<!DOCTYPE html><html>", "page.csv is a web page or XML, not a table; save the rows as CSV, XLSX or JSON."),
-    ("x.csv", b"a,a\n1,2\n", "x.csv, line 1: the column “a” stands there twice (columns 1 and 2); give each column its own name."),
-    ("x.csv", b"1,2026-01-01,x\n2,2026-01-02,y\n", "x.csv has no header: line 1 looks like data (“1”); put a line with the column names first."),
+    ("x.csv", b"a,a\n1,2\n",
+     "x.csv, line 1: the column “a” stands there twice (columns 1 and 2); give each column its own name."),
+    ("x.csv", b"1,2026-01-01,x\n2,2026-01-02,y\n",
+     "x.csv has no header: line 1 looks like data (“1”); put a line with the column names first."),
     ("x.csv", b"a,b\n1,\x00\n", "x.csv, line 2 (a NUL byte): it is no text file; save the rows as CSV, XLSX or JSON."),
-    ("x.csv", b"a,b\n\x81\xfc,1\n", "x.csv, line 2 (byte 0x81): the text is neither UTF-8 nor Windows-1252; save it as “CSV UTF-8” or name its encoding."),
+    ("x.csv", b"a,b\n\x81\xfc,1\n",
+     "x.csv, line 2 (byte 0x81): the text is neither UTF-8 nor Windows-1252; "
+     "save it as “CSV UTF-8” or name its encoding."),
     ("x.json", b'[{"a": 1}, {"a"', "x.json, line 1: this is no complete JSON (expecting ':' delimiter); export it again."),
     ("x.json", b'[{"a": 1, "a": 2}]', "x.json: the name “a” stands twice in one row; keep one of them."),
     ("x.json", b"[1, 2]", "x.json, item 1 is no object with names and values; make each row an object."),
@@ -239,7 +254,10 @@ def test_archives_that_are_no_workbooks(tmp_path: Path) -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("rows.csv", "a,b\n1,2\n")
-    assert refusal(tmp_path, out.getvalue(), "x.zip") == "x.zip is an archive, not a workbook; unpack it and load the files in it."
+    assert (
+        refusal(tmp_path, out.getvalue(), "x.zip")
+        == "x.zip is an archive, not a workbook; unpack it and load the files in it."
+    )
     assert "cannot be opened as a workbook" in refusal(tmp_path, b"\xd0\xcf\x11\xe0" + b"\0" * 600, "x.xls")
 
 
@@ -254,7 +272,9 @@ def test_missing_columns(tmp_path: Path) -> None:
         table.require(["a", "c"])
 
 
-CELLS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"], exclude_characters="\0\r"), max_size=12)
+CELLS = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cs"], exclude_characters="\0\r"), max_size=12
+)
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -295,7 +315,9 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
         "rows = sum(frame.height for frame in open_table(sys.argv[1]).batches())\n"
         "print(rows, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)\n"
     )
-    done = subprocess.run([sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=True
+    )
     count, megabytes = map(int, done.stdout.split())
     assert count == 1_000_000
     assert megabytes < 160, "MB above what the libraries need"

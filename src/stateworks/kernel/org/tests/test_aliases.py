@@ -23,7 +23,13 @@ def agencies() -> dict[str, Organization]:
     return {one.code: one for one in made}
 
 
-def alias(organization: Organization, text: str, source: str = "", since: date | None = None, until: date | None = None) -> None:
+def alias(
+    organization: Organization,
+    text: str,
+    source: str = "",
+    since: date | None = None,
+    until: date | None = None,
+) -> None:
     valid = DateRange(since, until) if since or until else None
     OrganizationAlias.objects.create(organization=organization, alias=text, source=source, valid=valid)
 
@@ -69,7 +75,10 @@ def test_dated_meanings_need_a_day(agencies: dict[str, Organization]) -> None:
     ],
 )
 def test_one_source_never_means_two_things_on_a_day(
-    agencies: dict[str, Organization], first: tuple[date | None, date | None], second: tuple[date | None, date | None], fits: bool
+    agencies: dict[str, Organization],
+    first: tuple[date | None, date | None],
+    second: tuple[date | None, date | None],
+    fits: bool,
 ) -> None:
     alias(agencies["labor"], "X9", "ivanti", *first)
     alias(agencies["works"], "X9", "jira", *first)

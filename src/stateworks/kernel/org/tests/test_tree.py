@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from random import Random
 
 import pytest
@@ -41,7 +40,14 @@ def test_insert_move_delete() -> None:
     a = make("a")
     b = make("b", a)
     make("c", b)
-    assert closure() == {("a", "a", 0), ("b", "b", 0), ("c", "c", 0), ("a", "b", 1), ("b", "c", 1), ("a", "c", 2)}
+    assert closure() == {
+        ("a", "a", 0),
+        ("b", "b", 0),
+        ("c", "c", 0),
+        ("a", "b", 1),
+        ("b", "c", 1),
+        ("a", "c", 2),
+    }
     Organization.objects.filter(code="b").update(parent=None)
     assert closure() == {("a", "a", 0), ("b", "b", 0), ("c", "c", 0), ("b", "c", 1)}
     Organization.objects.filter(code="c").delete()
@@ -82,7 +88,10 @@ def test_a_circle_is_refused_in_words() -> None:
     a = make("a")
     b = make("b", a)
     c = make("c", b)
-    with pytest.raises(IntegrityError, match="would form a circle: a below c below b below a"), transaction.atomic():
+    with (
+        pytest.raises(IntegrityError, match="would form a circle: a below c below b below a"),
+        transaction.atomic(),
+    ):
         Organization.objects.filter(code="a").update(parent=c)
     with pytest.raises(IntegrityError), transaction.atomic():
         Organization.objects.filter(code="a").update(parent=a)
@@ -110,8 +119,8 @@ def test_any_moves(seed: int) -> None:
 
 
 @pytest.fixture
-def pair(transactional_db: None) -> Iterator[tuple[Organization, Organization]]:
-    yield make("left"), make("right")
+def pair(transactional_db: None) -> tuple[Organization, Organization]:
+    return make("left"), make("right")
 
 
 def test_two_moves_at_once_cannot_close_a_circle(pair: tuple[Organization, Organization]) -> None:
@@ -129,7 +138,10 @@ def test_two_moves_at_once_cannot_close_a_circle(pair: tuple[Organization, Organ
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=move, args=(left, right)), threading.Thread(target=move, args=(right, left))]
+    threads = [
+        threading.Thread(target=move, args=(left, right)),
+        threading.Thread(target=move, args=(right, left)),
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -24,16 +24,40 @@ from stateworks.kernel.records.values import read_column
 
 AT = datetime(2026, 11, 2, 15, 0, tzinfo=UTC)
 CONTROL = [chr(n) for n in range(32) if chr(n) not in "\t\n\r"] + ["\x7f", "\ufffe", "\uffff"]
-TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"], exclude_characters="".join(CONTROL)), max_size=20)
+TEXT = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cs"], exclude_characters="".join(CONTROL)), max_size=20
+)
 #: A name is one line; its outer blanks mean nothing and are not kept.
 NAME = TEXT.map(lambda text: text.strip()).filter(bool)
 
 
 @pytest.mark.django_db
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(NAME, TEXT, st.none() | st.dates(date(1850, 1, 1), date(2200, 1, 1))), min_size=1, max_size=6))
-@example([("'=1+1", "=1+1", None), ("''", "\n\n", None), ("-", "+1\t", None), ("_x0041_", "a\r\nb\rc", date(1900, 2, 28)), ("null", "NA", None)])
-@example([("007", " x ", date(1899, 12, 31)), ("1e5", "true", None), ("@a", '"', None), ("a", "\u2028\x85", None), ("’", "'", None)])
+@given(
+    st.lists(
+        st.tuples(NAME, TEXT, st.none() | st.dates(date(1850, 1, 1), date(2200, 1, 1))),
+        min_size=1,
+        max_size=6,
+    )
+)
+@example(
+    [
+        ("'=1+1", "=1+1", None),
+        ("''", "\n\n", None),
+        ("-", "+1\t", None),
+        ("_x0041_", "a\r\nb\rc", date(1900, 2, 28)),
+        ("null", "NA", None),
+    ]
+)
+@example(
+    [
+        ("007", " x ", date(1899, 12, 31)),
+        ("1e5", "true", None),
+        ("@a", '"', None),
+        ("a", "\u2028\x85", None),
+        ("’", "'", None),
+    ]
+)
 def test_any_text(tmp_path: Path, rows: list[tuple[str, str, date | None]]) -> None:
     with transaction.atomic():
         with entered(SYSTEM):
@@ -46,7 +70,10 @@ def test_any_text(tmp_path: Path, rows: list[tuple[str, str, date | None]]) -> N
             export_records("office.line_of_service", path, file_format=file_format, scope=SYSTEM)
             back = import_records("office.line_of_service", path, by=None, at=AT)
             told = [row.reason for row in back.quarantine.all()]
-            assert (back.read, back.unchanged, back.quarantined) == (len(rows), len(rows), 0), (file_format, told)
+            assert (back.read, back.unchanged, back.quarantined) == (len(rows), len(rows), 0), (
+                file_format,
+                told,
+            )
         transaction.set_rollback(True)
 
 
@@ -54,7 +81,9 @@ def test_any_text(tmp_path: Path, rows: list[tuple[str, str, date | None]]) -> N
 def test_nothing_in_an_export_is_a_formula(tmp_path: Path) -> None:
     risky = ["=1+1", "+1", "-1", "@x", "\t=1", "'=1", "safe"]
     with entered(SYSTEM):
-        LineOfService.objects.bulk_create(LineOfService(code=f"s{n}", name=text) for n, text in enumerate(risky))
+        LineOfService.objects.bulk_create(
+            LineOfService(code=f"s{n}", name=text) for n, text in enumerate(risky)
+        )
     export_records("office.line_of_service", tmp_path / "x.csv", file_format="csv", scope=SYSTEM)
     names = pl.read_csv(tmp_path / "x.csv", infer_schema=False)["name"].to_list()
     assert names == ["'=1+1", "'+1", "'-1", "'@x", "'\t=1", "''=1", "safe"]

@@ -8,65 +8,164 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('org', '0002_tree_and_aliases'),
+        ("org", "0002_tree_and_aliases"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RequestType',
+            name="RequestType",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('offered_on', models.DateField(blank=True, help_text='First day customers could choose it.', null=True)),
-                ('retired_on', models.DateField(blank=True, help_text='First day they no longer can.', null=True)),
-                ('line_of_service', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='request_types', to='org.lineofservice')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=60, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "offered_on",
+                    models.DateField(blank=True, help_text="First day customers could choose it.", null=True),
+                ),
+                (
+                    "retired_on",
+                    models.DateField(blank=True, help_text="First day they no longer can.", null=True),
+                ),
+                (
+                    "line_of_service",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="request_types",
+                        to="org.lineofservice",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='RequestTypeEvent',
+            name="RequestTypeEvent",
             fields=[
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('code', models.SlugField(db_index=False, max_length=60)),
-                ('name', models.CharField(max_length=200)),
-                ('offered_on', models.DateField(blank=True, help_text='First day customers could choose it.', null=True)),
-                ('retired_on', models.DateField(blank=True, help_text='First day they no longer can.', null=True)),
-                ('line_of_service', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='org.lineofservice')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='desk.requesttype')),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("id", models.BigIntegerField()),
+                ("code", models.SlugField(db_index=False, max_length=60)),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "offered_on",
+                    models.DateField(blank=True, help_text="First day customers could choose it.", null=True),
+                ),
+                (
+                    "retired_on",
+                    models.DateField(blank=True, help_text="First day they no longer can.", null=True),
+                ),
+                (
+                    "line_of_service",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="org.lineofservice",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="desk.requesttype",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='requesttype',
-            constraint=models.CheckConstraint(condition=models.Q(('offered_on__isnull', True), ('retired_on__isnull', True), ('retired_on__gt', models.F('offered_on')), _connector='OR'), name='desk_request_type_retired_after_offered', violation_error_message='A request type cannot be retired before it is offered.'),
+            model_name="requesttype",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("offered_on__isnull", True),
+                    ("retired_on__isnull", True),
+                    ("retired_on__gt", models.F("offered_on")),
+                    _connector="OR",
+                ),
+                name="desk_request_type_retired_after_offered",
+                violation_error_message="A request type cannot be retired before it is offered.",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='requesttype',
-            trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "desk_requesttypeevent" ("code", "id", "line_of_service_id", "name", "offered_on", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "retired_on") SELECT new_values."code", new_values."id", new_values."line_of_service_id", new_values."name", new_values."offered_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'added\', new_values."id", new_values."retired_on" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='3694145949f7390cbfc738e3b6ede2cc9a519ef0', level='STATEMENT', operation='INSERT', pgid='pgtrigger_added_insert_cd4c6', referencing='REFERENCING NEW TABLE AS new_values ', table='desk_requesttype', when='AFTER')),
+            model_name="requesttype",
+            trigger=pgtrigger.compiler.Trigger(
+                name="added_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "desk_requesttypeevent" ("code", "id", "line_of_service_id", "name", "offered_on", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "retired_on") SELECT new_values."code", new_values."id", new_values."line_of_service_id", new_values."name", new_values."offered_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'added\', new_values."id", new_values."retired_on" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="3694145949f7390cbfc738e3b6ede2cc9a519ef0",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_added_insert_cd4c6",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="desk_requesttype",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='requesttype',
-            trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "desk_requesttypeevent" ("code", "id", "line_of_service_id", "name", "offered_on", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "retired_on") SELECT new_values."code", new_values."id", new_values."line_of_service_id", new_values."name", new_values."offered_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'changed\', new_values."id", new_values."retired_on" FROM ( SELECT * FROM new_values EXCEPT ALL SELECT * FROM old_values ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='27102d65d37ad24a6b14a687dc9c22373519276b', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_changed_update_4c19f', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='desk_requesttype', when='AFTER')),
+            model_name="requesttype",
+            trigger=pgtrigger.compiler.Trigger(
+                name="changed_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "desk_requesttypeevent" ("code", "id", "line_of_service_id", "name", "offered_on", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "retired_on") SELECT new_values."code", new_values."id", new_values."line_of_service_id", new_values."name", new_values."offered_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'changed\', new_values."id", new_values."retired_on" FROM ( SELECT * FROM new_values EXCEPT ALL SELECT * FROM old_values ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="27102d65d37ad24a6b14a687dc9c22373519276b",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_changed_update_4c19f",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="desk_requesttype",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='requesttype',
-            trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "desk_requesttypeevent" ("code", "id", "line_of_service_id", "name", "offered_on", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "retired_on") SELECT old_values."code", old_values."id", old_values."line_of_service_id", old_values."name", old_values."offered_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'removed\', old_values."id", old_values."retired_on" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='29a7c0c691ec1b1d490fec34841662ca9364fcbd', level='STATEMENT', operation='DELETE', pgid='pgtrigger_removed_delete_98072', referencing='REFERENCING OLD TABLE AS old_values ', table='desk_requesttype', when='AFTER')),
+            model_name="requesttype",
+            trigger=pgtrigger.compiler.Trigger(
+                name="removed_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "desk_requesttypeevent" ("code", "id", "line_of_service_id", "name", "offered_on", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "retired_on") SELECT old_values."code", old_values."id", old_values."line_of_service_id", old_values."name", old_values."offered_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'removed\', old_values."id", old_values."retired_on" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="29a7c0c691ec1b1d490fec34841662ca9364fcbd",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_removed_delete_98072",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="desk_requesttype",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='requesttypeevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='32a321c39667e3dd36c4c75af1bfa3624cc44940', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_de7f2', table='desk_requesttypeevent', when='BEFORE')),
+            model_name="requesttypeevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="32a321c39667e3dd36c4c75af1bfa3624cc44940",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_de7f2",
+                    table="desk_requesttypeevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -45,9 +45,8 @@ def test_the_sample_tree() -> None:
 
 def test_the_sample_aliases() -> None:
     load_samples()
-    texts, days = pl.Series(["rec", "rec", "job-ctr", "mot"]), pl.Series(
-        [datetime(2024, 6, 30).date(), datetime(2024, 7, 1).date(), datetime(2026, 1, 1).date(), datetime(2026, 1, 1).date()]  # noqa: DTZ001
-    )
+    texts = pl.Series(["rec", "rec", "job-ctr", "mot"])
+    days = pl.Series([date(2024, 6, 30), date(2024, 7, 1), date(2026, 1, 1), date(2026, 1, 1)])
     assert alias_codes("desk").resolve(texts, days).to_list() == ["records-office", "doa", "jobs", "mot"]
 
 
@@ -71,7 +70,9 @@ def test_louisiana_has_the_twenty_customers_of_its_plan() -> None:
 
 
 def test_massachusetts_has_every_kind_of_locality() -> None:
-    import_records("office.organization", Path(settings.PLANS_FOLDER) / "organizations-massachusetts.csv", by=None, at=AT)
+    import_records(
+        "office.organization", Path(settings.PLANS_FOLDER) / "organizations-massachusetts.csv", by=None, at=AT
+    )
     kinds = set(Organization.objects.filter(executive_branch=False).values_list("kind", flat=True))
     assert kinds == {
         OrganizationKind.MUNICIPALITY, OrganizationKind.SCHOOL_DISTRICT, OrganizationKind.PUBLIC_SAFETY,
