@@ -83,7 +83,8 @@ def spoiled(events: pl.DataFrame, random: np.random.Generator) -> pl.DataFrame:
     """Copies of some rows with something wrong in them, as exports have: each must be refused, and none is needed."""
     import polars as pl
 
-    rows = events.filter(~pl.col("late")).filter(pl.Series(random.random((~events["late"]).sum()) < DIRT))
+    punctual = events.filter(~pl.col("late"))
+    rows = punctual.filter(pl.Series(random.random(len(punctual)) < DIRT))
     fault = pl.Series(random.integers(0, 4, size=len(rows)))
     return rows.with_columns(
         number=pl.when(fault == 0).then(pl.lit("")).otherwise("number"),

@@ -143,7 +143,8 @@ def drift(frame: pl.DataFrame, random: np.random.Generator, agencies: int, agenc
         .to_series()
         .to_numpy()
     )
-    return effect - np.where(dip, 0.7, 0)
+    effect -= np.where(dip, 0.7, 0)
+    return effect
 
 
 def draw_outcome(random: np.random.Generator, chance: np.ndarray, days: pl.Series) -> np.ndarray:

@@ -1,0 +1,1 @@
+"""Connectors: outside rows to a module's declared columns."""
