@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 
 from stateworks.kernel.errors import Refused
@@ -69,6 +69,12 @@ def kept(document: MappingDocument, *, by: Account | None) -> Mapping:
     """Return the stored version with this very content, storing it as the next version if it is new."""
     content: dict[str, Any] = document.document
     with transaction.atomic():
+        # Two imports that begin together would both find it new.
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
+                [f"stateworks.mapping.{document.name}"],
+            )
         same = Mapping.objects.filter(name=document.name, document=content).order_by("-version").first()
         if same is not None:
             return same

@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,15 +24,19 @@ PLACES = (
 
 
 class Countdown:
-    """Kills the process at its n-th place; counts on where n is 0."""
+    """Kills the process at its n-th place, or waits there while a file exists; counts on where both are 0."""
 
-    def __init__(self, die_at: int) -> None:
-        self.die_at, self.passed = die_at, 0
+    def __init__(self, die_at: int, wait_at: int, flag: Path | None) -> None:
+        self.die_at, self.wait_at, self.flag, self.passed = die_at, wait_at, flag, 0
 
     def place(self) -> None:
         self.passed += 1
         if self.passed == self.die_at:
             os.kill(os.getpid(), signal.SIGKILL)
+        if self.passed == self.wait_at and self.flag is not None:
+            self.flag.touch()
+            while self.flag.exists():
+                time.sleep(0.05)
 
     def around(self, function: Callable[..., Any]) -> Callable[..., Any]:
         def wrapped(*arguments: Any, **named: Any) -> Any:
@@ -62,7 +67,8 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
     from stateworks.kernel.errors import Refused
     from stateworks.kernel.lake.intake import import_feed
 
-    countdown = Countdown(request.get("die_at", 0))
+    flag = request.get("flag")
+    countdown = Countdown(request.get("die_at", 0), request.get("wait_at", 0), Path(flag) if flag else None)
     arm(countdown)
     try:
         done = import_feed(
@@ -87,7 +93,16 @@ def serve(database: str, lake: str) -> None:
 
     connections["default"].settings_dict["NAME"] = database
     settings.LAKE_ROOT = Path(lake)
-    from stateworks.kernel.lake import intake  # noqa: F401 - read once, before the forks
+    # Read once, before the forks, or each child would read them again.
+    import dataframely  # noqa: F401
+    import deltalake  # noqa: F401
+    import duckdb  # noqa: F401
+    import polars  # noqa: F401
+    import pyarrow.csv
+    import pyarrow.dataset  # noqa: F401
+
+    from stateworks.kernel.lake import intake  # noqa: F401
+    from stateworks.modules.desk import schemas  # noqa: F401
 
     print("ready", flush=True)  # noqa: T201
     for line in sys.stdin:

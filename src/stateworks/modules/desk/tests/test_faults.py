@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.conf import settings
-from django.db import connection
 
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.lake import store, tables
@@ -21,45 +15,10 @@ from stateworks.kernel.lake.models import Dataset, Import, ImportState, Quaranti
 from stateworks.kernel.lake.progress import LEASE, Cancelled, Watch
 from stateworks.kernel.lake.read import Reader
 from stateworks.modules.desk.tests.conftest import AT, SAMPLES
+from stateworks.modules.desk.tests.importer_process import Importer
 
 KILLS = 24
 DATASETS = ("desk.event", "desk.ticket")
-
-
-class Importer:
-    """A process that imports for the test."""
-
-    def __init__(self) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "stateworks.modules.desk.tests.importing", str(connection.settings_dict["NAME"]),
-             str(settings.LAKE_ROOT)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONWARNINGS": "ignore"},
-        )  # fmt: skip
-        assert self.read() == "ready"
-
-    def send(self, path: Path, mapping: str, at: datetime = AT, die_at: int = 0) -> None:
-        assert self.process.stdin is not None
-        request = {
-            "dataset": "desk.event",
-            "path": str(path),
-            "mapping": mapping,
-            "at": at.isoformat(),
-            "die_at": die_at,
-        }
-        self.process.stdin.write(json.dumps(request) + "\n")
-        self.process.stdin.flush()
-
-    def read(self) -> str:
-        assert self.process.stdout is not None
-        return self.process.stdout.readline().strip()
-
-    def answer(self) -> dict[str, Any]:
-        return json.loads(self.read())
-
-    def close(self) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        self.process.wait(60)
 
 
 @pytest.fixture
@@ -81,7 +40,7 @@ def test_an_import_killed_anywhere_loses_nothing_and_leaves_nothing_twice(
     victim = importer()
     load("desk.event", "vinst_incident_updates.csv", "volvo-vinst-incidents")
     # An undisturbed import first, to learn how many places there are to die at.
-    victim.send(_file(tmp_path, 0), "volvo-vinst-incidents")
+    victim.send(_file(tmp_path, 0), "volvo-vinst-incidents", AT)
     places = victim.answer()["places"]
     assert places > KILLS
     expected = {"desk.event": _keys("desk.event"), "desk.ticket": _keys("desk.ticket")}
@@ -125,8 +84,8 @@ def test_two_imports_of_one_file_at_once_give_one_result(
 ) -> None:
     one, other = importer(), importer()
     path = SAMPLES / "servicenow_incident_updates.csv"
-    one.send(path, "servicenow-incidents")
-    other.send(path, "servicenow-incidents")
+    one.send(path, "servicenow-incidents", AT)
+    other.send(path, "servicenow-incidents", AT)
     answers = sorted([one.answer(), other.answer()], key=lambda answer: answer["inserted"])
 
     assert [(answer["inserted"], answer["unchanged"], answer["quarantined"]) for answer in answers] == [
