@@ -117,6 +117,28 @@ def test_what_is_not_there_says_so_in_plain_words(path: str, office: Office) -> 
     assert "There is no such page" in response.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("path", "who", "words"),
+    [
+        ("/accounts/login/", "anonymous", "Sign in"),
+        ("/accounts/logout/", "auditor", "Sign out?"),
+        ("/accounts/signup/", "anonymous", "Accounts are made by an administrator"),
+        ("/accounts/password/reset/", "anonymous", "Set a new password"),
+        ("/accounts/password/reset/done/", "anonymous", "Look into your mail"),
+        ("/accounts/password/reset/key/x-y/", "anonymous", "This link does not work any more"),
+        ("/accounts/password/reset/key/done/", "anonymous", "The password is changed"),
+        ("/accounts/inactive/", "anonymous", "This account is closed"),
+        ("/accounts/email/", "auditor", "Your e-mail address"),
+        ("/accounts/password/set/", "auditor", "Choose a password"),
+    ],
+)
+def test_pages_of_sign_in_look_like_the_rest(path: str, who: str, words: str, office: Office) -> None:
+    page = office.client(who).get(path).content.decode()
+    assert words in page
+    assert '<main id="main"' in page
+    assert page.count("<h1") == 1
+
+
 def test_the_number_of_queries_of_each_page_is_on_file(office: Office) -> None:
     """The file fails on any change, up or down: a budget that only a person moves. Delete a line to have it written anew."""
     kept: dict[str, int] = json.loads(BUDGETS.read_text()) if BUDGETS.exists() else {}

@@ -82,13 +82,8 @@ def test_contributions_explain_the_whole_move(slices: list[tuple[int, int, float
         str(at): {BEFORE: (hits0 / n0, n0), AFTER: (hits1 / n1, n1)} for at, (n0, hits0, n1, hits1) in enumerate(rows)
     }
     towards = sum(one.share for one in contributions(move(was, now, n_before, n_after), "agency", members))
-    away = sum(
-        one.share
-        for one in contributions(
-            Move("x", "percent", "up", point(BEFORE, was, n_before), point(AFTER, 2 * was - now, n_after), was, 2 * was - now, 1.0),
-            "agency", members,
-        )
-    )  # fmt: skip
+    against = 2 * was - now  # as far the other way
+    away = sum(one.share for one in contributions(move(was, against, n_before, n_after), "agency", members))
     # Shares with the move and, told by the opposite move, those against it: together the whole.
     assert towards + away == pytest.approx(now - was, abs=1e-9)
 

@@ -1,0 +1,91 @@
+"""Every page through axe at two widths: a violation fails, and so does a contrast that axe cannot judge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+PLAN = "/plans/louisiana-ots"
+INDICATOR = f"{PLAN}/indicators/1.2.1"
+OTHER = "/plans/massachusetts-eotss"
+
+PUBLIC = ("/", f"{PLAN}/", f"{INDICATOR}/", "/search/?q=incident", "/accounts/login/", "/accounts/password/reset/",
+          "/about/accessibility/", "/about/feedback/", "/nothing/", f"{PLAN}/findings/")  # fmt: skip
+SIGNED_IN = {
+    "planner": (
+        "/", "/?verdict=met", "/work/", "/work/?whose=all", "/agencies/", "/agencies/dhs/", "/data/", f"{PLAN}/", f"{OTHER}/",
+        f"{PLAN}/nodes/1.2/", f"{OTHER}/nodes/1.1.1/", f"{OTHER}/nodes/1.1.1/check-in/", f"{PLAN}/versions/",
+        f"{OTHER}/priorities/", f"{OTHER}/maturity/", f"{PLAN}/report/", f"{PLAN}/values/", "/plans/import/",
+        f"{INDICATOR}/", f"{PLAN}/indicators/1.4.3/", f"{PLAN}/indicators/1.1.1/", f"{INDICATOR}/rows/?period=2026-10",
+        f"{INDICATOR}/report/", f"{INDICATOR}/note/", "/desk/", "/desk/tickets/", "/about/feedback/",
+    ),
+    "data_steward": (
+        "/data/desk.ticket/", "/data/office.organization/", "/data/desk.ticket/describe/", "/data/desk.ticket/import/",
+        "/data/quarantine/", "/data/imports/1/", "/data/desk.event/?q=nothing",
+    ),
+    "agency_liaison": ("/agencies/", "/data/desk.ticket/", "/desk/"),
+}  # fmt: skip
+PAGES = [("", path) for path in PUBLIC] + [(role, path) for role, paths in SIGNED_IN.items() for path in paths]
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+
+
+def complaints(page: Any) -> list[str]:
+    """What axe finds: violations, and colour contrast that it cannot judge."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("rules => axe.run(document, rules)", RULES)
+    wrong = list(found["violations"]) + [one for one in found["incomplete"] if one["id"] == "color-contrast"]
+    return [f"{one['id']}: {one['help']} at {node['target']}" for one in wrong for node in one["nodes"][:3]]
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+@pytest.mark.parametrize(("role", "path"), PAGES)
+def test_a_page_is_accessible_and_fits(role: str, path: str, width: int, open_page: Callable[..., Any]) -> None:
+    page = open_page(path, role=role, width=width)
+    assert page.response.status == (404 if path == "/nothing/" else 200)
+    # With script on, the content policy still lets nothing run that is not ours: axe is put in from outside.
+    assert [one for one in page.complaints if "404" not in one] == []
+    assert complaints(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), "it scrolls sideways"
+    assert page.evaluate("document.querySelectorAll('h1').length") == 1
+
+
+@pytest.mark.parametrize("path", ["/", f"{INDICATOR}/", "/desk/tickets/", f"{INDICATOR}/report/"])
+def test_a_page_fits_at_320_pixels(path: str, open_page: Callable[..., Any]) -> None:
+    page = open_page(path, role="planner", width=320)
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+@pytest.mark.parametrize("path", ["/", f"{INDICATOR}/"])
+def test_forced_colours_keep_icons_and_lines(path: str, open_page: Callable[..., Any]) -> None:
+    page = open_page(path, role="planner", forced_colors="active")
+    shown = page.evaluate(
+        "[...document.querySelectorAll('.spark-line, .chart-series')].map(one => getComputedStyle(one).stroke)"
+    )
+    assert shown
+    assert all(stroke not in ("none", "rgba(0, 0, 0, 0)") for stroke in shown)
+
+
+def test_targets_are_large_enough(open_page: Callable[..., Any]) -> None:
+    """24 by 24 pixels for controls; links inside sentences are free to be smaller."""
+    page = open_page("/desk/tickets/", role="planner", width=375)
+    small = page.evaluate(
+        """[...document.querySelectorAll('button, select, input:not([type=hidden]), summary, nav a')]
+           .filter(one => one.offsetParent && (one.getBoundingClientRect().height < 24))
+           .map(one => one.outerHTML.slice(0, 120))"""
+    )
+    assert small == []
+
+
+def test_the_keyboard_reaches_the_main_part_first(open_page: Callable[..., Any]) -> None:
+    page = open_page("/", role="planner")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
