@@ -12,6 +12,7 @@ from stateworks.cli.output import Format, FormatOption, print_json, print_table,
 
 if TYPE_CHECKING:
     from stateworks.kernel.access.models import Account
+    from stateworks.kernel.demo import World
 
 URL = "http://127.0.0.1:8000/"
 DOMAIN = "meridian.example"
@@ -65,7 +66,7 @@ def demo(
     )
     build(world)
     with entered(SYSTEM):
-        people = accounts()
+        people = accounts(world)
         plans.adopt(world, people)
     plans.runs(world, people)
     shown = [
@@ -78,9 +79,10 @@ def demo(
         print_table(shown, title=f"Sign in at {URL}accounts/login/ (start the site with `stateworks serve`)")
 
 
-def accounts() -> dict[str, Account]:
+def accounts(world: World) -> dict[str, Account]:
     """Make one account a role, with its grant; safe to repeat."""
-    from stateworks.kernel.access.models import Account, Grant
+    from stateworks.kernel.access.models import Account
+    from stateworks.kernel.access.verbs import create_account, grant
     from stateworks.kernel.demo import FIRST_DAY
     from stateworks.kernel.org.models import Organization
 
@@ -89,10 +91,8 @@ def accounts() -> dict[str, Account]:
         email = f"{local}@{DOMAIN}"
         account = Account.objects.filter(email=email).first()
         if account is None:
-            account = Account.objects.create_user(email, password(email), name=name)
-        Grant.objects.get_or_create(
-            account=account, role=role, organization=Organization.objects.get(code=code), since=FIRST_DAY
-        )
+            account = create_account(email, name=name, password=password(email), by=None, at=world.at)
+            grant(account, role, Organization.objects.get(code=code), since=FIRST_DAY, by=None, at=world.at)
         made[role] = account
     return made
 

@@ -125,9 +125,9 @@ def drift(frame: pl.DataFrame, random: np.random.Generator, agencies: int, agenc
     import numpy as np
     import polars as pl
 
-    effect = random.normal(0, 0.05, size=agencies)[agency]
+    effect: np.ndarray = random.normal(0, 0.05, size=agencies)[agency]
     years = (frame["opened"].cast(pl.Date) - pl.Series([FIRST_DAY])).dt.total_days().to_numpy() / 365
-    effect = effect + 0.02 * years
+    effect += 0.02 * years
     day = pl.col("opened").cast(pl.Date)
     bad = frame.select(day.is_between(*BAD_QUARTER)).to_series().to_numpy()
     mail = (
