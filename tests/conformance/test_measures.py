@@ -91,9 +91,7 @@ def figures_of(
     grains = more.get("grains", ("month", "quarter", "year"))
     for template, sql in statements(measure, **more):
         lines = pl.DataFrame(pl.from_arrow(connection.execute(sql).to_arrow_table()))
-        frame = figures.assemble(
-            lines, template.options, as_of=AS_OF, grains=[template.grain] if template.grain else grains
-        )
+        frame = figures.assemble(lines, template.options, as_of=AS_OF, grains=grains)
         for row in frame.iter_rows(named=True):
             found[template.figure, row["period"], row["dimension"], row["member"]] = row
     return found
@@ -151,7 +149,7 @@ def test_the_rows_behind_a_figure_are_the_figure(measure: Measure) -> None:
     for template in templates(measure):
         sql = template.rows(dict.fromkeys(measure.reads, 1), AS_OF)
         for (figure, _, dimension, _), row in found.items():
-            if figure != template.figure or dimension or template.grain not in {"", row["grain"]}:
+            if figure != template.figure or dimension:
                 continue
             behind = connection.execute(
                 f"SELECT count(*) FILTER (role NOT LIKE 'left out%'), sum(_key) FILTER (role NOT LIKE 'left out%') "
@@ -168,7 +166,11 @@ def test_the_rows_behind_a_figure_are_the_figure(measure: Measure) -> None:
 def test_what_one_agency_sees_is_its_part_of_the_whole(measure: Measure) -> None:
     """A scope narrows the rows by their agency and nothing else: its figure is the stored slice of that agency."""
     agency = contract(measure.reads[0]).agency
-    if agency is None or agency not in measure.by or any(one.grain for one in templates(measure)):
+    if (
+        agency is None
+        or agency not in measure.by
+        or any(one.options.get("within") for one in templates(measure))
+    ):
         return
     rows = some_rows(measure)
     whole = figures_of(measure, rows)

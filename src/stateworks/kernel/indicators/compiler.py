@@ -1,25 +1,31 @@
 """From a shape to SQL: one row-level query that says each row's role, and the aggregate around it.
 
-The row-level query is written by Ibis and kept as it is: the figure is an aggregate over it and the rows behind the
-figure are its rows, so that both come from one predicate. The aggregate is the same for every measure: by period,
-slice and role it counts rows, adds up their key hashes and their amounts as integers. All slices come from one scan
-(GROUPING SETS, which Ibis has no word for, so the outer query is built as a syntax tree).
+The row-level query is written by Ibis and kept as it is: the figure is an aggregate over it (`aggregates.py`) and the rows
+behind the figure are its rows, so that both come from one predicate.
 
-A measure is compiled once into a template that names no date and no version: `$as_of`, `$window`, `$starts`, `$ends`
-and datasets as "name@". Its text is part of the definition's hash. A statement is a template filled in; in it
-datasets stand as views named "name@version". Nothing here plans a join or touches data.
+A measure is compiled once into templates that name no date, no version and no filter's value: `$as_of`, `$window`,
+`$starts`, `$ends`, datasets as "name@". A statement is a template filled in; in it datasets stand as views named
+"name@version". Nothing here plans a join or touches data.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from stateworks.kernel.clocks.fiscal import GRAINS
 from stateworks.kernel.errors import Refused
+from stateworks.kernel.indicators.aggregates import (
+    BEGINNING,
+    DIALECT,
+    RESERVED,
+    aggregate,
+    rows_of_top,
+    state_at,
+)
 from stateworks.kernel.indicators.measures import Measure
 from stateworks.kernel.indicators.shapes import LEFT_OUT, Change, Maturity, Milestone, Shape
 from stateworks.kernel.indicators.states import AS_OF, ENDS, MARKS, STARTS, starts_of, states
@@ -31,24 +37,16 @@ if TYPE_CHECKING:
 Window = tuple[date, date]
 """First and last day, both included."""
 
-BEGINNING = date(1900, 1, 1)
-DIALECT: Literal["duckdb"] = "duckdb"
-
-NO_MEMBER = "unknown"
-"""The member of rows whose slice column is empty."""
-
 
 @dataclass(frozen=True)
 class Template:
     """The text of a measure's figure: `sql` gives integer parts, `rows_sql` the rows behind them.
 
-    `grain` is empty where one statement serves all grains. `at` is the column of the first dataset by which rows fall
-    into periods, empty where the measure computes it. `options` is what `figures.py` needs to make figures from the
-    parts.
+    `at` is the column of the first dataset by which rows fall into periods, empty where the measure computes it. `options`
+    is what `figures.py` needs to make figures from the parts. Figures of one measure over the same rows share their SQL.
     """
 
     figure: str
-    grain: str
     sql: str
     rows_sql: str
     at: str
@@ -58,8 +56,10 @@ class Template:
     def statement(self, versions: Mapping[str, int], as_of: date, windows: Sequence[Window] = ()) -> str:
         """Return the SQL of the integer parts on some dataset versions; without windows over all days up to `as_of`."""
         spans = [f'"at" BETWEEN {_day(first)} AND {_day(last)}' for first, last in windows]
-        window = f"({' OR '.join(spans)})" if spans else "TRUE"
-        return self._filled(self.sql, versions, as_of).replace("$window", window)
+        window = f"({' OR '.join(spans)})" if len(spans) > 1 else "TRUE"
+        first = min((one for one, _ in windows), default=BEGINNING)
+        last = max((one for _, one in windows), default=as_of)
+        return between(self._filled(self.sql, versions, as_of).replace("$window", window), first, last)
 
     def rows(self, versions: Mapping[str, int], as_of: date) -> str:
         """Return the SQL of the rows between `$starts` and `$ends`, which the reader puts in."""
@@ -71,9 +71,9 @@ class Template:
         return sql.replace("$as_of", _day(as_of))
 
 
-def between(rows_sql: str, starts: date, ends: date) -> str:
-    """Put a period into the SQL of rows."""
-    return rows_sql.replace("$starts", _day(starts)).replace("$ends", _day(ends))
+def between(sql: str, starts: date, ends: date) -> str:
+    """Put a span of days into SQL that leaves it open."""
+    return sql.replace("$starts", _day(starts)).replace("$ends", _day(ends))
 
 
 def _day(day: date) -> str:
@@ -95,25 +95,51 @@ def compile_measure(
     `by` replaces the measure's stored slices. A grain "all" puts everything up to `as_of` into one period. What was
     compiled once is kept for the life of the process.
     """
+    # The text must not depend on how the filters were stored.
+    wanted = {name: _listed(values) for name, values in sorted((filters or {}).items())}
+    lead = schemas[measure.reads[0]]
+    for column in wanted:
+        if column not in lead:
+            raise Refused(
+                f"{measure.reads[0]} has no column “{column}” to filter by; it has {', '.join(lead.names)}."
+            )
+    texts = tuple(name for name, values in wanted.items() if lead[name].is_string() and values)
+    fixed = {name: values for name, values in wanted.items() if name not in texts}
     key = (
-        measure.function, measure.version, json.dumps([filters, parameters], sort_keys=True, default=str),
+        measure.function, measure.version, json.dumps([fixed, parameters], sort_keys=True, default=str), texts,
         tuple(measure.by if by is None else by), fiscal_start, tuple(grains),
         tuple((name, tuple(schemas[name].items())) for name in measure.reads),
     )  # fmt: skip
     if key not in _compiled:
-        _compiled[key] = _compile(
-            measure, schemas, filters or {}, parameters or {}, key[3], fiscal_start, grains
-        )
-    return _compiled[key]
+        marked = fixed | {name: [_mark(name)] for name in texts}
+        _compiled[key] = _compile(measure, schemas, marked, parameters or {}, key[4], fiscal_start, grains)
+    return [_with_filters(template, {name: wanted[name] for name in texts}) for template in _compiled[key]]
 
 
 _compiled: dict[Any, list[Template]] = {}
 
 
+def _listed(values: Any) -> list[Any]:
+    return list(values) if isinstance(values, list | tuple | set) else [values]
+
+
+def _mark(column: str) -> str:
+    return f"$filter {column}"
+
+
+def _with_filters(template: Template, filters: Mapping[str, Sequence[str]]) -> Template:
+    """Put texts to filter by where their marks stand."""
+    sql, rows_sql = template.sql, template.rows_sql
+    for column, values in filters.items():
+        texts = ", ".join("'" + str(value).replace("'", "''") + "'" for value in values)
+        sql, rows_sql = (text.replace(f"'{_mark(column)}'", texts) for text in (sql, rows_sql))
+    return replace(template, sql=sql, rows_sql=rows_sql) if filters else template
+
+
 def _compile(
     measure: Measure,
     schemas: Mapping[str, ibis.Schema],
-    filters: Mapping[str, Any],
+    filters: Mapping[str, Sequence[Any]],
     parameters: Mapping[str, Any],
     slices: tuple[str, ...],
     fiscal_start: int,
@@ -121,66 +147,89 @@ def _compile(
 ) -> list[Template]:
     import ibis
 
+    reserved = RESERVED.intersection(slices)
+    if reserved:
+        raise Refused(
+            f"{measure.name} cannot be shown by “{min(reserved)}”: the word has a meaning of its own here."
+        )
     made = measure.shapes(_tables(measure, schemas, filters), parameters, ibis.literal(AS_OF))
-    templates: list[Template] = []
+    rows: dict[str, tuple[Shape, Any, str, frozenset[str]]] = {}
     for figure, shape in made.items():
         inner = shape.of if isinstance(shape, Change) else shape
-        options = shape.options() | {"unit": measure.unit}
-        if inner.at is None and options["roll_up"] != "last":
-            options["snapshot"] = True
-        for grain in _passes(inner, grains):
-            rows = _rows(inner, slices, fiscal_start, grain)
-            templates.append(
-                Template(
-                    figure=figure,
-                    grain=grain,
-                    sql=_aggregate(rows, slices, options, _grains_of(inner, grain, grains)),
-                    rows_sql=_text(_rows(inner, slices, fiscal_start, grain, paged=True)),
-                    at=inner.at if inner.at and inner.at in schemas[measure.reads[0]] else "",
-                    options=options,
-                    slices=slices,
-                )
+        table = _rows(inner, slices, fiscal_start)
+        tree = _tree(table)
+        rows[figure] = (inner, tree, str(tree.sql(dialect=DIALECT, pretty=True)), frozenset(table.columns))
+    options = {figure: shape.options() | {"unit": measure.unit} for figure, shape in made.items()}
+    _share(options, {figure: text for figure, (_, _, text, _) in rows.items()})
+    shared: dict[tuple[str, str], str] = {}
+    templates: list[Template] = []
+    for figure, (inner, tree, text, columns) in rows.items():
+        own = options[figure]
+        if inner.at is None and own["roll_up"] != "last":
+            own["snapshot"] = True
+        wide = list(grains) if own["roll_up"] == "each" else ["month"]
+        same = (
+            text,
+            json.dumps([own.get(name) for name in ("quantiles", "goal", "within", "extremes", "roll_up")]),
+        )
+        if same not in shared:
+            shared[same] = aggregate(tree, columns, slices, own, wide)
+        templates.append(
+            Template(
+                figure=figure,
+                sql=shared[same],
+                rows_sql=_behind(inner, tree, text),
+                at=inner.at if inner.at and inner.at in schemas[measure.reads[0]] else "",
+                options=own,
+                slices=slices,
             )
+        )
     return templates
 
 
+def _share(options: dict[str, dict[str, Any]], texts: Mapping[str, str]) -> None:
+    """Let a mean and quantiles over the same rows be computed by one query, which then computes each grain anew."""
+    for text in set(texts.values()):
+        together = [
+            options[figure] for figure, one in texts.items()
+            if one == text and options[figure]["kind"] in {"sum", "mean", "quantile"} and "within" not in options[figure]
+        ]  # fmt: skip
+        shares = sorted({share for one in together for share in one.get("quantiles", ())})
+        if len(together) < 2 or not shares:
+            continue
+        for one in together:
+            if one["kind"] == "quantile":
+                one["place"] = shares.index(one["q"])
+            one |= {"roll_up": "each", "quantiles": shares}
+
+
+def _behind(shape: Shape, tree: Any, text: str) -> str:
+    """Return the SQL of the rows behind a figure of one period."""
+    if shape.within is not None:
+        return rows_of_top(tree, shape.within.n)
+    if isinstance(shape, Milestone | Maturity):
+        return state_at(tree)
+    return text
+
+
 def _tables(
-    measure: Measure, schemas: Mapping[str, ibis.Schema], filters: Mapping[str, Any]
+    measure: Measure, schemas: Mapping[str, ibis.Schema], filters: Mapping[str, Sequence[Any]]
 ) -> tuple[ir.Table, ...]:
     """Return the measure's datasets as unbound tables, the first narrowed by the filters."""
     import ibis
 
     made = [ibis.table(schemas[name], name=f"{name}@") for name in measure.reads]
-    for column, wanted in sorted(filters.items()):  # the text must not depend on how the filters were stored
-        if column not in made[0].columns:
-            raise Refused(
-                f"{measure.reads[0]} has no column “{column}” to filter by; it has {', '.join(made[0].columns)}."
-            )
-        values = list(wanted) if isinstance(wanted, list | tuple | set) else [wanted]
+    for column, values in filters.items():
         made[0] = made[0].filter(made[0][column].isin(values))
     return tuple(made)
 
 
-def _passes(shape: Shape, grains: Sequence[str]) -> list[str]:
-    """Say how often the rows are read: once, or once for each grain where the population depends on the period."""
-    return list(grains) if shape.within is not None else [""]
-
-
-def _grains_of(shape: Shape, grain: str, grains: Sequence[str]) -> list[str]:
-    """Say which grains one pass computes: months where parts roll up, otherwise each."""
-    if grain:
-        return [grain]
-    return ["month"] if shape.options()["roll_up"] != "each" else list(grains)
-
-
-def _rows(
-    shape: Shape, slices: Sequence[str], fiscal_start: int, grain: str, *, paged: bool = False
-) -> ir.Table:
+def _rows(shape: Shape, slices: Sequence[str], fiscal_start: int) -> ir.Table:
     """Return the row-level query: key, day, role, amount, what is counted once, slices, and starts of periods."""
     import ibis
 
     if isinstance(shape, Milestone | Maturity):
-        return states(shape, slices, fiscal_start, paged)
+        return states(shape, slices, fiscal_start)
     rows = shape.rows
     missing = [column for column in (shape.key, *slices) if column not in rows.columns]
     if missing:
@@ -200,33 +249,17 @@ def _rows(
     if shape.within is not None:
         columns["_top"] = population[shape.within.column].cast("string")
     base = population.select(**columns)
-    base = base.filter(base["at"].notnull(), base["at"] <= ibis.literal(AS_OF))
-    if paged:
-        base = base.filter(base["at"].between(ibis.literal(STARTS), ibis.literal(ENDS)))
-    base = base.mutate(**starts_of(base["at"], fiscal_start))
-    return _most_frequent(base, shape, grain) if shape.within is not None else base
-
-
-def _most_frequent(base: ir.Table, shape: Shape, grain: str) -> ir.Table:
-    """Keep the rows whose category is among the period's most frequent; of equally frequent ones the first by name."""
-    import ibis
-
-    assert shape.within is not None
-    base = base.filter(~base["role"].startswith(LEFT_OUT), base["_top"].notnull())
-    period = ["_top"] if grain == "all" else [grain, "_top"]
-    often = base.group_by(period).aggregate(_often=base.count())
-    order = ibis.row_number().over(
-        group_by=[] if grain == "all" else [often[grain]], order_by=[often["_often"].desc(), often["_top"]]
+    base = base.filter(
+        base["at"] <= ibis.literal(AS_OF), base["at"].between(ibis.literal(STARTS), ibis.literal(ENDS))
     )
-    kept = often.mutate(_place=order)
-    kept = kept.filter(kept["_place"] < shape.within.n)
-    return base.semi_join(kept, period)
+    if shape.within is not None:
+        base = base.filter(~base["role"].startswith(LEFT_OUT), base["_top"].notnull())
+    return base.mutate(**starts_of(base["at"], fiscal_start))
 
 
 def _tree(rows: ir.Table) -> Any:
     """Return a query as a syntax tree, with parameters where the marked days stood."""
-    import ibis
-    import sqlglot
+    from ibis.backends.sql import compilers
     from sqlglot import expressions as exp
 
     def put(node: exp.Expression) -> exp.Expression:
@@ -237,95 +270,5 @@ def _tree(rows: ir.Table) -> Any:
                 return node if mark is None else exp.Parameter(this=exp.Var(this=mark))
         return node
 
-    return sqlglot.parse_one(str(ibis.to_sql(rows, dialect=DIALECT)), read=DIALECT).transform(put)
-
-
-def _text(rows: ir.Table) -> str:
-    return str(_tree(rows).sql(dialect=DIALECT, pretty=True))
-
-
-def _aggregate(
-    rows: ir.Table, slices: Sequence[str], options: Mapping[str, Any], grains: Sequence[str]
-) -> str:
-    """Write the aggregate over the row-level query: one scan for every grain and slice."""
-    import sqlglot
-    from sqlglot import expressions as exp
-
-    columns = set(rows.columns)
-    inner = _tree(rows)
-    periods: list[str | None] = [None if grain == "all" else grain for grain in grains]
-    sets = [
-        exp.Tuple(expressions=[exp.column(name, quoted=True) for name in (period, one, "role") if name])
-        for period in periods
-        for one in (None, *slices)
-    ]
-    selected: list[Any] = [*(_period(grains)), *_slice(slices), exp.column("role")]
-    selected.append(exp.alias_(exp.Count(this=exp.Star()), "n"))
-    selected.append(_as_text("SUM(_key)", "keys"))
-    if "amount" in columns:
-        selected.append(sqlglot.parse_one("CAST(SUM(amount) AS BIGINT) AS total", read=DIALECT))
-        selected.append(_as_text("SUM(CAST(amount AS HUGEINT) * amount)", "squares"))
-        selected.append(sqlglot.parse_one("COUNT(amount) AS amounts", read=DIALECT))
-        if options.get("extremes"):
-            selected += [
-                sqlglot.parse_one(f"{name}(amount) AS {alias}", read=DIALECT)
-                for name, alias in (("MIN", "least"), ("MAX", "most"))
-            ]
-        if options.get("quantiles") and options.get("goal") is not None:
-            within = f"COUNT(*) FILTER (amount <= {int(options['goal'])}) AS within"
-            selected.append(sqlglot.parse_one(within, read=DIALECT))
-        if options.get("quantiles"):
-            shares = ", ".join(str(share) for share in options["quantiles"])
-            selected.append(
-                sqlglot.parse_one(f"QUANTILE_CONT(amount, [{shares}]) AS quantiles", read=DIALECT)
-            )
-    if "entity" in columns:
-        selected.append(sqlglot.parse_one("COUNT(DISTINCT entity) AS entities", read=DIALECT))
-    query = exp.select(*selected).from_(inner.subquery("r")).where(exp.Parameter(this=exp.Var(this="window")))
-    query.set("group", exp.Group(grouping_sets=[exp.GroupingSets(expressions=sets)]))
-    return str(query.sql(dialect=DIALECT, pretty=True))
-
-
-def _as_text(expression: str, alias: str) -> Any:
-    """Sums of key hashes and of squares pass 64 bits, so they travel as text."""
-    import sqlglot
-
-    return sqlglot.parse_one(f"CAST({expression} AS TEXT) AS {alias}", read=DIALECT)
-
-
-def _period(grains: Sequence[str]) -> list[Any]:
-    """Return the columns `grain` and `starts`, told from which grouping set a row belongs to."""
-    import sqlglot
-
-    if len(grains) == 1:
-        grain = grains[0]
-        starts = f"DATE '{BEGINNING.isoformat()}'" if grain == "all" else f"CAST({grain} AS DATE)"
-        pair = (f"'{grain}'", starts)
-    else:
-        cases = " ".join(f"WHEN GROUPING({grain}) = 0 THEN '{grain}'" for grain in grains if grain != "all")
-        named = ", ".join(grain for grain in grains if grain != "all")
-        rest = f", DATE '{BEGINNING.isoformat()}'" if "all" in grains else ""
-        pair = (f"CASE {cases} ELSE 'all' END", f"CAST(COALESCE({named}{rest}) AS DATE)")
-    return [
-        sqlglot.parse_one(f"{expression} AS {alias}", read=DIALECT)
-        for expression, alias in zip(pair, ("grain", "starts"), strict=True)
-    ]
-
-
-def _slice(slices: Sequence[str]) -> list[Any]:
-    """Return the columns `dimension` and `member`; both are empty statewide."""
-    import sqlglot
-    from sqlglot import expressions as exp
-
-    if not slices:
-        return [sqlglot.parse_one(f"'' AS {name}", read=DIALECT) for name in ("dimension", "member")]
-    dimension, member = exp.Case(), exp.Case()
-    for name in slices:
-        column = exp.column(name, quoted=True)
-        grouped = exp.EQ(this=exp.func("GROUPING", column), expression=exp.Literal.number(0))
-        dimension = dimension.when(grouped, exp.Literal.string(name))
-        member = member.when(
-            grouped.copy(), exp.func("COALESCE", column.copy(), exp.Literal.string(NO_MEMBER))
-        )
-    empty = exp.Literal.string("")
-    return [exp.alias_(dimension.else_(empty), "dimension"), exp.alias_(member.else_(empty.copy()), "member")]
+    # Ibis uses a node in several places; the copy that `transform` makes keeps them apart.
+    return compilers.duckdb.compiler.to_sqlglot(rows).transform(put)

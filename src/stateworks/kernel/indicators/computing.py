@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from stateworks.kernel.clocks.fiscal import GRAINS, period_of, periods_between
+from stateworks.kernel.clocks.fiscal import GRAINS, parse_period, period_of, periods_between
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.indicators import figures, read, sources
 from stateworks.kernel.indicators.compiler import Template, Window, compile_measure
@@ -107,83 +107,102 @@ def compute(spec: IndicatorSpec, setting: Setting, engine: DuckDBEngine) -> Outc
     if missing:
         outcome.why = f"There is no data in {' and '.join(missing)} yet."
         return outcome
-    outcome.definition = definition = definition_hash(measure, templates, spec.parameters)
-    for figure in outcome.options:
-        mine = [template for template in templates if template.figure == figure]
-        _figure(outcome, figure, mine, definition, setting, engine)
+    outcome.definition = definition_hash(measure, templates, spec.parameters)
+    lines = _Lines(engine, outcome.versions)
+    for template in templates:
+        _figure(outcome, template, setting, engine, lines)
     return outcome
+
+
+class _Lines:
+    """The lines of the statements of one indicator; figures that share their SQL are read once."""
+
+    def __init__(self, engine: DuckDBEngine, versions: Mapping[str, int]) -> None:
+        self._engine, self._versions = engine, versions
+        self._known: dict[str, pl.DataFrame] = {}
+
+    def of(self, sql: str) -> pl.DataFrame:
+        """Run a statement, or return what it gave before."""
+        import polars as pl
+
+        if sql not in self._known:
+            self._known[sql] = pl.DataFrame(pl.from_arrow(self._engine.execute_sql(sql, self._versions)))
+        return self._known[sql]
 
 
 def definition_hash(measure: Measure, templates: Sequence[Template], parameters: Mapping[str, Any]) -> str:
     """Return the hash of a measure's definition: its source and its SQL, free of dates and versions."""
-    sql = "\n".join(f"{template.figure} {template.grain}\n{template.sql}" for template in templates)
+    sql = "\n".join(f"{template.figure}\n{template.sql}" for template in templates)
     return measure.hash_with(sql, parameters)
 
 
 def _figure(
-    outcome: Outcome,
-    figure: str,
-    templates: list[Template],
-    definition: str,
-    setting: Setting,
-    engine: DuckDBEngine,
+    outcome: Outcome, template: Template, setting: Setting, engine: DuckDBEngine, lines: _Lines
 ) -> None:
     """Compute one figure of an indicator, whole or where it was touched."""
-    import polars as pl
-
-    spec, options = outcome.spec, templates[0].options
-    basis = _basis(spec, figure, definition, setting.fiscal_start, engine.name)
+    spec, figure = outcome.spec, template.figure
+    basis = _basis(spec, figure, outcome.definition, setting.fiscal_start, engine.name)
     kept = _kept(setting, spec.code, figure, basis)
-    periods = None if kept is None else _touched(outcome, kept, templates[0], setting, engine)
+    periods = None if kept is None else _touched(outcome, kept, template, setting, engine)
     if periods is None:
-        kept, windows = None, []
-    else:
-        windows = _windows(periods, setting)
-    frames = []
-    if periods is None or periods:
-        for template in templates:
-            sql = template.statement(outcome.versions, setting.as_of, windows)
-            lines = pl.DataFrame(pl.from_arrow(engine.execute_sql(sql, outcome.versions)))
-            first = figures.first_month(lines)
-            earlier = kept.fill_from if kept else None
-            fill_from = min((day for day in (first, earlier) if day), default=None)
-            parameters = {
-                "options": options,
-                "lead": outcome.measure.reads[0] if outcome.measure else "",
-                "at": template.at,
-                "as_of": setting.as_of.isoformat(),
-                "fiscal_start": setting.fiscal_start,
-                "minimum_n": spec.minimum_n,
-                "fill_from": fill_from.isoformat() if fill_from else None,
-                "grains": [template.grain] if template.grain else list(GRAINS),
-                "periods": periods,
-                "filters": dict(spec.filters),
-                "parameters": dict(spec.parameters),
-                "slices": list(template.slices),
-            }
-            values = values_of(lines, parameters)
-            frames.append(values)
-            grains = [template.grain] if template.grain else list(GRAINS)
-            covered = values["period"].unique().to_list() if periods is None else _of_grain(periods, grains)
-            outcome.made.append(
-                Made(
-                    template=template, sql=sql, rows_sql=template.rows(outcome.versions, setting.as_of),
-                    definition_hash=definition, basis=basis, parameters=parameters, values=values,
-                    periods=sorted(covered),
-                )
-            )  # fmt: skip
+        kept = None
     series: list[Figure] = []
+    if periods is None or periods:
+        made = _made(outcome, template, basis, periods, kept, setting, lines)
+        outcome.made.append(made)
+        series += figures.statewide(made.values)
     if kept is not None:
         again = set(periods or ())
-        for cover in kept.covers:
-            still = [period for period in cover.periods if period not in again]
-            if still:
-                outcome.kept.append((cover.statement_id, figure, still))
-        series += read.figures_of([(pk, still) for pk, name, still in outcome.kept if name == figure])
-    for frame in frames:
-        statewide = frame.filter(pl.col("dimension") == "")
-        series += [figures.figure_of(row) for row in statewide.iter_rows(named=True)]
+        still = [
+            (cover.statement_id, left)
+            for cover in kept.covers
+            if (left := [period for period in cover.periods if period not in again])
+        ]
+        outcome.kept += [(statement, figure, left) for statement, left in still]
+        series += read.figures_of(still)
     outcome.series[figure] = sorted(series, key=lambda one: (GRAINS.index(one.grain), one.starts))
+
+
+def _made(
+    outcome: Outcome,
+    template: Template,
+    basis: str,
+    periods: list[str] | None,
+    kept: _Kept | None,
+    setting: Setting,
+    lines: _Lines,
+) -> Made:
+    """Run the statement of a figure for some periods, or for all of them."""
+    spec = outcome.spec
+    windows = _windows(periods, setting) if periods else []
+    sql = template.statement(outcome.versions, setting.as_of, windows)
+    found = lines.of(sql)
+    known = (figures.first_month(found), kept.fill_from if kept else None)
+    fill_from = min((day for day in known if day), default=None)
+    parameters = {
+        "options": template.options,
+        "lead": outcome.measure.reads[0] if outcome.measure else "",
+        "at": template.at,
+        "as_of": setting.as_of.isoformat(),
+        "fiscal_start": setting.fiscal_start,
+        "minimum_n": spec.minimum_n,
+        "fill_from": fill_from.isoformat() if fill_from else None,
+        "periods": periods,
+        "filters": dict(spec.filters),
+        "parameters": dict(spec.parameters),
+        "slices": list(template.slices),
+    }
+    values = values_of(found, parameters)
+    return Made(
+        template=template,
+        sql=sql,
+        rows_sql=template.rows(outcome.versions, setting.as_of),
+        definition_hash=outcome.definition,
+        basis=basis,
+        parameters=parameters,
+        values=values,
+        periods=sorted(values["period"].unique().to_list() if periods is None else periods),
+    )
 
 
 def values_of(lines: pl.DataFrame, parameters: Mapping[str, Any]) -> pl.DataFrame:
@@ -197,7 +216,6 @@ def values_of(lines: pl.DataFrame, parameters: Mapping[str, Any]) -> pl.DataFram
         minimum_n=parameters["minimum_n"],
         periods=parameters["periods"],
         fill_from=date.fromisoformat(fill_from) if fill_from else None,
-        grains=parameters["grains"],
     )
 
 
@@ -274,18 +292,12 @@ def _touched(
     return sorted(touched)
 
 
-def _of_grain(periods: Sequence[str], grains: Sequence[str]) -> list[str]:
-    return [label for label in periods if _grain_of(label) in grains]
-
-
 def _grain_of(label: str) -> str:
     return "quarter" if " Q" in label else "year" if label.startswith("FY") else "month"
 
 
 def _windows(periods: Sequence[str], setting: Setting) -> list[Window]:
     """Return the spans of days that the touched periods need: whole fiscal years, neighbours joined."""
-    from stateworks.kernel.clocks.fiscal import parse_period
-
     years = sorted(
         (parse_period(label, setting.fiscal_start) for label in periods if _grain_of(label) == "year"),
         key=lambda period: period.starts,

@@ -23,7 +23,7 @@ def year_to_date(run: Run, indicator: str, quarter: Period, *, fiscal_start: int
     if statement is None:
         return None
     options = statement.parameters["options"]
-    if options["roll_up"] != "sum" or options.get("change"):
+    if not options["additive"] or options.get("change"):
         return None
     year = period_of(quarter.starts, "year", fiscal_start)
     labels = [one.label for one in periods_between(year.starts, quarter.ends, "quarter", fiscal_start)]
@@ -31,5 +31,6 @@ def year_to_date(run: Run, indicator: str, quarter: Period, *, fiscal_start: int
     for one in read.history(run, indicator, "quarter"):
         if one.period in labels:
             for name, number in one.parts.items():
-                added[name] = int(added.get(name, 0)) + int(number or 0)
+                if name not in {"median", "p90"}:
+                    added[name] = int(added.get(name, 0)) + int(number or 0)
     return exact(options, added) if added else None

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.indicators import measures, read
-from stateworks.kernel.indicators.compiler import BEGINNING, between
+from stateworks.kernel.indicators.aggregates import BEGINNING
+from stateworks.kernel.indicators.compiler import between
 from stateworks.kernel.indicators.models import Cover, Run, Statement, Value, Verdict
 from stateworks.kernel.lake import tables
 from stateworks.kernel.lake.contracts import literal, quoted
@@ -116,7 +117,7 @@ def _rows(folder: Path, statement: Statement, engine: DuckDBEngine, written: dic
     """Write the rows behind a statement, once for all statements that read alike; return the file's name."""
     for name, version in statement.datasets.items():
         engine.view(name, version, extras=True)
-    if statement.grain or statement.parameters["options"]["roll_up"] == "last":
+    if _by_period(statement.parameters):
         # Its rows depend on the period: each row carries the period it is behind.
         parts = [
             f"SELECT {literal(period)} AS period, * FROM ({between(statement.rows_sql, starts, ends)})"
@@ -137,6 +138,12 @@ def _rows(folder: Path, statement: Statement, engine: DuckDBEngine, written: dic
         engine.backend.raw_sql(f"COPY ({sql}) TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)")
         written[digest] = name
     return written[digest]
+
+
+def _by_period(parameters: dict[str, Any]) -> bool:
+    """Whether which rows stand behind a figure depends on its period: most frequent categories, and states."""
+    options = parameters["options"]
+    return bool(options["roll_up"] == "last" or options.get("within"))
 
 
 def _dataset(folder: Path, name: str, version: int, with_data: bool) -> dict[str, Any]:
@@ -179,7 +186,7 @@ def _check(statements: Iterable[dict[str, Any]]) -> str:
     """Write SQL that counts rows and adds key hashes by role from the row files, for comparison with the manifest."""
     lines = ['-- Run with: duckdb -c ".read check.sql"  (in this folder). Every line should say true.']
     for one in statements:
-        dependent = one["parameters"]["options"]["roll_up"] == "last" or len(one["parameters"]["grains"]) == 1
+        dependent = _by_period(one["parameters"])
         for value in one["values"]:
             if value["dimension"]:
                 continue

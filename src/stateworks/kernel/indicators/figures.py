@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from stateworks.kernel.clocks.fiscal import GRAINS, label_column, period_of, periods_between
-from stateworks.kernel.indicators.compiler import BEGINNING
+from stateworks.kernel.indicators.aggregates import BEGINNING
 from stateworks.kernel.indicators.parts import KEYS, SHARES, parts_of, roll_up, typed
 
 if TYPE_CHECKING:
@@ -305,6 +305,13 @@ def figure_of(row: Mapping[str, Any]) -> Figure:
         left_out=json.loads(row["left_out"]), dimension=row["dimension"], member=row["member"],
         suppressed=row["suppressed"],
     )  # fmt: skip
+
+
+def statewide(values: pl.DataFrame) -> list[Figure]:
+    """Return the statewide figures of what `assemble` made."""
+    import polars as pl
+
+    return [figure_of(row) for row in values.filter(pl.col("dimension") == "").iter_rows(named=True)]
 
 
 def current_periods(as_of: date, fiscal_start: int) -> list[str]:

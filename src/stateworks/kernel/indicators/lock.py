@@ -24,7 +24,7 @@ def sql_hash(measure: Measure) -> str:
 
     templates = compile_measure(measure, sources.schemas(measure.reads))
     text = "\n".join(
-        f"{one.figure}|{one.grain}|{json.dumps(one.options, sort_keys=True)}\n{one.sql}\n{one.rows_sql}"
+        f"{one.figure}|{json.dumps(one.options, sort_keys=True)}\n{one.sql}\n{one.rows_sql}"
         for one in templates
     )
     return hashlib.sha256(text.encode()).hexdigest()

@@ -92,9 +92,6 @@ class Statement(models.Model):
     basis = models.CharField(
         max_length=64, help_text="Hash of everything but the data: equal ones may share values."
     )
-    grain = models.CharField(
-        max_length=8, blank=True, help_text="Empty: months, from which longer periods roll up."
-    )
     datasets = models.JSONField(help_text="Dataset name to version.")
     sql = models.TextField(help_text="Gives the integer parts by period, slice and role.")
     rows_sql = models.TextField(help_text="Gives the rows behind them between $starts and $ends.")

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from stateworks.kernel.clocks.fiscal import start_column
-from stateworks.kernel.indicators.compiler import BEGINNING
+from stateworks.kernel.indicators.aggregates import BEGINNING
 from stateworks.kernel.indicators.shapes import LEFT_OUT
 
 if TYPE_CHECKING:
@@ -112,7 +112,10 @@ def parts_of(lines: pl.DataFrame, options: Mapping[str, Any]) -> pl.DataFrame:
     if kind in {"quantile", "duration"} and options.get("quantiles"):
         chosen = pl.col("quantiles").filter(inside & pl.col("quantiles").is_not_null()).first()
         names = ["quantile"] if kind == "quantile" else ["median", "p90"]
-        exprs |= {name: chosen.list.get(place, null_on_oob=True) for place, name in enumerate(names)}
+        exprs |= {
+            name: chosen.list.get(place, null_on_oob=True)
+            for place, name in enumerate(names, start=options.get("place", 0))
+        }
     groups = _role_groups(kind, [role for role in roles if not role.startswith(LEFT_OUT)])
     prints = {name: (members, "n", "keys") for name, members in groups.items()}
     if reasons:

@@ -8,7 +8,8 @@ from typing import Any
 
 from stateworks.kernel.access.scope import Scope, organization_code_table
 from stateworks.kernel.errors import Refused
-from stateworks.kernel.indicators.compiler import NO_MEMBER, between
+from stateworks.kernel.indicators.aggregates import NO_MEMBER
+from stateworks.kernel.indicators.compiler import between
 from stateworks.kernel.indicators.models import Value
 from stateworks.kernel.indicators.parts import SHARES
 from stateworks.kernel.indicators.shapes import LEFT_OUT

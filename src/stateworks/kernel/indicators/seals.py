@@ -18,9 +18,10 @@ from django.db import connection
 from stateworks.kernel.indicators.models import Cover, Run, Statement, Verdict
 
 _VALUES = """
-    SELECT statement_id, encode(sha256(convert_to(string_agg(line, E'\\n' ORDER BY line COLLATE "C"), 'UTF8')), 'hex')
+    SELECT statement_id, encode(sha256(convert_to(
+        string_agg(line, E'\\n' ORDER BY period COLLATE "C", dimension COLLATE "C", member COLLATE "C"), 'UTF8')), 'hex')
     FROM (
-        SELECT statement_id, jsonb_build_array(
+        SELECT statement_id, period, dimension, member, ROW(
             indicator, figure, grain, period, starts, ends, dimension, member, parts, value, n, low, high, left_out,
             fingerprints, suppressed
         )::text AS line
@@ -31,8 +32,7 @@ _VALUES = """
 NO_VALUES = hashlib.sha256(b"").hexdigest()
 
 _STATEMENT = (
-    "id", "indicator", "figure", "measure", "measure_version", "definition_hash", "goal_hash", "basis", "grain",
-    "datasets",
+    "id", "indicator", "figure", "measure", "measure_version", "definition_hash", "goal_hash", "basis", "datasets",
     "sql", "rows_sql", "parameters", "values_hash",
 )  # fmt: skip
 _COVER = ("statement_id", "indicator", "figure", "periods")

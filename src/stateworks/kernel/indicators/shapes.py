@@ -56,7 +56,7 @@ class Shape:
     @property
     def additive(self) -> bool:
         """Whether a longer period's parts are the sum of its months'."""
-        return bool(self.options()["roll_up"] == "sum")
+        return bool(self.options()["additive"])
 
     def branches(self) -> list[tuple[Any, str]]:
         """Return conditions and roles, tried in order; the last role takes what no condition took."""
@@ -84,6 +84,7 @@ class Shape:
     def options(self) -> dict[str, Any]:
         """Return what is needed, beside the parts, to make the figure again; plain JSON."""
         made: dict[str, Any] = {"kind": self.kind, "roll_up": "each" if self.within else self.roll_up}
+        made["additive"] = made["roll_up"] == "sum"
         if self.zero_when_empty:
             made["zero_when_empty"] = True
         if self.within is not None:
@@ -241,8 +242,10 @@ class Duration(Shape):
         """Add the statistic, the unit and the goal."""
         own: dict[str, Any] = {"statistic": self.statistic, "per_unit": self.per_unit, "goal": self.goal}
         if self.statistic == "within":
-            return super().options() | own | {"roll_up": "sum"}
-        return super().options() | own | {"roll_up": "each", "quantiles": [0.5, 0.9]}
+            return super().options() | own
+        # The mean's parts can be added, the quantiles beside it cannot.
+        additive = self.statistic == "mean"
+        return super().options() | own | {"roll_up": "each", "additive": additive, "quantiles": [0.5, 0.9]}
 
 
 @dataclass(frozen=True)

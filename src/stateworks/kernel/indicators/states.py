@@ -16,7 +16,7 @@ MARKS = {AS_OF: "as_of", STARTS: "starts", ENDS: "ends"}
 """Days that no data holds; they mark where a statement puts its own."""
 
 
-def states(shape: Milestone | Maturity, slices: Sequence[str], fiscal_start: int, paged: bool) -> ir.Table:
+def states(shape: Milestone | Maturity, slices: Sequence[str], fiscal_start: int) -> ir.Table:
     """Return a state's rows once for each month's end, from the fiscal year before until the date."""
     import ibis
 
@@ -32,13 +32,6 @@ def states(shape: Milestone | Maturity, slices: Sequence[str], fiscal_start: int
     crossed = population.cross_join(month)
     end = (crossed["month"] + ibis.interval(months=1)).cast("date") - ibis.interval(days=1)
     crossed = crossed.mutate(at=ibis.least(end.cast("date"), as_of).cast("date"))
-    if paged:
-        # A state is the one at the period's end, so a page shows its last month alone.
-        inside = crossed["at"].between(ibis.literal(STARTS), ibis.literal(ENDS))
-        crossed = crossed.filter(inside)
-        last = crossed["at"].max().over(ibis.window())
-        crossed = crossed.mutate(_last=last)
-        crossed = crossed.filter(crossed["at"] == crossed["_last"]).drop("_last")
     columns: dict[str, Any] = {"_key": crossed[shape.key], "at": crossed["at"]}
     if isinstance(shape, Milestone):
         columns |= _milestone(shape, crossed)

@@ -75,7 +75,7 @@ def _statement(run: Run, outcome: Outcome, made: Made) -> Statement:
     return Statement(
         run=run, indicator=outcome.spec.code, figure=made.template.figure, measure=outcome.measure.name,
         measure_version=outcome.measure.version, definition_hash=made.definition_hash,
-        goal_hash=outcome.spec.goal_hash, basis=made.basis, grain=made.template.grain, datasets=outcome.versions,
+        goal_hash=outcome.spec.goal_hash, basis=made.basis, datasets=outcome.versions,
         sql=made.sql, rows_sql=made.rows_sql, parameters=made.parameters, values_hash=seals.NO_VALUES,
     )  # fmt: skip
 

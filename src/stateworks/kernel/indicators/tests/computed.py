@@ -58,7 +58,7 @@ def computed(
         lines = pl.DataFrame(pl.from_arrow(connection.execute(sql).to_arrow_table()))
         frame = figures.assemble(
             lines, template.options, as_of=as_of, fiscal_start=fiscal_start, minimum_n=minimum_n,
-            fill_from=figures.first_month(lines), grains=[template.grain] if template.grain else grains,
+            fill_from=figures.first_month(lines), grains=grains,
         )  # fmt: skip
         for row in frame.iter_rows(named=True):
             row |= {name: json.loads(row[name]) for name in ("parts", "left_out", "fingerprints")}
