@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -210,13 +211,13 @@ class _Work:
     ) -> Import:
         running = self.running
         now = self.watch.now()
-        refused = sorted(staged.refused, key=lambda row: row.line)
+        refused = staged.refused
         if change.older:
             staged.notes.append(
                 f"{change.older:,} rows are older than what is known and were left as they are."
             )
         with entered(SYSTEM), transaction.atomic():
-            quarantine.keep(refused[: quarantine.PREVIEW_ROWS] if self.dry_run else refused, running)
+            quarantine.keep(islice(refused, quarantine.PREVIEW_ROWS if self.dry_run else None), running)
             if not self.dry_run:
                 for one in derived:
                     quarantine.keep(one.refused, running, dataset=one.target)

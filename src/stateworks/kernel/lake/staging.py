@@ -23,6 +23,7 @@ from stateworks.kernel.lake.fingerprints import hash_sql, stored_sql
 from stateworks.kernel.lake.mapping import MappingDocument
 from stateworks.kernel.lake.progress import Watch
 from stateworks.kernel.lake.quarantine import PARTS, UNREAD, RefusedRow, refused_rows
+from stateworks.kernel.lake.refusals import Refusals
 from stateworks.kernel.lake.validation import validate
 
 if TYPE_CHECKING:
@@ -44,10 +45,10 @@ class Staged:
     """
 
     relation: str
+    refused: Refusals
     read: int = 0
     collapsed: int = 0
     unassigned: int = 0
-    refused: list[RefusedRow] = field(default_factory=list)
     held: str | None = None
     notes: list[str] = field(default_factory=list)
 
@@ -105,7 +106,9 @@ class Stager:
 
     def stage(self, table: TabularFile) -> Staged:
         """Read the whole file."""
-        staged = Staged("staged", notes=[*table.notes, *self.reader.check_header(table)])
+        staged = Staged(
+            "staged", Refusals(self.folder), notes=[*table.notes, *self.reader.check_header(table)]
+        )
         total = f" of {table.lines:,}" if table.lines else ""
         refused_unkeyed = 0
         for batch in _larger(table.batches()):
@@ -113,9 +116,10 @@ class Stager:
             mapped = self.mapped(batch)
             faulty = mapped.faulty()
             if faulty.any():
-                staged.refused += refused_rows(
-                    batch, faulty, mapped.faults, self.keys(mapped.frame), self.sources
+                staged.refused.add(
+                    refused_rows(batch, faulty, mapped.faults, self.keys(mapped.frame), self.sources)
                 )
+                staged.refused.check(staged.read)
                 refused_unkeyed += self._keep_refused_keys(mapped.frame.filter(faulty))
             good = mapped.frame.filter(~faulty)
             if self.contract.agency:
@@ -124,7 +128,7 @@ class Stager:
             self.watch.step(f"Reading: {staged.read:,}{total} rows, {len(staged.refused):,} refused")
         for bad in table.bad_rows:
             staged.read += 1
-            staged.refused.append(RefusedRow(bad.line, "", bad.code, bad.reason, dict(bad.values)))
+            staged.refused.add([RefusedRow(bad.line, "", bad.code, bad.reason, dict(bad.values))])
             refused_unkeyed += 1
         self._unique(staged)
         if not refused_unkeyed:
@@ -218,7 +222,10 @@ class Stager:
             QUALIFY place > 1"""
         )
         beaten = f"{ROW} <> winning_row AND copy = 1"
-        staged.refused += self._beaten_rows(beaten)
+        staged.refused.check(
+            staged.read, coming=number(connection, f"SELECT count(*) FROM losers WHERE {beaten}")
+        )
+        staged.refused.add(self._beaten_rows(beaten))
         staged.collapsed = number(connection, f"SELECT count(*) FROM losers WHERE NOT ({beaten})")
         if self.contract.agency:
             staged.unassigned -= number(

@@ -46,6 +46,6 @@ def refused(transactional_db: None) -> Callable[..., list[QuarantinedRow]]:
 
     def read(**where: Any) -> list[QuarantinedRow]:
         with entered(SYSTEM):
-            return list(QuarantinedRow.objects.filter(**where).order_by("pk"))
+            return list(QuarantinedRow.objects.filter(**where).order_by("row", "pk"))
 
     return read

@@ -254,6 +254,25 @@ def test_a_formula_in_a_cell_is_kept_as_text_and_made_harmless_on_the_way_out(
     assert not any(cell.startswith("=") for cell in cells)
 
 
+def test_a_file_of_which_most_rows_are_refused_is_refused_whole(
+    load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stateworks.kernel.lake.refusals.MANY", 3)
+    wrong = mapping(columns={"resolved_at": {"from": "Resolved", "formats": "%d.%m.%Y"}})
+    with pytest.raises(Refused) as refused:
+        load("desk.ticket", "servicenow_incidents.csv", wrong)
+    assert refused.value.sentence.startswith(
+        "5 of the first 6 rows were refused, so the mapping does not fit this file; nothing was loaded. "
+        "The first reason: Line 2, column “Resolved”: “01/04/2027 09:20:00” is not a date and time"
+    )
+    path = tmp_path / "one-key.csv"
+    path.write_text(
+        "\n".join([LINES[0], *(line.replace(line[:10], "INC0070001") for line in LINES[1:])]) + "\n"
+    )
+    with pytest.raises(Refused, match="of the first 6 rows were refused"):
+        load("desk.ticket", path, mapping())
+
+
 def test_a_mapping_for_another_dataset_is_refused(load: Load) -> None:
     with pytest.raises(Refused, match=r"is for desk.event, not for desk.ticket"):
         load("desk.ticket", "servicenow_incidents.csv", "servicenow-incidents")
