@@ -1,0 +1,69 @@
+"""The commands that the documentation marks with `<!-- run -->` do what the pages say."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import datetime
+
+from tests.docs.conftest import Shell
+from tests.docs.pages import DOCS, blocks
+
+STORY = DOCS / "how-to" / "command-line.md"
+ACCOUNTS = DOCS / "how-to" / "accounts.md"
+
+
+def counted_from_the_file() -> tuple[int, int]:
+    """First contacts and closed incidents of July to September, as one would count them in a spreadsheet."""
+    hits = n = 0
+    with (DOCS / "samples" / "riverton-tickets.csv").open(newline="") as file:
+        for row in csv.DictReader(file):
+            opened, resolved, closed = (
+                datetime.strptime(row[name], "%m/%d/%Y %H:%M") if row[name] else None for name in ("Opened", "Resolved", "Closed")
+            )
+            if row["Status"] != "Closed" or opened is None or resolved is None or closed is None or closed < opened:
+                continue
+            if not 7 <= closed.month <= 9:
+                continue
+            n += 1
+            alone = (row["Support Level"], row["Reassigned"], row["Reopened"]) == ("1", "0", "0")
+            hits += alone and (resolved - opened).total_seconds() <= 3600
+    return hits, n
+
+
+def test_the_story_from_nothing_to_a_verified_figure(shell: Shell) -> None:
+    said = []
+    for block in blocks(STORY):
+        assert block.language == "sh" and block.mark.startswith("run"), f"not run: {block.text}"
+        done = shell.run(block.text)
+        assert done.returncode == block.status, f"{block.text}\n{done.stdout}\n{done.stderr}"
+        said.append(done.stdout)
+
+    # 110 rows: one closed before it was opened, one with the state -100. A second load changes nothing.
+    again = json.loads(next(text for text in said if '"read"' in text))
+    assert (again["read"], again["inserted"], again["updated"]) == (110, 0, 0)
+    assert (again["unchanged"], again["quarantined"]) == (108, 2)
+    shown = json.loads("{\n" + next(text for text in said if '"history"' in text).partition("{\n")[2])
+    hits, n = counted_from_the_file()
+    assert (shown["period"], shown["n"], shown["value"], shown["attainment"]) == ("FY27 Q1", n, hits / n, "missed")
+    assert (shell.folder / "evidence" / "check.sql").exists()
+    assert "1.1.1,Percentage of incidents resolved at first contact" in (shell.folder / "report.csv").read_text()
+
+    verified = shell.run("stateworks verify --format json")
+    counts = json.loads(verified.stdout)
+    assert counts["checked"] > 50 and counts["different"] == 0
+
+
+def test_the_first_account_is_made_as_the_page_says(shell: Shell) -> None:
+    assert shell.run("stateworks init && stateworks data import office.organization plans/organizations-louisiana.csv").returncode == 0
+    (script,) = (block.text for block in blocks(ACCOUNTS) if block.language == "python")
+    command = next(block.text for block in blocks(ACCOUNTS) if "first-account.py" in block.text and block.language == "sh")
+    (shell.folder / "first-account.py").write_text(script + "\n")
+    done = shell.run(command)
+    assert done.returncode == 0, done.stderr
+    asked = shell.run(
+        "echo 'from stateworks.kernel.access.models import Grant; from stateworks.kernel.access.scope import *\n"
+        "with entered(SYSTEM): print([(g.account.email, g.role, g.organization.code) for g in Grant.objects.all()])\n\n' "
+        "| stateworks manage shell --no-imports"
+    )
+    assert "('pat@example.gov', 'administrator', 'louisiana')" in asked.stdout, asked.stderr
