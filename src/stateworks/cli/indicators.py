@@ -36,10 +36,17 @@ def measure(
     as_of: AsOfOption = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
-    """Compute one measure now, from the data as it is; nothing is stored."""
+    """Compute one measure now, from the data as it is; no figure is stored."""
     open_instance()
     from stateworks.kernel.indicators.adhoc import compute
+    from stateworks.kernel.indicators.measures import get
+    from stateworks.kernel.records.snapshot import snapshot_changed
+    from stateworks.kernel.records.types import record_types
 
+    # Measures read records from the lake; without this they would see those of the last run.
+    records = {one.name for one in record_types()} & set(get(name).reads)
+    if records:
+        snapshot_changed(records, at=_now())
     show(compute(name, by=by, source=source, as_of=_day(as_of)), form)
 
 

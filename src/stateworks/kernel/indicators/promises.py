@@ -43,24 +43,15 @@ def judge_promise(target: Target, case: Case) -> Judged:
     waiting = " It is done but nobody else has confirmed it." if parts["unconfirmed"] else ""
     passed = case.as_of > due if due else parts["overdue"] > 0
     progress = f"{done} of {parts['all']} done" if parts["all"] > 1 else "Not done"
-    if (
-        passed
-        and parts["unconfirmed"]
-        and done + parts["unconfirmed"] == parts["all"]
-        and last
-        and due
-        and last <= due
-    ):
-        return Judged(
-            target,
-            Attainment.PENDING,
-            f"Reported done on {last.isoformat()}.{waiting}",
-            "month",
-            state,
-            None,
-            state,
-            due,
+    if passed and last and done + parts["unconfirmed"] == parts["all"]:
+        # Everything is reported done, and only a second pair of eyes is missing.
+        on_time = due is not None and last <= due
+        said = (
+            f"Reported done on {last.isoformat()}{'' if on_time or not due else f', after {due.isoformat()}'}"
         )
+        verdict = Attainment.PENDING if on_time else Attainment.MISSED
+        why = f"{said}; nobody else has confirmed it."
+        return Judged(target, verdict, why, "month", state, None, state if on_time else None, due)
     if passed:
         on = f" by {due.isoformat()}" if due else " in time"
         return Judged(target, Attainment.MISSED, f"{progress}{on}.{waiting}", "month", state, None, None, due)

@@ -307,6 +307,7 @@ def days(text: str) -> int:
             "pending",
             "on_track",
         ),
+        ({"all": 1, "unconfirmed": 1, "last_day": days("2026-10-20")}, date(2026, 9, 30), "missed", ""),
         ({"all": 2, "in_time": 1, "overdue": 1}, date(2026, 9, 30), "missed", ""),
         ({"all": 1, "in_time": 1, "last_day": days("2026-09-01")}, None, "met", ""),
         ({"all": 1, "late": 1, "last_day": days("2026-09-01")}, None, "missed", ""),
