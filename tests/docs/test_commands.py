@@ -54,16 +54,10 @@ def test_the_story_from_nothing_to_a_verified_figure(shell: Shell) -> None:
     assert counts["checked"] > 50 and counts["different"] == 0
 
 
-def test_the_first_account_is_made_as_the_page_says(shell: Shell) -> None:
-    assert shell.run("stateworks init && stateworks data import office.organization plans/organizations-louisiana.csv").returncode == 0
-    (script,) = (block.text for block in blocks(ACCOUNTS) if block.language == "python")
-    command = next(block.text for block in blocks(ACCOUNTS) if "first-account.py" in block.text and block.language == "sh")
-    (shell.folder / "first-account.py").write_text(script + "\n")
-    done = shell.run(command)
-    assert done.returncode == 0, done.stderr
-    asked = shell.run(
-        "echo 'from stateworks.kernel.access.models import Grant; from stateworks.kernel.access.scope import *\n"
-        "with entered(SYSTEM): print([(g.account.email, g.role, g.organization.code) for g in Grant.objects.all()])\n\n' "
-        "| stateworks manage shell --no-imports"
-    )
-    assert "('pat@example.gov', 'administrator', 'louisiana')" in asked.stdout, asked.stderr
+def test_accounts_are_made_as_the_page_says(shell: Shell) -> None:
+    for block in blocks(ACCOUNTS):
+        done = shell.run(block.text)
+        assert done.returncode == block.status, f"{block.text}\n{done.stderr}"
+    listed = {one["email"]: one["roles"] for one in json.loads(shell.run("stateworks account list --format json").stdout)}
+    assert listed["lee@example.gov"] == "agency_liaison at doc until 2027-06-30"
+    assert set(listed["pat@example.gov"].split(", ")) == {"administrator at louisiana", "data_steward at louisiana"}
