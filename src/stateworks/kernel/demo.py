@@ -30,8 +30,9 @@ LAST_DAY = date(2026, 10, 31)
 class World:
     """One fictional state, the same for the same seed and scale, whatever the clock says.
 
-    The clock is never before the demo's last day, since people cannot record what has not happened. `folder` is where source files are written before they are imported; `truth` collects what each module knows about
-    its own data, by module label; `say` reports progress.
+    The clock is never before the demo's last day, since people cannot record what has not happened. `folder` is where
+    source files are written before they are imported; `truth` collects what each module knows about its own data, by
+    module label; `say` reports progress.
     """
 
     seed: int
