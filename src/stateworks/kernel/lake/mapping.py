@@ -306,7 +306,7 @@ class _Reader:
             return None
         try:
             ZoneInfo(str(given))
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):
             self.fault(path, f"{given} is no time zone; write one such as America/Chicago or UTC.")
         return str(given)
 
