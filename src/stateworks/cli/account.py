@@ -102,7 +102,8 @@ def accounts(form: FormatOption = Format.TABLE) -> None:
                 "name": account.name,
                 "active": account.is_active,
                 "roles": ", ".join(
-                    f"{held.role} at {held.organization.code}" + (f" until {held.until}" if held.until else "")
+                    f"{held.role} at {held.organization.code}"
+                    + (f" until {held.until}" if held.until else "")
                     for held in account.grants.all()
                 ),
             }
@@ -134,7 +135,9 @@ def _organization(code: str) -> Organization:
     if code:
         found = Organization.objects.filter(code=code).first()
         if found is None:
-            raise Refused(f"There is no organization {code}; see `stateworks data export office.organization`.")
+            raise Refused(
+                f"There is no organization {code}; see `stateworks data export office.organization`."
+            )
         return found
     state = Organization.objects.filter(kind=OrganizationKind.STATE).first()
     if state is None:

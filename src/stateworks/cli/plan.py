@@ -1,4 +1,4 @@
-"""`stateworks plan`: import, lint, load, export, report, compare, suggest; and `stateworks remind`."""
+"""`stateworks plan`: import, lint, load, export, report, compare, suggest."""
 
 from __future__ import annotations
 
@@ -48,13 +48,11 @@ OutOption = Annotated[
     Path | None, typer.Option("-o", "--out", help="Write to this file instead of the standard output.")
 ]
 SlugArgument = Annotated[str, typer.Argument(help="Short name of a loaded plan, such as louisiana-ots.")]
-DayOption = Annotated[str, typer.Option(help="As of this day, such as 2026-10-31; today if left away.")]
 
 
 def register(main: typer.Typer) -> None:
-    """Add the group and the command `remind`."""
+    """Add the group to the command."""
     main.add_typer(app, name="plan")
-    main.command("remind")(remind)
 
 
 @app.command("import")
@@ -264,44 +262,6 @@ def report(
         many = "1 variance over 5 % has" if len(owed) == 1 else f"{len(owed)} variances over 5 % have"
         say(f"{many} no explanation yet: {', '.join(row.code for row in owed)}.")
     end(bool(owed))
-
-
-def remind(
-    as_of: DayOption = "",
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show who would get what; send nothing.")
-    ] = False,
-    form: FormatOption = Format.TABLE,
-) -> None:
-    """E-mail each person what they owe and by when; at most one letter a day each. Status 1 where a letter failed."""
-    _instance()
-    from django.conf import settings
-
-    from stateworks.kernel.plans.load import local_day
-    from stateworks.kernel.plans.reminders import letters, send_reminders
-
-    at = _now()
-    day = _day(as_of) or local_day(at)
-    if dry_run:
-        rows = [
-            {"to": to or "nobody is named", "kind": each.kind, "due": each.due, "what": each.what}
-            for to, owed in sorted(letters(day).items())
-            for each in owed
-        ]
-        show(rows, form)
-        return
-    site = settings.CSRF_TRUSTED_ORIGINS[0] if settings.CSRF_TRUSTED_ORIGINS else ""
-    done = send_reminders(day, at=at, site=site)
-    show(
-        {
-            "sent": done.sent,
-            "already_sent_today": done.already,
-            "failed": done.failed,
-            "without_owner": done.unnamed,
-        },
-        form,
-    )
-    end(bool(done.failed))
 
 
 def _read(path: Path, fiscal_start: int) -> tuple[PlanDocument, PlanContent | None]:

@@ -16,6 +16,7 @@ from typing import Any
 from stateworks.kernel.clocks.fiscal import Period, parse_period, period_of, periods_between
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.indicators import read, signing
+from stateworks.kernel.indicators.cumulative import year_to_date
 from stateworks.kernel.indicators.models import Run, Verdict
 from stateworks.kernel.indicators.targets import PERCENT, Target
 from stateworks.kernel.indicators.units import is_share
@@ -76,7 +77,8 @@ def quarterly_report(slug: str, quarter: str) -> QuarterlyReport:
         raise Refused(f"{period.label} is outside the plan, which runs from {plan.starts} to {plan.ends}.")
     version = version_on(plan, period.ends)
     run = read.latest_run(slug)
-    figures = _computed(run, period) | _reported(plan, period)
+    cumulative = set(version.indicators.filter(cumulative=True).values_list("code", flat=True))
+    figures = _computed(run, period, cumulative, plan.fiscal_year_start_month) | _reported(plan, period)
     notes = _notes(plan, period)
     verdicts = read.verdicts(run) if run else {}
     signed = {(each.indicator, each.period) for each in signing.standing_sign_offs(slug)}
@@ -110,9 +112,13 @@ class _Figure:
     value: float
     source: str
     remark: str = ""
+    year_to_date: float | None = None
+    """The fiscal year up to the quarter, from added integer parts; only where the plan asks for it."""
 
 
-def _computed(run: Run | None, period: Period) -> dict[tuple[str, str], _Figure]:
+def _computed(
+    run: Run | None, period: Period, cumulative: set[str], fiscal_start: int
+) -> dict[tuple[str, str], _Figure]:
     """Return the run's figures of the fiscal year's quarters up to this one, by indicator and quarter."""
     if run is None:
         return {}
@@ -124,7 +130,11 @@ def _computed(run: Run | None, period: Period) -> dict[tuple[str, str], _Figure]
         options = value.statement.parameters.get("options", {}) if value.statement else {}
         scale = 100 if options and is_share(options) else 1
         assert value.value is not None
-        found[value.indicator, value.period] = _Figure(scale * value.value, "computed", remark)
+        so_far = None
+        if value.indicator in cumulative and value.period == period.label:
+            exact = year_to_date(run, value.indicator, period, fiscal_start=fiscal_start)
+            so_far = None if exact is None else float(scale * exact)
+        found[value.indicator, value.period] = _Figure(scale * value.value, "computed", remark, so_far)
     return found
 
 
@@ -173,9 +183,14 @@ def _row(
     actual, remark = (figure.value, figure.remark) if figure else (None, _why_none(verdict))
     if indicator.cumulative and figure is not None:
         so_far = [figures.get((indicator.code, each.label)) for each in quarters]
-        actual = sum(each.value for each in so_far if each)
         missing = [each.label for each, value in zip(quarters, so_far, strict=True) if value is None]
         remark = f"Without {', '.join(missing)}." if missing else remark
+        if figure.year_to_date is not None:
+            actual = figure.year_to_date
+        elif indicator.unit != PERCENT and figure.source == "reported":
+            actual = sum(each.value for each in so_far if each)
+        else:
+            remark = " ".join(filter(None, ("The quarter alone: its figures cannot be added up.", remark)))
     milestone = bool(targets) and all(target.is_milestone for target in targets)
     if milestone and actual is not None:
         actual *= 100  # the share of its milestones that are done
