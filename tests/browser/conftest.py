@@ -85,7 +85,10 @@ def _wait(url: str, server: subprocess.Popen[str]) -> None:
 
 def _destroy(environment: dict[str, str]) -> None:
     """Stop and remove the embedded database that the demo started."""
-    script = "import os, pathlib; from stateworks.config.postgres import server; server(pathlib.Path(os.environ['STATEWORKS_HOME'])).destroy()"
+    script = (
+        "import os, pathlib; from stateworks.config.postgres import server; "
+        "server(pathlib.Path(os.environ['STATEWORKS_HOME'])).destroy()"
+    )
     subprocess.run([sys.executable, "-c", script], env=environment, check=False, capture_output=True, timeout=120)
 
 

@@ -139,6 +139,18 @@ class RowsOut(Schema):
     problems: list[str]
 
 
+class RowsBehindOut(Schema):
+    """One page of the rows behind a figure, each with its role."""
+
+    dataset: str
+    version: int
+    total: int
+    hidden: int
+    page: int
+    by_role: dict[str, int]
+    rows: list[dict[str, Any]]
+
+
 class ImportOut(Schema):
     """An import with its counts, which add up to the rows read."""
 

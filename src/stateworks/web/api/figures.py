@@ -5,17 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Literal
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from ninja import Router
 from ninja.security import django_auth
 
+from stateworks.kernel.access.permissions import RIGHTS, may_anywhere
 from stateworks.kernel.indicators import read
 from stateworks.kernel.indicators.describe import line
 from stateworks.kernel.indicators.figures import Figure
 from stateworks.kernel.indicators.models import Run, Verdict
+from stateworks.kernel.indicators.rows import rows_behind
 from stateworks.web import asked
-from stateworks.web.api.answers import ErrorOut, RunOut, RunWithVerdicts, ValuesOut, VerdictOut
+from stateworks.web.api.answers import ErrorOut, RowsBehindOut, RunOut, RunWithVerdicts, ValuesOut, VerdictOut
 from stateworks.web.api.plans import indicator_named, version_in_force
+from stateworks.web.indicator.slices import ORGANIZATION_DIMENSIONS, visible_codes
 from stateworks.web.scorecard.published import published_verdicts, signatures
 
 router = Router(tags=["figures"])
@@ -86,6 +90,37 @@ def values(
         shown = [one for one in shown if not period or one.period == period]
     return {
         "run": found.pk, "indicator": code, "hidden": hidden, "values": [value_json(one) for one in shown],
+    }  # fmt: skip
+
+
+@router.get(
+    "plans/{slug}/indicators/{code}/rows",
+    response={200: RowsBehindOut, 400: ErrorOut, 401: ErrorOut, 403: ErrorOut, 404: ErrorOut},
+    auth=django_auth,
+)
+def rows(
+    request: HttpRequest,
+    slug: str,
+    code: str,
+    period: str,
+    dimension: str = "",
+    member: str = "",
+    role: str = "",
+    page: int = 1,
+) -> dict[str, Any]:
+    """List the rows behind a figure by role, fifty a page; those of agencies outside the account's scope are counted alone."""
+    if not may_anywhere(asked.account(request), RIGHTS["rows.see"].roles):
+        raise PermissionDenied("You may not see the rows behind a figure: nobody has given you a role yet.")
+    indicator_named(slug, code)
+    found = read.latest_run(slug)
+    value = None if found is None else read.value_of(found, code, period, dimension=dimension, member=member)
+    visible = visible_codes(asked.scope(request)) if dimension in ORGANIZATION_DIMENSIONS else None
+    if value is None or value.suppressed or (visible is not None and member not in visible):
+        raise Http404(f"{code} has no rows to show for this period and slice.")
+    behind = rows_behind(value, asked.scope(request), role=role or None, page=page)
+    return {
+        "dataset": behind.dataset, "version": behind.version, "total": behind.total, "hidden": behind.hidden, "page": page,
+        "by_role": behind.by_role, "rows": behind.rows,
     }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest
 from ninja import Router
 
 from stateworks.kernel.plans.models import Indicator, Node, Plan, PlanVersion
+from stateworks.web import asked
 from stateworks.web.api.answers import ErrorOut, IndicatorOut, NodeOut, PlanOut
 
 router = Router(tags=["plans"])
@@ -40,7 +41,8 @@ def nodes(request: HttpRequest, slug: str) -> list[dict[str, object]]:
     return [
         {
             "code": node.code, "parent": node.parent.code if node.parent else None, "level": node.level,
-            "number": node.number, "title": node.title, "text": node.text, "outcome": node.outcome, "owner": node.owner,
+            "number": node.number, "title": node.title, "text": node.text, "outcome": node.outcome,
+            "owner": named_for(request, node.owner),
         }
         for node in found
     ]  # fmt: skip
@@ -50,13 +52,13 @@ def nodes(request: HttpRequest, slug: str) -> list[dict[str, object]]:
 def indicators(request: HttpRequest, slug: str) -> list[dict[str, object]]:
     """List every indicator and key result of a plan."""
     found = Indicator.objects.filter(version=version_in_force(slug)).select_related("node").order_by("order")
-    return [indicator_json(one) for one in found]
+    return [indicator_json(one, request) for one in found]
 
 
 @router.get("plans/{slug}/indicators/{code}", response={200: IndicatorOut, 404: ErrorOut})
 def indicator(request: HttpRequest, slug: str, code: str) -> dict[str, object]:
     """Show one indicator of a plan."""
-    return indicator_json(indicator_named(slug, code))
+    return indicator_json(indicator_named(slug, code), request)
 
 
 def indicator_named(slug: str, code: str) -> Indicator:
@@ -67,10 +69,16 @@ def indicator_named(slug: str, code: str) -> Indicator:
     return found
 
 
-def indicator_json(one: Indicator) -> dict[str, object]:
+def named_for(request: HttpRequest, person: str) -> str:
+    """Return who answers for something to those who are signed in; visitors get nobody's address."""
+    return person if asked.account(request) is not None else ""
+
+
+def indicator_json(one: Indicator, request: HttpRequest) -> dict[str, object]:
     """Return an indicator as the API shows it."""
     return {
         "code": one.code, "node": one.node.code, "kind": one.kind, "commitment": one.commitment, "name": one.name,
         "goal": one.goal, "targets": one.targets, "assumption": one.assumption, "measure": one.measure or None,
-        "unit": one.unit, "direction": one.direction, "frequency": one.frequency, "owner": one.owner,
+        "unit": one.unit, "direction": one.direction, "frequency": one.frequency,
+        "owner": named_for(request, one.owner),
     }  # fmt: skip

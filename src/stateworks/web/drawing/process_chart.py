@@ -76,10 +76,8 @@ def process_chart(
     def y(value: float) -> float:
         return TOP + (high - value) / (high - low) * height
 
-    parts: list[str] = []
-    for tick in ticks:
-        parts.append(_level("chart-grid", y(tick), LEFT + width))
-        parts.append(_text(LEFT - 6, y(tick) + 4, words(tick), "chart-soft", "end"))
+    parts = [_level("chart-grid", y(tick), LEFT + width) for tick in ticks]
+    labels = [_text(LEFT - 6, y(tick) + 4, words(tick), "chart-soft", "end") for tick in ticks]
     parts += _bands(marks, x, y, low, high)
     right = LEFT + width
     if limits:
@@ -88,8 +86,10 @@ def process_chart(
     if goal is not None:
         parts.append(_level("chart-goal", y(goal), right))
     parts += _series(marks, x, y)
-    parts += _labels_below(marks, x, gap)
-    parts += _labels_right(marks, limits, goal, goal_words, words, y, LEFT + width + 8)
+    labels += _labels_below(marks, x, gap)
+    labels += _labels_right(marks, limits, goal, goal_words, words, y, LEFT + width + 8)
+    # The drawing is one image with a title; its labels are for eyes alone, and the table beside it says the same.
+    parts.append(f'<g aria-hidden="true">{"".join(labels)}</g>')
     return format_html(
         '<svg class="chart" role="img" viewBox="0 0 {} {}"><title>{}</title>{}</svg>',
         WIDTH, HEIGHT, title, mark_safe("".join(parts)),  # noqa: S308 - every text is escaped where it is written

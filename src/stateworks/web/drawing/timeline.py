@@ -55,7 +55,7 @@ def timeline(
     done = sum(1 for stop in stops if stop.done)
     title = f"{len(stops)} milestones by fiscal year, {done} done. The table below says the same."
     return format_html(
-        '<svg class="chart" role="img" viewBox="0 0 {} {}"><title>{}</title>{}</svg>',
+        '<svg class="chart" role="img" viewBox="0 0 {} {}"><title>{}</title><g aria-hidden="true">{}</g></svg>',
         WIDTH, height, title, mark_safe("".join(parts)),  # noqa: S308 - every text is escaped where it is written
     )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,7 +70,7 @@ def found(request: HttpRequest, text: str) -> list[Kind]:
     return [kind for kind in kinds if kind.total]
 
 
-def _matching(rows: QuerySet, text: str, *fields: str) -> QuerySet[Any, Any]:
+def _matching(rows: QuerySet[Any, Any], text: str, *fields: str) -> QuerySet[Any, Any]:
     """Rows in which each word stands in one of the fields."""
     for word in text.split():
         condition = Q()
@@ -94,8 +95,8 @@ def _nodes(text: str) -> QuerySet[Any, Any]:
     return _matching(rows, text, "code", "title", "text", "outcome", "owner")
 
 
-def _kind(title: str, rows: QuerySet, hit: object) -> Kind:
-    first = [hit(row) for row in rows[: SHOWN + 1]]  # type: ignore[operator]
+def _kind(title: str, rows: QuerySet[Any, Any], hit: Callable[[Any], Hit]) -> Kind:
+    first = [hit(row) for row in rows[: SHOWN + 1]]
     total = len(first) if len(first) <= SHOWN else rows.count()
     return Kind(title, tuple(first[:SHOWN]), total)
 

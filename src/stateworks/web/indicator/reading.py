@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from django.utils.safestring import SafeString
 
 from stateworks.kernel.access.scope import Scope
-from stateworks.kernel.indicators.models import Grain, Run, Value, Verdict
-from stateworks.kernel.indicators.read import values
+from stateworks.kernel.clocks.fiscal import periods_between
+from stateworks.kernel.indicators.models import Cover, Grain, Run, Value, Verdict
+from stateworks.kernel.indicators.read import AsReported, as_reported
 from stateworks.kernel.plans.models import CheckIn, Indicator, Milestone, ReportedValue, VarianceNote
 from stateworks.web import words
 from stateworks.web.goal_words import goal_words
@@ -18,7 +19,7 @@ from stateworks.web.indicator.found import Found
 from stateworks.web.indicator.making import Making, making_of
 from stateworks.web.indicator.sentence import confidence_words, next_report, sentence_of
 from stateworks.web.indicator.slices import SliceTable, slice_tables
-from stateworks.web.scorecard.history import Point, published_history
+from stateworks.web.scorecard.history import Point, months_before, published_history
 from stateworks.web.scorecard.published import Signature, published_verdicts, signature_of, signatures
 from stateworks.web.verdict_words import BY_KEY, Bucket, bucket_of, outlook_words
 
@@ -48,6 +49,8 @@ class Reading:
     signature: Signature | None = None
     signatures: list[Signature] = field(default_factory=list)
     restated: bool = False
+    beside: list[tuple[str, str]] = field(default_factory=list)
+    said_before: list[AsReported] = field(default_factory=list)
     reported: list[ReportedValue] = field(default_factory=list)
     milestones: list[Milestone] = field(default_factory=list)
     notes: list[VarianceNote] = field(default_factory=list)
@@ -86,8 +89,10 @@ def read(found: Found, *, scope: Scope, published_only: bool, grain: str = "") -
     if verdict is not None and shown_run is not None:
         reading.making = making_of(indicator, verdict, shown_run)
         reading.restated = _restated(verdict, reading.signature)
+        reading.beside = beside(verdict, unit)
         if not published_only:
             reading.slices = slice_tables(indicator, verdict, scope)
+            reading.said_before = as_reported(found.plan.slug, indicator.code, verdict.period)[:-1] if verdict.period else []
     if not published_only:
         own = {"plan": found.plan, "code": indicator.code}
         reading.reported = list(ReportedValue.objects.filter(**own).select_related("reported_by")[:60])
@@ -115,10 +120,46 @@ def _points(found: Found, verdict: Verdict | None, published_only: bool) -> dict
     if published_only:
         history = published_history(found.plan.slug, found.run.as_of, found.plan.fiscal_year_start_month)
         return {grain: list(points) for (code, grain), points in history.items() if code == found.indicator.code}
+    labels = labels_back(found.run.as_of, found.plan.fiscal_year_start_month)
+    covers = {
+        statement: set(periods)
+        for statement, periods in Cover.objects.filter(run=found.run, indicator=found.indicator.code, figure="").values_list(
+            "statement_id", "periods"
+        )
+    }
+    # The periods are named, so that the database looks each one up and never reads through the slices.
+    rows = Value.objects.filter(statement_id__in=list(covers), period__in=labels, dimension="", member="")
     by_grain: dict[str, list[Value | Point]] = {}
-    for value in values(found.run, found.indicator.code).filter(dimension="").order_by("starts"):
-        by_grain.setdefault(value.grain, []).append(value)
-    return {grain: own[-60:] for grain, own in by_grain.items()}
+    for value in rows.order_by("starts"):
+        if value.period in covers[value.statement_id]:
+            by_grain.setdefault(value.grain, []).append(value)
+    return by_grain
+
+
+def beside(verdict: Verdict, unit: str) -> list[tuple[str, str]]:
+    """The measure's other figures of the same period, such as the median beside the mean."""
+    rows = Value.objects.filter(
+        statement__covers__run=verdict.run_id,
+        statement__covers__periods__contains=[verdict.period],
+        indicator=verdict.indicator,
+        period=verdict.period,
+        dimension="",
+    ).exclude(figure="")
+    names = {"p90": "90th percentile", "p95": "95th percentile"}
+    return [
+        (names.get(row.figure, row.figure.replace("_", " ")), words.figure(row.value, unit))
+        for row in rows.order_by("statement_id")
+        if row.value is not None and not row.suppressed
+    ]
+
+
+def labels_back(as_of: dt.date, start_month: int) -> list[str]:
+    """The labels of five years of months and ten years of quarters and years, up to a day."""
+    return [
+        period.label
+        for grain, months in (("month", 59), ("quarter", 120), ("year", 120))
+        for period in periods_between(months_before(as_of, months), as_of, grain, start_month)  # type: ignore[arg-type]
+    ]
 
 
 def _default_grain(points: dict[str, list[Value | Point]], verdict: Verdict | None) -> str:

@@ -54,6 +54,12 @@ def reported(value: float | None, unit: str = "") -> str:
 
 
 @register.filter
+def counted_in(unit: str) -> str:
+    """What a value is counted in, as a form asks for it: "service" is "services"; nothing for plain numbers."""
+    return words.unit_named(unit or "").many
+
+
+@register.filter
 def number(value: float | int | None, decimals: int = 0) -> str:
     """A number with thousands separators."""
     return words.number(value, int(decimals))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -32,7 +31,7 @@ CHOICES = {
 
 
 @pytest.fixture
-def steward(transactional_db: None) -> Iterator[Client]:
+def steward(transactional_db: None) -> Client:
     client = Client(HTTP_HOST="localhost")
     with entered(SYSTEM):
         state = Organization.objects.create(code="state", name="State of Pelican", kind="state")
@@ -41,7 +40,7 @@ def steward(transactional_db: None) -> Iterator[Client]:
         account = Account.objects.create_user("steward@example.org")
         Grant.objects.create(account=account, role="data_steward", organization=state, since=dt.date(2024, 1, 1))
         client.force_login(account)
-    yield client
+    return client
 
 
 def ended(client: Client, path: str) -> str:

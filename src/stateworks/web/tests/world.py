@@ -43,7 +43,7 @@ def value_at(step: int, offset: int) -> float:
 
 
 def fill(run: Run, indicators: Iterable[Indicator], members: Iterable[str] = ()) -> None:
-    """Values by month and quarter, slices by agency, and a verdict for each indicator."""
+    """Values by month and quarter, slices by agency, and a verdict for each indicator; then the run is finished."""
     members = list(members)
     values: list[Value] = []
     verdicts: list[Verdict] = []
