@@ -10,3 +10,5 @@ class Desk(Module):
     label = "desk"
     title = "Service desk"
     purpose = "How the service desk answers: tickets, events and the three first-line indicators."
+    depends_on = ("office",)
+    nav = (("Services & systems", "desk:overview"),)
