@@ -162,7 +162,12 @@ def measures() -> str:
             "on demand by": ", ".join(one.also_by),
             "parameters": ", ".join(f"`{name}` ({value!r})" for name, value in one.parameters.items()),
         }
-        lines += ["| | |", "| --- | --- |", *(f"| {name} | {told} |" for name, told in facts.items() if told), ""]
+        lines += [
+            "| | |",
+            "| --- | --- |",
+            *(f"| {name} | {told} |" for name, told in facts.items() if told),
+            "",
+        ]
     return "\n".join(lines)
 
 
@@ -200,7 +205,12 @@ def api() -> str:
     ]
     for path, methods in sorted(document["paths"].items()):
         for method, one in methods.items():
-            lines += [f"## {method.upper()} {path}", "", _cell(str(one.get("description") or one.get("summary") or "")), ""]
+            lines += [
+                f"## {method.upper()} {path}",
+                "",
+                _cell(str(one.get("description") or one.get("summary") or "")),
+                "",
+            ]
             rows = [_parameter(parameter) for parameter in one.get("parameters", ())]
             if rows:
                 lines += ["| parameter | in | type | |", "| --- | --- | --- | --- |", *rows, ""]
@@ -221,7 +231,8 @@ def _parameter(one: dict[str, Any]) -> str:
 
 
 def _fields(answer: dict[str, Any], schemas: dict[str, Any]) -> str:
-    schema = next(iter(answer.get("content", {}).values()), {}).get("schema", {})
+    contents: list[dict[str, Any]] = list(answer.get("content", {}).values())
+    schema: dict[str, Any] = contents[0].get("schema", {}) if contents else {}
     many = schema.get("type") == "array"
     reference = (schema.get("items", {}) if many else schema).get("$ref", "")
     named = schemas.get(reference.rpartition("/")[2], {})
