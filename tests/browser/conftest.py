@@ -34,7 +34,11 @@ class Site:
 
 
 def _environment(home: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("STATEWORKS_", "DATABASE_", "DJANGO_"))}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("STATEWORKS_", "DATABASE_", "DJANGO_"))
+    }
     return kept | {"STATEWORKS_HOME": str(home)}
 
 
@@ -89,7 +93,9 @@ def _destroy(environment: dict[str, str]) -> None:
         "import os, pathlib; from stateworks.config.postgres import server; "
         "server(pathlib.Path(os.environ['STATEWORKS_HOME'])).destroy()"
     )
-    subprocess.run([sys.executable, "-c", script], env=environment, check=False, capture_output=True, timeout=120)
+    subprocess.run(
+        [sys.executable, "-c", script], env=environment, check=False, capture_output=True, timeout=120
+    )
 
 
 @pytest.fixture(scope="session")
@@ -136,7 +142,10 @@ def open_page(site: Site, chromium: Any, signed_in: Callable[[str], Any]) -> Ite
         contexts.append(context)
         page = context.new_page()
         page.complaints = []
-        page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
+        page.on(
+            "console",
+            lambda message: page.complaints.append(message.text) if message.type == "error" else None,
+        )
         page.on("requestfailed", lambda request: page.complaints.append(f"failed: {request.url}"))
         page.response = page.goto(site.url + path)
         return page

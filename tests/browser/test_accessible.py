@@ -30,8 +30,15 @@ SIGNED_IN = {
     ),
     "agency_liaison": ("/agencies/", "/data/desk.ticket/", "/desk/"),
 }  # fmt: skip
-PAGES = [("", path) for path in PUBLIC] + [(role, path) for role, paths in SIGNED_IN.items() for path in paths]
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+PAGES = [("", path) for path in PUBLIC] + [
+    (role, path) for role, paths in SIGNED_IN.items() for path in paths
+]
+RULES = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    }
+}
 
 
 #: Text that a region clips, or that reaches over its frame, is not judged by axe: for colours the page is laid out wide.
@@ -66,18 +73,26 @@ def complaints(page: Any) -> list[str]:
     page.evaluate(LAID_OPEN)
     assert page.evaluate(LABELS) == []
     colours = page.evaluate("() => axe.run({ exclude: ['.chart text'] }, { runOnly: ['color-contrast'] })")
-    wrong = [one for one in found["violations"] if one["id"] != "color-contrast"] + colours["violations"] + colours["incomplete"]
+    wrong = (
+        [one for one in found["violations"] if one["id"] != "color-contrast"]
+        + colours["violations"]
+        + colours["incomplete"]
+    )
     return [f"{one['id']}: {one['help']} at {node['target']}" for one in wrong for node in one["nodes"][:3]]
 
 
 @pytest.mark.parametrize("width", [1280, 375])
 @pytest.mark.parametrize(("role", "path"), PAGES)
-def test_a_page_is_accessible_and_fits(role: str, path: str, width: int, open_page: Callable[..., Any]) -> None:
+def test_a_page_is_accessible_and_fits(
+    role: str, path: str, width: int, open_page: Callable[..., Any]
+) -> None:
     page = open_page(path, role=role, width=width)
     assert page.response.status == (404 if path == "/nothing/" else 200)
     # With script on, the content policy still lets nothing run that is not ours: axe is put in from outside.
     assert [one for one in page.complaints if "404" not in one] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), "it scrolls sideways"
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), (
+        "it scrolls sideways"
+    )
     assert complaints(page) == []
     assert page.evaluate("document.querySelectorAll('h1').length") == 1
 

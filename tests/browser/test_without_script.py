@@ -42,7 +42,9 @@ def test_a_value_is_reported_and_an_error_keeps_what_was_typed(open_page: Callab
     page.get_by_label(re.compile("^Value")).fill("about three")
     page.get_by_label("Note (optional)").fill("Minutes are with the secretary")
     page.get_by_role("button", name="Report this value").click()
-    assert page.get_by_role("alert").get_by_role("link").inner_text().startswith("“about three” is not a number")
+    assert (
+        page.get_by_role("alert").get_by_role("link").inner_text().startswith("“about three” is not a number")
+    )
     assert page.get_by_label("Note (optional)").input_value() == "Minutes are with the secretary"
     page.get_by_label(re.compile("^Value")).fill("3")
     page.get_by_role("button", name="Report this value").click()
@@ -87,13 +89,19 @@ def test_a_liaison_sees_the_own_agency_alone(open_page: Callable[..., Any]) -> N
     assert page.get_by_role("link", name="Sign in").count() == 1
 
 
-def test_a_wrong_password_is_said_and_too_many_tries_are_stopped(open_page: Callable[..., Any], site: Any) -> None:
+def test_a_wrong_password_is_said_and_too_many_tries_are_stopped(
+    open_page: Callable[..., Any], site: Any
+) -> None:
     page = open_page("/accounts/login/", java_script_enabled=False)
     for _ in range(8):
         page.get_by_label("Email").fill("auditor@meridian.example")
         page.get_by_label("Password", exact=True).fill("wrong password")
         page.get_by_role("button", name="Sign in").click()
-        said = page.get_by_role("alert").inner_text() if page.get_by_role("alert").count() else page.locator("h1").inner_text()
+        said = (
+            page.get_by_role("alert").inner_text()
+            if page.get_by_role("alert").count()
+            else page.locator("h1").inner_text()
+        )
         if "Too many" in said:
             return
         assert "not correct" in said or "incorrect" in said

@@ -34,7 +34,16 @@ def feedback(request: HttpRequest) -> HttpResponse:
             errors.append(("text", f"The note has {len(text):,} characters; write at most {LONGEST:,}."))
         else:
             audit.record("page feedback", f"page {page}", by=who, at=timezone.now(), reason=text)
-            messages.success(request, "Thank you. Your note is in the audit record, where the office reads it.")
+            messages.success(
+                request, "Thank you. Your note is in the audit record, where the office reads it."
+            )
             return redirect(page)
-    context = {"page": page, "text": text, "errors": errors, "signed_in": who is not None, "trail": [], "here": "Feedback"}
+    context = {
+        "page": page,
+        "text": text,
+        "errors": errors,
+        "signed_in": who is not None,
+        "trail": [],
+        "here": "Feedback",
+    }
     return render(request, "web/feedback.html", context, status=400 if errors else 200)

@@ -53,7 +53,15 @@ urlpatterns = [
     path("plans/<slug:slug>/milestones/<slug:key>/", plan_forms.milestone_page, name="milestone"),
     path("plans/<slug:slug>/indicators/<str:code>/", indicator.indicator, name="indicator"),
     path("plans/<slug:slug>/indicators/<str:code>/rows/", indicator_rows.rows, name="rows"),
-    path("plans/<slug:slug>/indicators/<str:code>/report/", indicator_forms.report_value_page, name="report-value"),
-    path("plans/<slug:slug>/indicators/<str:code>/note/", indicator_forms.variance_note_page, name="variance-note"),
+    path(
+        "plans/<slug:slug>/indicators/<str:code>/report/",
+        indicator_forms.report_value_page,
+        name="report-value",
+    ),
+    path(
+        "plans/<slug:slug>/indicators/<str:code>/note/",
+        indicator_forms.variance_note_page,
+        name="variance-note",
+    ),
     path("plans/<slug:slug>/indicators/<str:code>/sign/", indicator_forms.sign, name="sign"),
 ]

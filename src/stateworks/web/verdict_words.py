@@ -32,11 +32,18 @@ BUCKETS: tuple[Bucket, ...] = (
     Bucket("at_risk", "at risk", "at_risk", "The period is open and the goal may not be reached."),
     Bucket("missed", "missed", "missed", "The goal was not reached."),
     Bucket("pending", "pending", "pending", "It is too early to say, and nothing points the wrong way."),
-    Bucket("baseline", "baseline or learning", "baseline", "The value is collected without a goal to score it by."),
+    Bucket(
+        "baseline",
+        "baseline or learning",
+        "baseline",
+        "The value is collected without a goal to score it by.",
+    ),
     Bucket("suppressed", "suppressed", "no_data", "Too few rows to show a figure without showing people."),
     Bucket("stale", "stale", "no_data", "The data is older than the indicator allows."),
     Bucket("no_data", "no data", "no_data", "A measure is bound, but no data has come in for the period."),
-    Bucket("not_measured", "not measured yet", "not_measured", "No measure is bound and no value was reported."),
+    Bucket(
+        "not_measured", "not measured yet", "not_measured", "No measure is bound and no value was reported."
+    ),
     Bucket("not_published", "not published yet", "not_measured", "No value has been signed for publication."),
     Bucket("retired", "retired", "not_measured", "The indicator is no longer used."),
 )

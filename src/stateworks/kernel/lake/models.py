@@ -11,7 +11,9 @@ class Dataset(models.Model):
 
     name = models.CharField(max_length=80, primary_key=True)
     kind = models.CharField(max_length=8, choices=[("feed", "Feed"), ("record", "Record")])
-    version = models.BigIntegerField(default=-1, help_text="Delta version readers use; -1 before the first data.")
+    version = models.BigIntegerField(
+        default=-1, help_text="Delta version readers use; -1 before the first data."
+    )
     rows = models.BigIntegerField(default=0)
     fresh_at = models.DateTimeField(null=True, blank=True)
 
@@ -26,7 +28,9 @@ class Mapping(models.Model):
     version = models.PositiveIntegerField(default=1)
     dataset = models.CharField(max_length=80)
     title = models.CharField(max_length=200, blank=True)
-    document = models.JSONField(help_text="The mapping as data: columns, formats, values, zone, snapshot or delta.")
+    document = models.JSONField(
+        help_text="The mapping as data: columns, formats, values, zone, snapshot or delta."
+    )
     bundled = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True)
@@ -54,7 +58,9 @@ class Import(models.Model):
     """One attempt to load one file into one dataset, with its counts; the four counts add up to the rows read."""
 
     dataset = models.CharField(max_length=80)
-    mapping = models.ForeignKey(Mapping, on_delete=models.PROTECT, null=True, blank=True, related_name="imports")
+    mapping = models.ForeignKey(
+        Mapping, on_delete=models.PROTECT, null=True, blank=True, related_name="imports"
+    )
     source = models.CharField(max_length=80, help_text="The source system whose rows these are.")
     filename = models.CharField(max_length=255)
     notes = models.JSONField(default=list, help_text="Sentences about what was assumed or left as it is.")
@@ -68,7 +74,9 @@ class Import(models.Model):
     unchanged = models.BigIntegerField(default=0)
     quarantined = models.BigIntegerField(default=0)
     removed = models.BigIntegerField(default=0, help_text="Rows a snapshot no longer holds.")
-    unassigned = models.BigIntegerField(default=0, help_text="Rows whose agency code maps to no organization.")
+    unassigned = models.BigIntegerField(
+        default=0, help_text="Rows whose agency code maps to no organization."
+    )
     derived = models.JSONField(default=dict, help_text="Counts of the datasets derived in the same import.")
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -84,14 +92,18 @@ class DatasetVersion(models.Model):
 
     dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="versions")
     version = models.BigIntegerField()
-    made_by = models.ForeignKey(Import, on_delete=models.PROTECT, null=True, blank=True, related_name="versions")
+    made_by = models.ForeignKey(
+        Import, on_delete=models.PROTECT, null=True, blank=True, related_name="versions"
+    )
     rows = models.BigIntegerField()
     created_at = models.DateTimeField()
     pinned = models.BooleanField(default=False, help_text="A signed value rests on it: kept for ever.")
 
     class Meta:
         ordering = ["dataset", "-version"]
-        constraints = [models.UniqueConstraint(fields=["dataset", "version"], name="lake_dataset_version_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["dataset", "version"], name="lake_dataset_version_once")
+        ]
 
 
 class DataFile(models.Model):
@@ -118,15 +130,28 @@ class QuarantinedRow(models.Model):
     code = models.CharField(max_length=60, help_text="Short reason code for counting.")
     reason = models.TextField(help_text="What is wrong, in which column, with which value, and what to do.")
     values = models.JSONField(help_text="The row as it stood in the file.")
-    fingerprint = models.BigIntegerField(default=0, help_text="The same for the same row refused for the same reason.")
+    fingerprint = models.BigIntegerField(
+        default=0, help_text="The same for the same row refused for the same reason."
+    )
     seen_in = models.ForeignKey(
-        Import, on_delete=models.CASCADE, null=True, related_name="quarantine_seen", help_text="The last import that held it."
+        Import,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="quarantine_seen",
+        help_text="The last import that held it.",
     )
     dismissed_at = models.DateTimeField(null=True, blank=True)
-    dismissed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True)
+    dismissed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True
+    )
     dismissed_why = models.TextField(blank=True)
     fixed_by = models.ForeignKey(
-        Import, on_delete=models.SET_NULL, null=True, blank=True, related_name="fixed", help_text="A later import held it."
+        Import,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="fixed",
+        help_text="A later import held it.",
     )
 
     class Meta:

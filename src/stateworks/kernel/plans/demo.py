@@ -120,7 +120,9 @@ def runs(world: World, people: dict[str, Account]) -> list[Run]:
     with entered(SYSTEM):
         for code in SIGNED:
             signing.approve(
-                signing.prepare(made[-1], code, by=people["owner"], at=world.at), by=people["approver"], at=world.at
+                signing.prepare(made[-1], code, by=people["owner"], at=world.at),
+                by=people["approver"],
+                at=world.at,
             )
         signing.prepare(made[-1], PREPARED, by=people["owner"], at=world.at)
     return made

@@ -61,7 +61,9 @@ def standings() -> list[Standing]:
     """The desk's indicators of every plan that binds them, from the latest runs."""
     found: list[Standing] = []
     rows = Indicator.objects.filter(version__in=Plan.objects.filter(current__isnull=False).values("current"))
-    for indicator in rows.filter(measure__startswith="desk.").select_related("version__plan").order_by("version", "order"):
+    for indicator in (
+        rows.filter(measure__startswith="desk.").select_related("version__plan").order_by("version", "order")
+    ):
         plan = indicator.version.plan.slug
         run = read.latest_run(plan)
         if run is None:
@@ -127,7 +129,8 @@ def tickets_told(scope: Scope) -> dict[str, Any]:
             ("over 90 days", [Condition("opened_on", "<=", day - dt.timedelta(days=90))]),
         ]
         aged = [
-            (text, reader.page([Condition("state", "in", list(OPEN_STATES)), *when], size=1).total) for text, when in ages
+            (text, reader.page([Condition("state", "in", list(OPEN_STATES)), *when], size=1).total)
+            for text, when in ages
         ]
     months = [months_before(month, back) for back in range(MONTHS, -1, -1)]
     now = sorted(((n, name) for (name, at), n in counts.items() if at == month), reverse=True)[:TOP]
@@ -208,7 +211,18 @@ def tickets(request: HttpRequest) -> HttpResponse:
 
 def ticket_filters(offered: Any, listing: FeedListing) -> list[Any]:
     """The filters people use for tickets, in the order they think of them; the others stay in the address."""
-    wanted = ("q", "opened_on", "agency", "state", "channel", "kind", "first_contact", "counted", "category", "resolved_on")
+    wanted = (
+        "q",
+        "opened_on",
+        "agency",
+        "state",
+        "channel",
+        "kind",
+        "first_contact",
+        "counted",
+        "category",
+        "resolved_on",
+    )
     by_name = {one.name: one for one in offered}
     return [by_name[name] for name in wanted if name in by_name]
 
@@ -334,7 +348,9 @@ def category(request: HttpRequest, name: str) -> HttpResponse:
     scope = asked.scope(request)
     narrow = [Condition("category", "=", name)]
     with Reader(TICKET, scope=scope) as reader:
-        page = reader.page(narrow, sort=["-opened_on"], columns=["number", "source", "opened_on", "agency", "state"], size=15)
+        page = reader.page(
+            narrow, sort=["-opened_on"], columns=["number", "source", "opened_on", "agency", "state"], size=15
+        )
         if not page.total:
             raise Http404(f"There is no ticket under “{name}” that you may see.")
         day: dt.date = page.rows[0]["opened_on"]
@@ -374,7 +390,9 @@ def months_of(reader: Reader, conditions: list[Condition]) -> list[Month]:
     for batch in reader.batches(conditions, columns=["opened_on", "counted", "first_contact"]):
         frame = pl.from_arrow(batch)
         grouped = frame.group_by(pl.col("opened_on").dt.truncate("1mo")).agg(  # type: ignore[union-attr]
-            pl.len(), pl.col("counted").sum(), (pl.col("counted") & pl.col("first_contact").fill_null(False)).sum().alias("hits")
+            pl.len(),
+            pl.col("counted").sum(),
+            (pl.col("counted") & pl.col("first_contact").fill_null(False)).sum().alias("hits"),
         )
         for month, n, counted, hits in grouped.iter_rows():
             at = totals.setdefault(month, [0, 0, 0])

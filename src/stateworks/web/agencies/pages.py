@@ -80,7 +80,11 @@ def agency(request: HttpRequest, code: str) -> HttpResponse:
     if own is None:
         raise Http404(f"There is no organization {code} that you may see.")
     today = timezone.localdate()
-    above = OrganizationClosure.objects.filter(descendant=own, depth__gt=0).select_related("ancestor").order_by("-depth")
+    above = (
+        OrganizationClosure.objects.filter(descendant=own, depth__gt=0)
+        .select_related("ancestor")
+        .order_by("-depth")
+    )
     appointments = (
         Appointment.objects.filter(organization=own)
         .filter(Q(until__isnull=True) | Q(until__gte=today))
@@ -106,7 +110,9 @@ def links_for(own: Organization) -> list[tuple[str, str]]:
     from stateworks.kernel.lake.feeds import feeds
 
     return [
-        (feed.title, reverse("web:dataset", args=[feed.name]) + f"?{feed.agency}={own.code}") for feed in feeds() if feed.agency
+        (feed.title, reverse("web:dataset", args=[feed.name]) + f"?{feed.agency}={own.code}")
+        for feed in feeds()
+        if feed.agency
     ]
 
 
@@ -119,12 +125,21 @@ def own_figures(code: str) -> list[OwnFigure]:
             continue
         covers = {
             statement: set(periods)
-            for statement, periods in Cover.objects.filter(run=run, figure="").values_list("statement_id", "periods")
+            for statement, periods in Cover.objects.filter(run=run, figure="").values_list(
+                "statement_id", "periods"
+            )
         }
         since = months_before(run.as_of, 12)
-        labels = [period.label for period in periods_between(since, run.as_of, "month", plan.fiscal_year_start_month)]
+        labels = [
+            period.label
+            for period in periods_between(since, run.as_of, "month", plan.fiscal_year_start_month)
+        ]
         rows = Value.objects.filter(
-            statement_id__in=list(covers), period__in=labels, dimension="agency", member=code, suppressed=False
+            statement_id__in=list(covers),
+            period__in=labels,
+            dimension="agency",
+            member=code,
+            suppressed=False,
         ).order_by("starts")
         by_code: dict[str, list[Value]] = {}
         for value in rows:
@@ -133,7 +148,9 @@ def own_figures(code: str) -> list[OwnFigure]:
         if not by_code:
             continue
         latest = {values[-1].period for values in by_code.values()}
-        whole = Value.objects.filter(statement_id__in=list(covers), period__in=latest, dimension="", member="")
+        whole = Value.objects.filter(
+            statement_id__in=list(covers), period__in=latest, dimension="", member=""
+        )
         statewide = {(value.indicator, value.period): value for value in whole}
         for indicator in Indicator.objects.filter(version=plan.current_id, code__in=list(by_code)):
             own = by_code[indicator.code]

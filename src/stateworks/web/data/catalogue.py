@@ -33,7 +33,10 @@ class Entry:
 def every_dataset() -> list[Entry]:
     """All declared datasets by name; no query."""
     found = [Entry(one.name, "feed", one.title, one.description) for one in feeds()]
-    found += [Entry(one.name, "record", one.heading, (one.model.__doc__ or "").strip().split("\n")[0]) for one in record_types()]
+    found += [
+        Entry(one.name, "record", one.heading, (one.model.__doc__ or "").strip().split("\n")[0])
+        for one in record_types()
+    ]
     return sorted(found, key=lambda entry: entry.name)
 
 

@@ -95,7 +95,10 @@ def import_file(request: HttpRequest, name: str) -> HttpResponse:
 def around(entry: Entry) -> dict[str, Any]:
     """The breadcrumb of the pages that load a file."""
     return {
-        "trail": [("Data", reverse("web:datasets")), (entry.title, reverse("web:dataset", args=[entry.name]))],
+        "trail": [
+            ("Data", reverse("web:datasets")),
+            (entry.title, reverse("web:dataset", args=[entry.name])),
+        ],
         "here": "Load a file",
     }
 
@@ -105,7 +108,9 @@ def choose_columns(request: HttpRequest, entry: Entry, upload: Upload) -> HttpRe
     errors: Errors = []
     try:
         table = open_table(upload.path, filename=upload.filename)
-        sheet = feed_sheet(table, entry, upload) if entry.kind == "feed" else record_sheet(table, entry, upload)
+        sheet = (
+            feed_sheet(table, entry, upload) if entry.kind == "feed" else record_sheet(table, entry, upload)
+        )
     except Refused as refused:
         context = {"entry": entry, "errors": [("file", refused.sentence)], "mappings": [], **around(entry)}
         return render(request, "web/import_file.html", context, status=400)
@@ -125,7 +130,8 @@ def choose_columns(request: HttpRequest, entry: Entry, upload: Upload) -> HttpRe
             sheet = posted_sheet(request, sheet)
     given = {
         "source": request.POST.get("source", "") or suggested_source(upload),
-        "name": request.POST.get("name", "") or f"{entry.name.replace('.', '-')}-{slugify(suggested_source(upload))}",
+        "name": request.POST.get("name", "")
+        or f"{entry.name.replace('.', '-')}-{slugify(suggested_source(upload))}",
         "load": request.POST.get("load", "delta"),
         "zone": request.POST.get("zone", ""),
         "dates": request.POST.get("dates", "iso"),
@@ -225,7 +231,9 @@ def document_from(request: HttpRequest, entry: Entry, sheet: Sheet, upload: Uplo
                 )
             continue
         body: dict[str, Any] = {"from": source}
-        if formats := [part.strip() for part in posted.get(f"formats:{row.name}", "").split("|") if part.strip()]:
+        if formats := [
+            part.strip() for part in posted.get(f"formats:{row.name}", "").split("|") if part.strip()
+        ]:
             body["formats"] = formats
         values = {
             value: posted[f"value:{row.name}:{index}"]
@@ -266,7 +274,8 @@ def posted_sheet(request: HttpRequest, sheet: Sheet) -> Sheet:
             constant=posted.get(f"constant:{row.name}", row.constant),
             formats=posted.get(f"formats:{row.name}", row.formats),
             values=tuple(
-                (value, posted.get(f"value:{row.name}:{index}", to)) for index, (value, to) in enumerate(row.values)
+                (value, posted.get(f"value:{row.name}:{index}", to))
+                for index, (value, to) in enumerate(row.values)
             ),
         )
         for row in sheet.rows

@@ -21,7 +21,9 @@ REFRESH_SECONDS = 2
 
 def import_or_404(number: int) -> Import:
     """One import with who started it and by which mapping."""
-    found = Import.objects.select_related("by", "mapping").filter(pk=number).first() if number < 2**62 else None
+    found = (
+        Import.objects.select_related("by", "mapping").filter(pk=number).first() if number < 2**62 else None
+    )
     if found is None:
         raise Http404(f"There is no import {number}.")
     return found
@@ -66,7 +68,9 @@ def import_load(request: HttpRequest, number: int) -> HttpResponse:
     row = import_or_404(number)
     upload = upload_of(row, who)
     if row.state != ImportState.PREVIEW or upload is None:
-        messages.warning(request, "That preview was loaded already, or its file is gone; choose the file again.")
+        messages.warning(
+            request, "That preview was loaded already, or its file is gone; choose the file again."
+        )
         return redirect(reverse("web:dataset-import", args=[row.dataset]))
     started = upload.start(dry_run=False)
     return redirect(reverse("web:import", args=[started]))

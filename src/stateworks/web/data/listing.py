@@ -152,7 +152,9 @@ class RecordListing:
             previous=listing.parameters(page=page - 1) if page > 1 else "",
             following=listing.parameters(page=page + 1) if page < listing.pages else "",
             filters=tuple(self._filters()),
-            every_column=tuple((one.name, label_of(one.name), one.name in listing.columns) for one in self.declared.columns),
+            every_column=tuple(
+                (one.name, label_of(one.name), one.name in listing.columns) for one in self.declared.columns
+            ),
             problems=tuple(listing.problems),
         )
 
@@ -174,7 +176,9 @@ class RecordListing:
                     since=since.isoformat() if since else "", until=until.isoformat() if until else "",
                 )  # fmt: skip
                 continue
-            choices = tuple((choice.value, choice.label, choice.chosen) for choice in self.asked.choices(one.name))
+            choices = tuple(
+                (choice.value, choice.label, choice.chosen) for choice in self.asked.choices(one.name)
+            )
             yield Filter(one.name, label_of(one.name), "choice", choices=choices)
 
 
@@ -191,10 +195,14 @@ class FeedListing:
 
     def __post_init__(self) -> None:
         names = list(self.contract.names)
-        chosen = [name for part in self.parameters.getlist("columns") for name in part.split(",") if name in names]
+        chosen = [
+            name for part in self.parameters.getlist("columns") for name in part.split(",") if name in names
+        ]
         self.columns = list(dict.fromkeys(chosen)) or first_columns(self.contract)
         wanted = [part for part in self.parameters.get("sort", "").split(",") if part]
-        self.problems += [f"There is no column {part}." for part in wanted if part.removeprefix("-") not in names]
+        self.problems += [
+            f"There is no column {part}." for part in wanted if part.removeprefix("-") not in names
+        ]
         self.sort = tuple(part for part in wanted if part.removeprefix("-") in names)
         if not self.sort and self.contract.partition_on:
             self.sort = (f"-{self.contract.partition_on}",)
@@ -227,7 +235,9 @@ class FeedListing:
     def _typed(self, column: ContractColumn, operator: Any, text: str) -> Iterator[Condition]:
         value = parsed(column.type, text)
         if value is None:
-            self.problems.append(f"“{text}” is no value for {label_of(column.name).lower()}; it is passed over.")
+            self.problems.append(
+                f"“{text}” is no value for {label_of(column.name).lower()}; it is passed over."
+            )
         else:
             yield Condition(column.name, operator, value)
 
@@ -240,11 +250,15 @@ class FeedListing:
         asked_page = self.parameters.get("page", "1")
         number = int(asked_page) if asked_page.isdecimal() and 0 < int(asked_page) < 10**7 else 1
         key = [name for name in self.contract.key if name not in self.columns]
-        page = self.reader.page(self.conditions, sort=self.sort, columns=[*self.columns, *key], page=number, size=PAGE_ROWS)
+        page = self.reader.page(
+            self.conditions, sort=self.sort, columns=[*self.columns, *key], page=number, size=PAGE_ROWS
+        )
         pages = max(1, -(-page.total // PAGE_ROWS))
         if number > pages:
             number = pages
-            page = self.reader.page(self.conditions, sort=self.sort, columns=[*self.columns, *key], page=number, size=PAGE_ROWS)
+            page = self.reader.page(
+                self.conditions, sort=self.sort, columns=[*self.columns, *key], page=number, size=PAGE_ROWS
+            )
         return Shown(
             headings=tuple(self._heading(name) for name in self.columns),
             rows=tuple(tuple(cell_words(row[name]) for name in self.columns) for row in page.rows),
@@ -259,14 +273,18 @@ class FeedListing:
             previous=self.address(page=number - 1) if number > 1 else "",
             following=self.address(page=number + 1) if number < pages else "",
             filters=tuple(self._filters()),
-            every_column=tuple((one.name, label_of(one.name), one.name in self.columns) for one in self.contract.columns),
+            every_column=tuple(
+                (one.name, label_of(one.name), one.name in self.columns) for one in self.contract.columns
+            ),
             problems=tuple(self.problems),
             version=page.version,
         )
 
     def address(self, **changes: Any) -> str:
         """The address's parameters with some changed; none leaves one out."""
-        kept = {name: values for name, values in self.parameters.lists() if name not in changes and any(values)}
+        kept = {
+            name: values for name, values in self.parameters.lists() if name not in changes and any(values)
+        }
         kept |= {name: [str(value)] for name, value in changes.items() if value is not None}
         return urlencode(kept, doseq=True)
 
@@ -278,7 +296,9 @@ class FeedListing:
         return Heading(name, label_of(name), numeric, state, self.address(sort=target, page=None))
 
     def _filters(self) -> Iterator[Filter]:
-        yield Filter("q", f"{label_of(self.contract.key[-1])} contains", "words", value=self.parameters.get("q", ""))
+        yield Filter(
+            "q", f"{label_of(self.contract.key[-1])} contains", "words", value=self.parameters.get("q", "")
+        )
         for column in self.contract.columns:
             name = column.name
             if column.type == "DATE":
@@ -288,13 +308,31 @@ class FeedListing:
                 )  # fmt: skip
             elif column.values or column.type == "BOOLEAN":
                 chosen = self.parameters.getlist(name)
-                pairs = [("true", "Yes"), ("false", "No")] if column.type == "BOOLEAN" else [(one, one) for one in column.values]
-                yield Filter(name, label_of(name), "choice", tuple((value, text, value in chosen) for value, text in pairs))
+                pairs = (
+                    [("true", "Yes"), ("false", "No")]
+                    if column.type == "BOOLEAN"
+                    else [(one, one) for one in column.values]
+                )
+                yield Filter(
+                    name,
+                    label_of(name),
+                    "choice",
+                    tuple((value, text, value in chosen) for value, text in pairs),
+                )
             elif column.type == "VARCHAR" and (name in self.parameters or name == self.contract.agency):
                 chosen = self.parameters.getlist(name)
-                values = [str(value) for value, _ in self.reader.values(name, limit=FEW_VALUES) if value not in (None, "")]
+                values = [
+                    str(value)
+                    for value, _ in self.reader.values(name, limit=FEW_VALUES)
+                    if value not in (None, "")
+                ]
                 values += [value for value in chosen if value and value not in values]
-                yield Filter(name, label_of(name), "choice", tuple((value, value, value in chosen) for value in sorted(values)))
+                yield Filter(
+                    name,
+                    label_of(name),
+                    "choice",
+                    tuple((value, value, value in chosen) for value in sorted(values)),
+                )
 
 
 def first_columns(declared: Contract) -> list[str]:

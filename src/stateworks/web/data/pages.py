@@ -30,7 +30,9 @@ LARGEST_WORKBOOK = 200_000
 def datasets(request: HttpRequest) -> HttpResponse:
     """Every dataset with its rows, version and freshness, and what waits in quarantine."""
     sees_refused = asked.can(request, "data.see_refused")
-    waiting = QuarantinedRow.objects.filter(dismissed_at=None, fixed_by=None).exclude(made_by__state=ImportState.PREVIEW)
+    waiting = QuarantinedRow.objects.filter(dismissed_at=None, fixed_by=None).exclude(
+        made_by__state=ImportState.PREVIEW
+    )
     recent = Import.objects.exclude(state=ImportState.PREVIEW).select_related("by")[:8]
     modules: dict[str, list[Entry]] = {}
     for entry in with_state():
@@ -155,7 +157,9 @@ def _workbook(listing: FeedListing) -> bytes:
     import xlsxwriter
 
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     sheet = book.add_worksheet("rows")
     sheet.write_row(0, 0, listing.columns)
     for line, row in enumerate(listing.every_row(), start=1):
@@ -170,4 +174,3 @@ def _workbook(listing: FeedListing) -> bytes:
                 sheet.write_string(line, place, str(value)[:32_000])
     book.close()
     return out.getvalue()
-

@@ -87,13 +87,17 @@ class Upload:
         """
         told = threading.Event()
         outcome: dict[str, Any] = {}
-        thread = threading.Thread(target=self._work, args=(dry_run, told, outcome), name=f"import-{self.token[:6]}", daemon=True)
+        thread = threading.Thread(
+            target=self._work, args=(dry_run, told, outcome), name=f"import-{self.token[:6]}", daemon=True
+        )
         thread.start()
         told.wait(PATIENCE_SECONDS)
         if "error" in outcome:
             raise outcome["error"]
         if "number" not in outcome:
-            raise Refused("The import did not begin within 20 seconds; the machine may be busy. Try again in a minute.")
+            raise Refused(
+                "The import did not begin within 20 seconds; the machine may be busy. Try again in a minute."
+            )
         return int(outcome["number"])
 
     def _work(self, dry_run: bool, told: threading.Event, outcome: dict[str, Any]) -> None:
@@ -121,7 +125,9 @@ class Upload:
                 mapping = mapping_named(facts["mapping"])
             else:
                 mapping = mapping_from(facts["document"], facts["document"].get("name") or "mapping")
-            running = announce(mapping, self.path, filename=self.filename, dry_run=dry_run, by=self.account, at=at)
+            running = announce(
+                mapping, self.path, filename=self.filename, dry_run=dry_run, by=self.account, at=at
+            )
         self._known(running, dry_run, told, outcome)
         import_feed(
             self.entry.name, self.path, mapping=mapping, filename=self.filename, dry_run=dry_run, by=self.account, at=at,
@@ -154,7 +160,9 @@ def new_upload(file: UploadedFile[Any], dataset: str, by: Account) -> Upload:
     """Keep an uploaded file; too large a one is refused with the limit."""
     limit = int(settings.UPLOAD_LIMIT_BYTES)
     if (file.size or 0) > limit:
-        raise Refused(f"The file is larger than {limit // 1024**2} MB; split it, or load it with `stateworks data import`.")
+        raise Refused(
+            f"The file is larger than {limit // 1024**2} MB; split it, or load it with `stateworks data import`."
+        )
     sweep()
     token = secrets.token_urlsafe(18)
     folder = _root() / f"{by.pk}-{token}"

@@ -81,7 +81,10 @@ def process_chart(
     parts += _bands(marks, x, y, low, high)
     right = LEFT + width
     if limits:
-        parts += [_level("chart-limit", y(limits.lower), right), _level("chart-limit", y(limits.upper), right)]
+        parts += [
+            _level("chart-limit", y(limits.lower), right),
+            _level("chart-limit", y(limits.upper), right),
+        ]
         parts.append(_level("chart-mean", y(limits.mean), right))
     if goal is not None:
         parts.append(_level("chart-goal", y(goal), right))
@@ -115,7 +118,9 @@ def _bands(
             continue
         top, bottom = y(min(mark.high, high)), y(max(mark.low, low))
         tall = max(bottom - top, 0)
-        found.append(f'<rect class="chart-band" x="{x(index) - 4:.1f}" y="{top:.1f}" width="8" height="{tall:.1f}"/>')
+        found.append(
+            f'<rect class="chart-band" x="{x(index) - 4:.1f}" y="{top:.1f}" width="8" height="{tall:.1f}"/>'
+        )
     return found
 
 
@@ -130,7 +135,11 @@ def _series(marks: Sequence[Mark], x: Callable[[int], float], y: Callable[[float
         ring = mark.signal or mark.hollow
         name, radius = ("chart-signal", 5) if ring else ("chart-point", 3)
         dots.append(f'<circle class="{name}" cx="{x(index):.1f}" cy="{y(mark.value):.1f}" r="{radius}"/>')
-    lines = [f'<polyline class="chart-series" points="{" ".join(stroke)}"/>' for stroke in strokes if len(stroke) > 1]
+    lines = [
+        f'<polyline class="chart-series" points="{" ".join(stroke)}"/>'
+        for stroke in strokes
+        if len(stroke) > 1
+    ]
     return lines + dots
 
 

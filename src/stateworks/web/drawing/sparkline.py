@@ -48,12 +48,19 @@ def sparkline(values: Sequence[float | None], *, goal: float | None = None, titl
     lonely = [stroke[0].split(",") for stroke in strokes if len(stroke) == 1]
     parts += [f'<circle class="spark-dot" cx="{cx}" cy="{cy}" r="1.5"/>' for cx, cy in lonely]
     if goal is not None:
-        parts.insert(0, f'<line class="spark-goal" x1="{PAD}" x2="{WIDTH - PAD}" y1="{y(goal)}" y2="{y(goal)}"/>')
+        parts.insert(
+            0, f'<line class="spark-goal" x1="{PAD}" x2="{WIDTH - PAD}" y1="{y(goal)}" y2="{y(goal)}"/>'
+        )
     last = max(index for index, value in enumerate(values) if value is not None)
     end = values[last]
     assert end is not None
     parts.append(f'<circle class="spark-end" cx="{x(last)}" cy="{y(end)}" r="2.5"/>')
     return format_html(
         '<svg class="spark" role="img" viewBox="0 0 {} {}" width="{}" height="{}"><title>{}</title>{}</svg>',
-        WIDTH, HEIGHT, WIDTH, HEIGHT, title, mark_safe("".join(parts)),  # noqa: S308 - numbers only
+        WIDTH,
+        HEIGHT,
+        WIDTH,
+        HEIGHT,
+        title,
+        mark_safe("".join(parts)),  # noqa: S308 - numbers only
     )

@@ -46,10 +46,14 @@ def timeline(
 
     parts: list[str] = []
     for year in years:
-        parts.append(f'<line class="chart-grid" x1="{x(year.starts):.1f}" x2="{x(year.starts):.1f}" y1="4" y2="{height}"/>')
+        parts.append(
+            f'<line class="chart-grid" x1="{x(year.starts):.1f}" x2="{x(year.starts):.1f}" y1="4" y2="{height}"/>'
+        )
         parts.append(f'<text class="chart-soft" x="{x(year.starts) + 4:.1f}" y="16">{year.label}</text>')
     if today and first <= today <= last:
-        parts.append(f'<line class="chart-now" x1="{x(today):.1f}" x2="{x(today):.1f}" y1="4" y2="{height}"/>')
+        parts.append(
+            f'<line class="chart-now" x1="{x(today):.1f}" x2="{x(today):.1f}" y1="4" y2="{height}"/>'
+        )
     for index, stop in enumerate(stops):
         parts += _row(stop, TOP + ROW * index + ROW / 2, x, today, last)
     done = sum(1 for stop in stops if stop.done)

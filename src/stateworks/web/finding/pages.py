@@ -56,15 +56,27 @@ def found(request: HttpRequest, text: str) -> list[Kind]:
     kinds = [
         _kind("Indicators and key results", _indicators(text), _indicator_hit),
         _kind("Parts of plans", _nodes(text), _node_hit),
-        _kind("Plans", _matching(Plan.objects.filter(current__isnull=False), text, "title", "office", "slug"), _plan_hit),
+        _kind(
+            "Plans",
+            _matching(Plan.objects.filter(current__isnull=False), text, "title", "office", "slug"),
+            _plan_hit,
+        ),
     ]
     if who is not None:
         organizations = visible(Organization.objects.all(), scope, "pk")
         people = visible(Person.objects.select_related("organization"), scope, "organization")
         kinds += [
-            _kind("Organizations", _matching(organizations, text, "name", "code", "aliases__alias").distinct(), _agency_hit),
+            _kind(
+                "Organizations",
+                _matching(organizations, text, "name", "code", "aliases__alias").distinct(),
+                _agency_hit,
+            ),
             _kind("People", _matching(people, text, "name", "email", "code"), _person_hit),
-            _kind("Lines of service", _matching(LineOfService.objects.all(), text, "name", "code", "purpose"), _service_hit),
+            _kind(
+                "Lines of service",
+                _matching(LineOfService.objects.all(), text, "name", "code", "purpose"),
+                _service_hit,
+            ),
             _datasets(text),
         ]
     return [kind for kind in kinds if kind.total]
@@ -103,7 +115,11 @@ def _kind(title: str, rows: QuerySet[Any, Any], hit: Callable[[Any], Hit]) -> Ki
 
 def _indicator_hit(row: Indicator) -> Hit:
     url = reverse("web:indicator", args=[row.version.plan.slug, row.code])
-    return Hit(f"{row.code} {row.short_name or row.name}", url, f"{row.version.plan.title}, goal {row.goal or 'none'}")
+    return Hit(
+        f"{row.code} {row.short_name or row.name}",
+        url,
+        f"{row.version.plan.title}, goal {row.goal or 'none'}",
+    )
 
 
 def _node_hit(row: Node) -> Hit:
@@ -124,7 +140,11 @@ def _person_hit(row: Person) -> Hit:
 
 
 def _service_hit(row: LineOfService) -> Hit:
-    return Hit(row.name, reverse("web:dataset", args=["office.line_of_service"]) + f"?q={row.code}", "Line of service")
+    return Hit(
+        row.name,
+        reverse("web:dataset", args=["office.line_of_service"]) + f"?q={row.code}",
+        "Line of service",
+    )
 
 
 def _datasets(text: str) -> Kind:

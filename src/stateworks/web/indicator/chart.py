@@ -54,7 +54,9 @@ def series_of(indicator: Indicator, points: Sequence[Value | Point], grain: str)
         SeriesRow(
             point.period,
             words.figure(value, unit),
-            words.interval(getattr(point, "low", None), getattr(point, "high", None), unit) if value is not None else "",
+            words.interval(getattr(point, "low", None), getattr(point, "high", None), unit)
+            if value is not None
+            else "",
             point.n,
             sum(int(number) for number in getattr(point, "left_out", {}).values()),
             signals.get(index, ""),
@@ -88,7 +90,11 @@ def _process(values: Sequence[float | None]) -> tuple[Limits | None, dict[int, s
     for signal in process.signals(known):
         at = indexes[signal.at]
         signals[at] = f"{signals[at]}; {signal.in_words()}" if at in signals else signal.in_words()
-    return Limits(found.centre, found.lower, found.upper), signals, f"The latest point shows {process.in_words(known)}."
+    return (
+        Limits(found.centre, found.lower, found.upper),
+        signals,
+        f"The latest point shows {process.in_words(known)}.",
+    )
 
 
 def _finding(

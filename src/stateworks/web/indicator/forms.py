@@ -78,7 +78,8 @@ def report_value_page(request: HttpRequest, slug: str, code: str) -> HttpRespons
                 errors.append((_field_of(refused.sentence, given), refused.sentence))
             else:
                 messages.success(
-                    request, f"{row.period} is reported. It shows on the scorecard after the next run, marked as reported."
+                    request,
+                    f"{row.period} is reported. It shows on the scorecard after the next run, marked as reported.",
                 )
                 return redirect(found.url)
     else:
@@ -124,7 +125,9 @@ def report_table_page(request: HttpRequest, slug: str) -> HttpResponse:
             upload = request.FILES.get("file")
             if upload:
                 if (upload.size or 0) > LARGEST_TABLE_FILE:
-                    raise Refused("The file is larger than 20 MB; a table of values is not. Choose another file.")
+                    raise Refused(
+                        "The file is larger than 20 MB; a table of values is not. Choose another file."
+                    )
                 content = upload.read()
                 with tempfile.TemporaryDirectory() as folder:
                     path = Path(folder) / "table"
@@ -135,7 +138,9 @@ def report_table_page(request: HttpRequest, slug: str) -> HttpResponse:
                 preview = preview_pasted(slug, text, at=at)
             if request.POST.get("do") == "save" and not upload:
                 saved = save_preview(preview, leave_refused=request.POST.get("leave") == "yes", by=who, at=at)
-                messages.success(request, f"{len(saved)} {'value is' if len(saved) == 1 else 'values are'} reported.")
+                messages.success(
+                    request, f"{len(saved)} {'value is' if len(saved) == 1 else 'values are'} reported."
+                )
                 return redirect(reverse("web:scorecard") + f"?plan={slug}")
         except Refused as refused:
             errors.append(("text", refused.sentence))
@@ -187,7 +192,9 @@ def variance_note_page(request: HttpRequest, slug: str, code: str) -> HttpRespon
             return redirect(found.url + "#notes")
     else:
         given["period"] = request.GET.get("period", "") or _open_period(found)
-    factors = Node.objects.filter(version=found.plan.current_id, level="external_factor").values_list("code", "title")
+    factors = Node.objects.filter(version=found.plan.current_id, level="external_factor").values_list(
+        "code", "title"
+    )
     context = {
         "found": found, "given": given, "errors": errors, "periods": periods_offered(found), "factors": list(factors),
         "trail": [*found.trail, (found.indicator.code, found.url)], "here": "Write a note",
@@ -208,7 +215,10 @@ def sign(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         if request.POST.get("do") == "approve":
             who = asked.need(request, "values.approve")
             waiting = SignOff.objects.filter(
-                run=run, indicator=found.indicator.code, period=request.POST.get("period", ""), approved_at=None
+                run=run,
+                indicator=found.indicator.code,
+                period=request.POST.get("period", ""),
+                approved_at=None,
             ).first()
             if waiting is None:
                 raise Refused("Nothing waits for approval here; somebody may have been quicker.")

@@ -57,12 +57,28 @@ def as_csv(request: HttpRequest, found: Found, reading: Reading, *, public: bool
     response["Content-Disposition"] = f'attachment; filename="{found.plan.slug}-{found.indicator.code}.csv"'
     writer = csv.writer(response)
     writer.writerow(
-        ["indicator", "by", "slice", "grain", "period", "starts", "ends", "value", "unit", "low", "high", "n", "suppressed"]
+        [
+            "indicator",
+            "by",
+            "slice",
+            "grain",
+            "period",
+            "starts",
+            "ends",
+            "value",
+            "unit",
+            "low",
+            "high",
+            "n",
+            "suppressed",
+        ]
     )
     unit, code = found.indicator.unit, found.indicator.code
     if public or reading.verdict is None:
         for row in reading.series.rows if reading.series else ():
-            writer.writerow(safe([code, "", "", reading.grain, row.period, "", "", row.figure, "", "", "", row.n, ""]))
+            writer.writerow(
+                safe([code, "", "", reading.grain, row.period, "", "", row.figure, "", "", "", row.n, ""])
+            )
         return response
     own = values(reading.verdict.run, code).order_by("dimension", "member", "grain", "starts")
     visible = visible_codes(asked.scope(request))

@@ -62,7 +62,11 @@ class Reading:
 def read(found: Found, *, scope: Scope, published_only: bool, grain: str = "") -> Reading:
     """Read one indicator; visitors get what was signed and no slices."""
     indicator, run = found.indicator, found.run
-    signed = signatures(found.plan.slug, run.as_of, approved_only=published_only).get(indicator.code, []) if run else []
+    signed = (
+        signatures(found.plan.slug, run.as_of, approved_only=published_only).get(indicator.code, [])
+        if run
+        else []
+    )
     verdict = _verdict(indicator, run, signed, published_only)
     shown_run = verdict.run_id if verdict else None
     points = _points(found, verdict, published_only)
@@ -92,7 +96,9 @@ def read(found: Found, *, scope: Scope, published_only: bool, grain: str = "") -
         reading.beside = beside(verdict, unit)
         if not published_only:
             reading.slices = slice_tables(indicator, verdict, scope)
-            reading.said_before = as_reported(found.plan.slug, indicator.code, verdict.period)[:-1] if verdict.period else []
+            reading.said_before = (
+                as_reported(found.plan.slug, indicator.code, verdict.period)[:-1] if verdict.period else []
+            )
     if not published_only:
         own = {"plan": found.plan, "code": indicator.code}
         reading.reported = list(ReportedValue.objects.filter(**own).select_related("reported_by")[:60])
@@ -119,13 +125,15 @@ def _points(found: Found, verdict: Verdict | None, published_only: bool) -> dict
         return {}
     if published_only:
         history = published_history(found.plan.slug, found.run.as_of, found.plan.fiscal_year_start_month)
-        return {grain: list(points) for (code, grain), points in history.items() if code == found.indicator.code}
+        return {
+            grain: list(points) for (code, grain), points in history.items() if code == found.indicator.code
+        }
     labels = labels_back(found.run.as_of, found.plan.fiscal_year_start_month)
     covers = {
         statement: set(periods)
-        for statement, periods in Cover.objects.filter(run=found.run, indicator=found.indicator.code, figure="").values_list(
-            "statement_id", "periods"
-        )
+        for statement, periods in Cover.objects.filter(
+            run=found.run, indicator=found.indicator.code, figure=""
+        ).values_list("statement_id", "periods")
     }
     # The periods are named, so that the database looks each one up and never reads through the slices.
     rows = Value.objects.filter(statement_id__in=list(covers), period__in=labels, dimension="", member="")

@@ -101,7 +101,11 @@ def columns_shown(behind: RowPage) -> list[str]:
     """Columns worth a place beside the role: dates, agency, what says why, then the next ones."""
     declared = contract(behind.dataset)
     names = [name for name in declared.names if name not in declared.key]
-    wanted = [name for name in names if name.endswith("_why") or name == declared.partition_on or name == declared.agency]
+    wanted = [
+        name
+        for name in names
+        if name.endswith("_why") or name == declared.partition_on or name == declared.agency
+    ]
     wanted += [name for name in names if name not in wanted]
     return wanted[:FIRST_COLUMNS]
 
@@ -110,9 +114,11 @@ def role_words(role: str) -> str:
     """A role as people read it: "left out: no resolution" stays, "numerator" gets its meaning."""
     if role.startswith("left out"):
         return role
-    return {"numerator": "counts towards the figure", "denominator": "in the population only", "counted": "counts"}.get(
-        role, ROLE_WORDS.get(role, role.replace("_", " "))
-    )
+    return {
+        "numerator": "counts towards the figure",
+        "denominator": "in the population only",
+        "counted": "counts",
+    }.get(role, ROLE_WORDS.get(role, role.replace("_", " ")))
 
 
 def record_address(dataset: str, key: dict[str, Any]) -> str:
@@ -121,7 +127,11 @@ def record_address(dataset: str, key: dict[str, Any]) -> str:
     try:
         return reverse(f"{module}:{noun}", args=[str(value) for value in key.values()])
     except NoReverseMatch:
-        return reverse("web:dataset", args=[dataset]) + "?" + urlencode({name: str(value) for name, value in key.items()})
+        return (
+            reverse("web:dataset", args=[dataset])
+            + "?"
+            + urlencode({name: str(value) for name, value in key.items()})
+        )
 
 
 def _without_value(request: HttpRequest, found: Found, base: dict[str, Any]) -> HttpResponse:
@@ -131,7 +141,9 @@ def _without_value(request: HttpRequest, found: Found, base: dict[str, Any]) -> 
     milestones = list(Milestone.objects.filter(**own))
     if not reported and not milestones:
         raise Http404(f"{found.indicator.code} has no figure for {words.period_words(base['period'])}.")
-    return render(request, "web/rows_reported.html", base | {"reported": reported, "milestones": milestones, "can": {}})
+    return render(
+        request, "web/rows_reported.html", base | {"reported": reported, "milestones": milestones, "can": {}}
+    )
 
 
 def as_csv(value: Value, scope: Any, role: str, filename: str) -> HttpResponse:
@@ -154,4 +166,3 @@ def as_csv(value: Value, scope: Any, role: str, filename: str) -> HttpResponse:
         if written >= behind.total or not behind.rows or written >= LARGEST_FILE:
             return response
         page += 1
-

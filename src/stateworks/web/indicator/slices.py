@@ -55,14 +55,19 @@ def slice_tables(indicator: Indicator, verdict: Verdict, scope: Scope) -> list[S
     if not values:
         return []
     names, visible = _organizations(scope, {value.dimension for value in values})
-    services = dict(LineOfService.objects.values_list("code", "name")) if _has(values, "line_of_service") else {}
+    services = (
+        dict(LineOfService.objects.values_list("code", "name")) if _has(values, "line_of_service") else {}
+    )
     tables: list[SliceTable] = []
     for dimension in dict.fromkeys(value.dimension for value in values):
         own = [value for value in values if value.dimension == dimension]
         kept = own
         if dimension in ORGANIZATION_DIMENSIONS and visible is not None:
             kept = [value for value in own if value.member in visible]
-        rows = [_row(value, indicator.unit, names.get(value.member) or services.get(value.member)) for value in kept]
+        rows = [
+            _row(value, indicator.unit, names.get(value.member) or services.get(value.member))
+            for value in kept
+        ]
         tables.append(
             SliceTable(
                 dimension=dimension,

@@ -92,7 +92,9 @@ def drafts_of(by: Account) -> list[Draft]:
     if not _root().is_dir():
         return []
     folders = sorted(_root().glob(f"{by.pk}-*"), key=lambda path: -path.stat().st_mtime)
-    return [Draft(folder, folder.name.partition("-")[2]) for folder in folders if (folder / "plan.yaml").exists()]
+    return [
+        Draft(folder, folder.name.partition("-")[2]) for folder in folders if (folder / "plan.yaml").exists()
+    ]
 
 
 def sweep() -> None:

@@ -27,7 +27,9 @@ def _day(text: str, field: str, what: str, errors: Errors) -> dt.date | None:
     try:
         return dt.date.fromisoformat(text.strip())
     except ValueError:
-        errors.append((field, f"Write {what} as a date such as 2026-10-31." if text.strip() else f"Write {what}."))
+        errors.append(
+            (field, f"Write {what} as a date such as 2026-10-31." if text.strip() else f"Write {what}.")
+        )
         return None
 
 
@@ -84,7 +86,13 @@ def _do(request: HttpRequest, slug: str, row: Milestone, errors: Errors) -> str:
         kept = keep_evidence(upload.name or "file", upload.read()) if upload else None
         evidence = request.POST.get("evidence", "").strip() or (kept.name if kept else "")
         verbs.finish_milestone(
-            slug, row.key, done_on=done_on, evidence=evidence, evidence_sha256=kept.sha256 if kept else "", by=who, at=at
+            slug,
+            row.key,
+            done_on=done_on,
+            evidence=evidence,
+            evidence_sha256=kept.sha256 if kept else "",
+            by=who,
+            at=at,
         )
         return "The milestone is recorded as done; somebody else confirms it."
     raise Refused("Press one of the buttons.")
@@ -118,7 +126,9 @@ def check_in_page(request: HttpRequest, slug: str, code: str) -> HttpResponse:
                     blocker=given["blocker"], by=who, at=timezone.now(),
                 )  # fmt: skip
             except Refused as refused:
-                errors.append(("quarter" if "quarter" in refused.sentence else "confidence", refused.sentence))
+                errors.append(
+                    ("quarter" if "quarter" in refused.sentence else "confidence", refused.sentence)
+                )
             else:
                 messages.success(request, f"You have checked in for {given['quarter']}.")
                 return redirect(reverse("web:node", args=[slug, code]))

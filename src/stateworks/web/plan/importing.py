@@ -40,7 +40,9 @@ def import_page(request: HttpRequest) -> HttpResponse:
         upload = request.FILES.get("file")
         try:
             if upload and (upload.size or 0) > LARGEST_PLAN:
-                raise Refused("The file is larger than 20 MB; a plan's text is not. Save it as text and choose that.")
+                raise Refused(
+                    "The file is larger than 20 MB; a plan's text is not. Save it as text and choose that."
+                )
             name = upload.name or "plan.txt" if upload else "pasted.txt"
             source = upload.read() if upload else given["text"].encode()
             if not source.strip():
@@ -128,7 +130,9 @@ def draft_page(request: HttpRequest, token: str) -> HttpResponse:
             else:
                 draft.write(corrected(draft.content(), request, errors))
             if what == "load" and not errors:
-                version = load_plan(draft.content(), by=who, at=timezone.now(), note=request.POST.get("note", ""))
+                version = load_plan(
+                    draft.content(), by=who, at=timezone.now(), note=request.POST.get("note", "")
+                )
                 draft.remove()
                 messages.success(request, f"The plan is loaded as version {version.number}.")
                 return redirect(reverse("web:plan", args=[version.plan.slug]))
@@ -137,7 +141,12 @@ def draft_page(request: HttpRequest, token: str) -> HttpResponse:
                 return redirect(request.path)
         except Refused as refused:
             errors.append(("yaml" if what == "yaml" else "", refused.sentence))
-    context = {"draft": draft, "errors": errors, "trail": [("Upload a plan", reverse("web:plan-import"))], "here": draft.filename}
+    context = {
+        "draft": draft,
+        "errors": errors,
+        "trail": [("Upload a plan", reverse("web:plan-import"))],
+        "here": draft.filename,
+    }
     context |= shown(draft)
     if request.POST.get("do") == "yaml" and errors:
         context["yaml"] = request.POST.get("yaml", "")
@@ -154,10 +163,14 @@ def shown(draft: Draft) -> dict[str, Any]:
         source = draft.yaml.splitlines()
         findings = [one.to_json() for one in review_plan(content, draft.yaml)]
     else:
-        document = import_plan(draft.source, filename=draft.filename, fiscal_year_start_month=content.fiscal_year_start_month)
+        document = import_plan(
+            draft.source, filename=draft.filename, fiscal_year_start_month=content.fiscal_year_start_month
+        )
         source = list(document.source)
         findings = [one.to_json() for one in document.findings]
-        lines = {node.id: node.lines[0] for node in document.nodes} | {row.id: row.line for row in document.indicators}
+        lines = {node.id: node.lines[0] for node in document.nodes} | {
+            row.id: row.line for row in document.indicators
+        }
         lines |= {row.id: row.line for row in document.key_results}
         unplaced = {one.line: one.reason for one in document.unplaced}
     texts = registered()

@@ -89,7 +89,9 @@ def plan_file(request: HttpRequest, slug: str) -> HttpResponse:
     if form not in CONTENT_TYPES:
         raise Http404(f"A plan is no {form} file: choose {', '.join(CONTENT_TYPES)}.")
     found = plan_named(slug)
-    response = HttpResponse(export_plan(content_of(version_asked(request, found)), form), content_type=CONTENT_TYPES[form])
+    response = HttpResponse(
+        export_plan(content_of(version_asked(request, found)), form), content_type=CONTENT_TYPES[form]
+    )
     response["Content-Disposition"] = f'attachment; filename="{slug}.{form}"'
     return response
 
@@ -103,7 +105,9 @@ def node(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     public = asked.account(request) is None
     run, verdicts = verdicts_shown(found, published_only=public)
     below = list(Node.objects.filter(version=found.current_id, parent=own))
-    indicators = list(Indicator.objects.filter(version=found.current_id, node__in=[own, *below]).select_related("node"))
+    indicators = list(
+        Indicator.objects.filter(version=found.current_id, node__in=[own, *below]).select_related("node")
+    )
     codes = [own.code, *(one.code for one in indicators if one.node_id == own.pk)]
     milestones = [] if public else list(Milestone.objects.filter(plan=found, code__in=codes))
     as_of = run.as_of if run else None
@@ -185,7 +189,8 @@ def priorities(request: HttpRequest, slug: str) -> HttpResponse:
     entries = list(found.current.document.get("priorities") or []) if found.current else []
     titles = dict(Node.objects.filter(version=found.current_id).values_list("code", "title"))
     rows = [
-        {**entry, "nodes": [(code, titles.get(code, "")) for code in entry.get("nodes") or ()]} for entry in entries
+        {**entry, "nodes": [(code, titles.get(code, "")) for code in entry.get("nodes") or ()]}
+        for entry in entries
     ]
     context = {"plan": found, "priorities": rows, "trail": trail_to(found), "here": "Priorities"}
     return render(request, "web/priorities.html", context)
@@ -256,7 +261,10 @@ def findings(request: HttpRequest, slug: str) -> HttpResponse:
     content = content_of(found.current)
     text = write_plan(content)
     places = {line: code for code, line in located_lines(text).items()}
-    rows = [one.to_json() | {"place": places.get(one.line or 0, ""), "line": None} for one in review_plan(content, text)]
+    rows = [
+        one.to_json() | {"place": places.get(one.line or 0, ""), "line": None}
+        for one in review_plan(content, text)
+    ]
     severity = request.GET.get("severity", "")
     context = {
         "plan": found, "findings": [row for row in rows if not severity or row["severity"] == severity],
@@ -265,4 +273,3 @@ def findings(request: HttpRequest, slug: str) -> HttpResponse:
         "trail": trail_to(found), "here": "Findings",
     }  # fmt: skip
     return render(request, "web/findings.html", context)
-

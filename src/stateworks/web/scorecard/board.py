@@ -59,9 +59,13 @@ def board_for(choice: Choice, *, published_only: bool) -> Board:
     if plan is None or plan.current_id is None:
         return Board("", "", None, "", None, 0, 0, 0, [], [], [], [], None, [], published_only)
     nodes = list(
-        Node.objects.filter(version=plan.current_id).only("id", "code", "number", "parent_id", "level", "title", "order")
+        Node.objects.filter(version=plan.current_id).only(
+            "id", "code", "number", "parent_id", "level", "title", "order"
+        )
     )
-    indicators = list(Indicator.objects.filter(version=plan.current_id).defer("filters", "parameters", "caveats"))
+    indicators = list(
+        Indicator.objects.filter(version=plan.current_id).defer("filters", "parameters", "caveats")
+    )
     signed = signatures(plan.slug, run.as_of, approved_only=published_only) if run else {}
     points: History = {}
     verdicts: dict[str, Verdict] = {}
@@ -72,7 +76,9 @@ def board_for(choice: Choice, *, published_only: bool) -> Board:
         verdicts = {row.indicator: row for row in Verdict.objects.filter(run=run)}
         points = history(run.pk, run.as_of, plan.fiscal_year_start_month)
     lines = {
-        one.code: line_of(one, verdicts.get(one.code), points, signed.get(one.code, ()), published_only=published_only)
+        one.code: line_of(
+            one, verdicts.get(one.code), points, signed.get(one.code, ()), published_only=published_only
+        )
         for one in indicators
     }
     branches = branches_of(nodes, indicators, lines, choice.filters)
@@ -93,7 +99,10 @@ def board_for(choice: Choice, *, published_only: bool) -> Board:
         shown=sum(len(section.lines) for branch in branches for section in branch.sections),
         counts=counts_of(every),
         branches=branches,
-        parts=[(branch.code, branch.title) for branch in branches_of(nodes, indicators, lines, type(choice.filters)())],
+        parts=[
+            (branch.code, branch.title)
+            for branch in branches_of(nodes, indicators, lines, type(choice.filters)())
+        ],
         owners=sorted({line.owner for line in every if line.owner}),
         changes=moved,
         told=[_told(move, plan.slug, lines, names) for move in moved.moves] if moved else [],
@@ -120,7 +129,11 @@ def _told(move: Move, slug: str, lines: dict[str, Line], names: dict[str, str]) 
 
 def names_of(moved: Changes | None) -> dict[str, str]:
     """Names of the organizations that moves came from; one query, and none where no move did."""
-    codes = {one.member for move in moved.moves for one in move.contributions if one.dimension == "agency"} if moved else set()
+    codes = (
+        {one.member for move in moved.moves for one in move.contributions if one.dimension == "agency"}
+        if moved
+        else set()
+    )
     return dict(Organization.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
 
 
@@ -137,7 +150,11 @@ def because(move: Move, names: dict[str, str]) -> str:
         if not strong:
             continue
         together = sum(one.share for one in strong)
-        size = f"{words.amount(0.0, together, move.unit)} of it" if abs(together) <= abs(whole) else "more than all of it"
+        size = (
+            f"{words.amount(0.0, together, move.unit)} of it"
+            if abs(together) <= abs(whole)
+            else "more than all of it"
+        )
         listed = words.listed([names.get(one.member, one.member or "not given") for one in strong])
         kind = "" if dimension == "agency" else f"{words.level_words(dimension).lower()} "
         sentences.append(f"{size} from {kind}{listed}")

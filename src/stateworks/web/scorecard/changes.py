@@ -113,7 +113,9 @@ def _move(
 
 
 def _with_contributions(moves: Sequence[Move], run: int) -> list[Move]:
-    statements = Cover.objects.filter(run_id=run, figure="", indicator__in=[move.code for move in moves]).values("statement")
+    statements = Cover.objects.filter(
+        run_id=run, figure="", indicator__in=[move.code for move in moves]
+    ).values("statement")
     periods = {point.period for move in moves for point in (move.before, move.after)}
     rows = (
         Value.objects.filter(statement__in=statements, period__in=periods, suppressed=False)

@@ -26,7 +26,9 @@ class Filters:
     @property
     def any(self) -> bool:
         """Whether anything is narrowed."""
-        return bool(self.buckets or self.branch or self.words or self.signed or self.reporting_level or self.owner)
+        return bool(
+            self.buckets or self.branch or self.words or self.signed or self.reporting_level or self.owner
+        )
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,9 @@ def choice_from(request: HttpRequest) -> Choice:
     Three queries, however many plans and runs there are.
     """
     asked = request.GET
-    plans = tuple(Plan.objects.filter(current__isnull=False, retired_on__isnull=True).select_related("current"))
+    plans = tuple(
+        Plan.objects.filter(current__isnull=False, retired_on__isnull=True).select_related("current")
+    )
     plan = next((one for one in plans if one.slug == asked.get("plan")), None)
     if asked.get("plan") and plan is None:
         raise Http404(f"There is no plan “{asked['plan']}”.")
@@ -69,7 +73,9 @@ def choice_from(request: HttpRequest) -> Choice:
             .values_list("plan")
             .annotate(last=Max("as_of"))
         )
-        plan = min(plans, key=lambda one: (-latest[one.slug].toordinal() if one.slug in latest else 0, one.pk))
+        plan = min(
+            plans, key=lambda one: (-latest[one.slug].toordinal() if one.slug in latest else 0, one.pk)
+        )
     if plan is not None:
         runs = Run.objects.filter(plan=plan.slug, finished_at__isnull=False)
         dates = tuple(runs.order_by("-as_of").values_list("as_of", flat=True).distinct()[:60])

@@ -19,7 +19,9 @@ def scorecard(request: HttpRequest) -> HttpResponse:
     board = board_for(choice, published_only=asked.account(request) is None)
     if request.GET.get("format") == "csv":
         return as_csv(board)
-    return render(request, "web/scorecard.html", {"board": board, "choice": choice, "filters": choice.filters})
+    return render(
+        request, "web/scorecard.html", {"board": board, "choice": choice, "filters": choice.filters}
+    )
 
 
 COLUMNS = (
@@ -48,4 +50,3 @@ def as_csv(board: Board) -> HttpResponse:
                     )
                 )  # fmt: skip
     return response
-

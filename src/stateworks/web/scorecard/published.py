@@ -39,9 +39,7 @@ def published_verdicts(signed: dict[str, list[Signature]]) -> dict[str, Verdict]
     A signature holds for one period: where the run's verdict speaks of another, nothing of it is published.
     """
     newest = {indicator: found[0] for indicator, found in signed.items() if found}
-    rows = Verdict.objects.filter(
-        run_id__in={one.run for one in newest.values()}, indicator__in=list(newest)
-    )
+    rows = Verdict.objects.filter(run_id__in={one.run for one in newest.values()}, indicator__in=list(newest))
     return {
         row.indicator: row
         for row in rows

@@ -90,16 +90,30 @@ def _office(folder: Path, lake: Path, files: Path) -> Office:
         port = _agency("port", "Port Authority", state)
         _agency("radio", LONG_NAME, state)
         accounts = _accounts(state, harbor, port)
-        person = Person.objects.create(code="ann", name="Ann Liaison", email="ann@example.org", organization=harbor)
-        Appointment.objects.create(person=person, organization=harbor, role="it_liaison", since=dt.date(2026, 1, 1))
+        person = Person.objects.create(
+            code="ann", name="Ann Liaison", email="ann@example.org", organization=harbor
+        )
+        Appointment.objects.create(
+            person=person, organization=harbor, role="it_liaison", since=dt.date(2026, 1, 1)
+        )
         LineOfService.objects.create(code="identity", name="Identity", section=state)
         for slug in (PLAN, "massachusetts-eotss"):
-            load_plan(read_plan((Path(settings.PLANS_FOLDER) / f"{slug}.yaml").read_bytes()), by=accounts["planner"], at=AT)
-        reporting.report_value(PLAN, "1.1.1", "FY27 Q2", 4.2, n=310, note="Yearly survey", by=accounts["owner"], at=AT)
-        verbs.write_variance_note(PLAN, "1.2.1", period="FY27 Q2", text="Two agents were away.", by=accounts["owner"], at=AT)
+            load_plan(
+                read_plan((Path(settings.PLANS_FOLDER) / f"{slug}.yaml").read_bytes()),
+                by=accounts["planner"],
+                at=AT,
+            )
+        reporting.report_value(
+            PLAN, "1.1.1", "FY27 Q2", 4.2, n=310, note="Yearly survey", by=accounts["owner"], at=AT
+        )
+        verbs.write_variance_note(
+            PLAN, "1.2.1", period="FY27 Q2", text="Two agents were away.", by=accounts["owner"], at=AT
+        )
         file = folder / "incidents.csv"
         file.write_text(TICKETS, encoding="utf-8")
-        tickets = import_feed("desk.ticket", file, mapping="servicenow-incident-export", by=accounts["data_steward"], at=AT)
+        tickets = import_feed(
+            "desk.ticket", file, mapping="servicenow-incident-export", by=accounts["data_steward"], at=AT
+        )
         # Later than the import, whose clock runs on from AT: a run knows what was there when it began.
         run = run_plan(PLAN, as_of=AS_OF, at=AT + dt.timedelta(hours=1))
         plan = Plan.objects.select_related("current").get(slug=PLAN)

@@ -18,7 +18,9 @@ def administrator(db: None) -> Client:
     with entered(SYSTEM):
         state = Organization.objects.create(code="state", name="State of Pelican", kind="state")
         account = Account.objects.create_user("admin@example.org")
-        Grant.objects.create(account=account, role="administrator", organization=state, since=dt.date(2024, 1, 1))
+        Grant.objects.create(
+            account=account, role="administrator", organization=state, since=dt.date(2024, 1, 1)
+        )
         client.force_login(account)
     return client
 

@@ -35,10 +35,14 @@ def steward(transactional_db: None) -> Client:
     client = Client(HTTP_HOST="localhost")
     with entered(SYSTEM):
         state = Organization.objects.create(code="state", name="State of Pelican", kind="state")
-        harbor = Organization.objects.create(code="harbor", name="Harbor Commission", kind="agency", parent=state)
+        harbor = Organization.objects.create(
+            code="harbor", name="Harbor Commission", kind="agency", parent=state
+        )
         OrganizationAlias.objects.create(organization=harbor, alias="Harbor Commission")
         account = Account.objects.create_user("steward@example.org")
-        Grant.objects.create(account=account, role="data_steward", organization=state, since=dt.date(2024, 1, 1))
+        Grant.objects.create(
+            account=account, role="data_steward", organization=state, since=dt.date(2024, 1, 1)
+        )
         client.force_login(account)
     return client
 
@@ -66,7 +70,9 @@ def choices_for(page: str) -> dict[str, str]:
 
 
 def test_an_unknown_export_is_guessed_corrected_previewed_and_loaded(steward: Client) -> None:
-    chosen = steward.post("/data/desk.ticket/import/", {"file": SimpleUploadedFile("tickets march.csv", EXPORT)})
+    chosen = steward.post(
+        "/data/desk.ticket/import/", {"file": SimpleUploadedFile("tickets march.csv", EXPORT)}
+    )
     assert chosen.status_code == 302
     page = steward.get(chosen["Location"]).content.decode()
     assert "Each guess says why it was made" in page
@@ -85,7 +91,9 @@ def test_an_unknown_export_is_guessed_corrected_previewed_and_loaded(steward: Cl
     rows = text_of(steward.get("/data/desk.ticket/").content.decode())
     assert "Rows 1 to 2 of 2" in rows
     with entered(SYSTEM):
-        assert Mapping.objects.get(name="homegrown-tickets").document["columns"]["kind"] == {"constant": "incident"}
+        assert Mapping.objects.get(name="homegrown-tickets").document["columns"]["kind"] == {
+            "constant": "incident"
+        }
     # The same file by its saved mapping: nothing changes, and there is nothing to load.
     again = steward.post(
         "/data/desk.ticket/import/",
@@ -118,7 +126,9 @@ def test_a_choice_that_lacks_a_column_keeps_what_was_chosen(steward: Client) -> 
         ("old.xls", b"\xd0\xcf\x11\xe0" + b"\x00" * 600, ""),
     ],
 )
-def test_a_file_that_cannot_be_read_says_so(name: str, content: bytes, sentence: str, steward: Client) -> None:
+def test_a_file_that_cannot_be_read_says_so(
+    name: str, content: bytes, sentence: str, steward: Client
+) -> None:
     response = steward.post("/data/desk.ticket/import/", {"file": SimpleUploadedFile(name, content)})
     assert response.status_code == 400
     assert sentence in text_of(response.content.decode())
@@ -134,7 +144,12 @@ def test_no_file_and_a_stranger_s_upload(steward: Client) -> None:
 def test_records_are_loaded_the_same_way(steward: Client) -> None:
     content = b"code,name,website\nacme,Acme Inc,https://acme.example\nbad code!,Broken,\n"
     chosen = steward.post("/data/office.vendor/import/", {"file": SimpleUploadedFile("vendors.csv", content)})
-    answers: dict[str, Any] = {"from:code": "code", "from:name": "name", "from:website": "website", "dates": "iso"}
+    answers: dict[str, Any] = {
+        "from:code": "code",
+        "from:name": "name",
+        "from:website": "website",
+        "dates": "iso",
+    }
     preview = steward.post(chosen["Location"], answers)
     told = text_of(ended(steward, preview["Location"]))
     assert "1 new" in told

@@ -110,7 +110,9 @@ def test_everybody_gets_what_is_theirs(name: str, who: str, office: Office) -> N
         assert not re.search(r"""(?:src|href)=["'](?:https?:)?//""", page), "nothing comes from another host"
 
 
-@pytest.mark.parametrize("path", ["/nothing/", "/plans/nope/", "/data/nope/", "/agencies/nope/", "/data/imports/99999999/"])
+@pytest.mark.parametrize(
+    "path", ["/nothing/", "/plans/nope/", "/data/nope/", "/agencies/nope/", "/data/imports/99999999/"]
+)
 def test_what_is_not_there_says_so_in_plain_words(path: str, office: Office) -> None:
     response = office.client("administrator").get(path)
     assert response.status_code == 404
@@ -148,7 +150,9 @@ def test_the_number_of_queries_of_each_page_is_on_file(office: Office) -> None:
         if method == "POST" or "abcdefgh" in path:
             continue
         # Whoever may see it; the first time is not counted: what is read once a process is not the page's own.
-        allowed = [who for who in ("administrator", "planner") if office.client(who).get(path).status_code == 200]
+        allowed = [
+            who for who in ("administrator", "planner") if office.client(who).get(path).status_code == 200
+        ]
         client = office.client(allowed[0])
         with CaptureQueriesContext(connection) as queries:
             client.get(path)

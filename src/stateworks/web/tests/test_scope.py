@@ -30,11 +30,17 @@ def test_a_list_and_its_files_show_the_same_rows(who: str, office: Office) -> No
     page = client.get("/data/desk.ticket/?columns=number").content.decode()
     assert set(re.findall(r"<td>(INC\d)</td>", page)) == OWN[who]
     assert f"of {len(OWN[who])}" in text_of(client.get("/data/desk.ticket/"))
-    rows = list(csv.DictReader(io.StringIO(client.get("/data/desk.ticket/?format=csv&columns=number").content.decode())))
+    rows = list(
+        csv.DictReader(
+            io.StringIO(client.get("/data/desk.ticket/?format=csv&columns=number").content.decode())
+        )
+    )
     assert {row["number"] for row in rows} == OWN[who]
     data = json.loads(client.get("/data/desk.ticket/?format=json&columns=number").content)
     assert {row["number"] for row in data} == OWN[who]
-    book = openpyxl.load_workbook(io.BytesIO(client.get("/data/desk.ticket/?format=xlsx&columns=number").content))
+    book = openpyxl.load_workbook(
+        io.BytesIO(client.get("/data/desk.ticket/?format=xlsx&columns=number").content)
+    )
     assert {row[0] for row in book.active.iter_rows(min_row=2, values_only=True)} == OWN[who]
 
 
@@ -60,7 +66,9 @@ def test_filters_sort_and_columns_of_a_feed(office: Office) -> None:
     client = office.client("auditor")
 
     def numbers(query: str) -> list[str]:
-        return re.findall(r"<td>(INC\d)</td>", client.get(f"/data/desk.ticket/?columns=number&{query}").content.decode())
+        return re.findall(
+            r"<td>(INC\d)</td>", client.get(f"/data/desk.ticket/?columns=number&{query}").content.decode()
+        )
 
     assert numbers("sort=number") == ["INC1", "INC2", "INC3", "INC4", "INC5"]
     assert numbers("sort=-number") == ["INC5", "INC4", "INC3", "INC2", "INC1"]
@@ -74,7 +82,10 @@ def test_filters_sort_and_columns_of_a_feed(office: Office) -> None:
 
 
 def test_the_statewide_figure_is_the_same_for_everyone_and_slices_are_not(office: Office) -> None:
-    pages = {who: text_of(office.client(who).get(f"/plans/{PLAN}/indicators/1.2.1/")) for who in ("harbor", "port", "auditor")}
+    pages = {
+        who: text_of(office.client(who).get(f"/plans/{PLAN}/indicators/1.2.1/"))
+        for who in ("harbor", "port", "auditor")
+    }
     figures = {re.search(r"First-contact resolution was ([\d.]+ %)", page)[1] for page in pages.values()}  # type: ignore[index]
     assert len(figures) == 1
     assert "Harbor Commission" in pages["harbor"]

@@ -53,7 +53,9 @@ def test_a_verdict_falls_in_one_bucket(standing: str, attainment: str, outlook: 
 
 
 def move(was: float, now: float, n_before: int, n_after: int) -> Move:
-    return Move("1.2.1", "percent", "up", point(BEFORE, was, n_before), point(AFTER, now, n_after), was, now, 2.0)
+    return Move(
+        "1.2.1", "percent", "up", point(BEFORE, was, n_before), point(AFTER, now, n_after), was, now, 2.0
+    )
 
 
 def test_contributions_by_hand() -> None:
@@ -65,13 +67,17 @@ def test_contributions_by_hand() -> None:
         "A": {BEFORE: (0.90, 50), AFTER: (0.84, 50)},
         "B": {BEFORE: (0.60, 50), AFTER: (0.58, 50)},
     }
-    found = {one.member: round(one.share, 6) for one in contributions(move(0.75, 0.71, 100, 100), "agency", slices)}
+    found = {
+        one.member: round(one.share, 6) for one in contributions(move(0.75, 0.71, 100, 100), "agency", slices)
+    }
     assert found == {"A": -0.03, "B": -0.01}
 
 
 @given(
     st.lists(
-        st.tuples(st.integers(1, 500), st.integers(1, 500), st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=8
+        st.tuples(st.integers(1, 500), st.integers(1, 500), st.floats(0, 1), st.floats(0, 1)),
+        min_size=1,
+        max_size=8,
     )
 )
 def test_contributions_explain_the_whole_move(slices: list[tuple[int, int, float, float]]) -> None:
@@ -79,7 +85,8 @@ def test_contributions_explain_the_whole_move(slices: list[tuple[int, int, float
     n_before, n_after = sum(r[0] for r in rows), sum(r[2] for r in rows)
     was, now = sum(r[1] for r in rows) / n_before, sum(r[3] for r in rows) / n_after
     members = {
-        str(at): {BEFORE: (hits0 / n0, n0), AFTER: (hits1 / n1, n1)} for at, (n0, hits0, n1, hits1) in enumerate(rows)
+        str(at): {BEFORE: (hits0 / n0, n0), AFTER: (hits1 / n1, n1)}
+        for at, (n0, hits0, n1, hits1) in enumerate(rows)
     }
     towards = sum(one.share for one in contributions(move(was, now, n_before, n_after), "agency", members))
     against = 2 * was - now  # as far the other way
@@ -159,7 +166,9 @@ def test_filters_narrow_and_stand_in_the_address(office: Office) -> None:
     with entered(SYSTEM):
         verdicts = {row.indicator: bucket_of(row).key for row in Verdict.objects.filter(run=office.run)}
     for bucket in set(verdicts.values()):
-        assert sorted(ids(f"verdict={bucket}")) == sorted(code for code, key in verdicts.items() if key == bucket)
+        assert sorted(ids(f"verdict={bucket}")) == sorted(
+            code for code, key in verdicts.items() if key == bucket
+        )
     assert "No indicator fits these filters" in client.get("/?words=zzz").content.decode()
 
 
@@ -188,4 +197,3 @@ def test_the_quarterly_report_is_a_workbook(office: Office) -> None:
     cells = [str(cell) for row in book.active.iter_rows(values_only=True) for cell in row if cell is not None]
     assert "1.1.1" in cells
     assert client.get(f"/plans/{PLAN}/report/?quarter=2026-10").status_code == 404
-

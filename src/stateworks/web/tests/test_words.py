@@ -117,13 +117,20 @@ def test_a_sparkline_breaks_at_a_gap_and_keeps_a_lonely_point() -> None:
 
 def test_a_chart_has_limits_signals_and_direct_labels() -> None:
     marks = [Mark(f"m{n}", float(n % 5), 0.0, 6.0, signal=n == 3) for n in range(14)]
-    drawn = process_chart(marks, title="t", words=lambda value: f"{value:g}", goal=4.0, limits=Limits(2.0, -1.0, 5.0))
+    drawn = process_chart(
+        marks, title="t", words=lambda value: f"{value:g}", goal=4.0, limits=Limits(2.0, -1.0, 5.0)
+    )
     assert drawn.count('class="chart-limit"') == 2
     assert drawn.count('class="chart-signal"') == 1
     assert "goal 4" in drawn
     assert "upper limit 5" in drawn
-    heights = [float(y) for y in re.findall(r'<text class="chart-(?:text|goaltext|soft)" x="596.0" y="([\d.-]+)"', drawn)]
-    assert all(later - earlier >= 14.9 for earlier, later in zip(sorted(heights), sorted(heights)[1:], strict=False))
+    heights = [
+        float(y)
+        for y in re.findall(r'<text class="chart-(?:text|goaltext|soft)" x="596.0" y="([\d.-]+)"', drawn)
+    ]
+    assert all(
+        later - earlier >= 14.9 for earlier, later in zip(sorted(heights), sorted(heights)[1:], strict=False)
+    )
     assert process_chart(marks[:1], title="t", words=str) == ""
 
 
@@ -142,7 +149,9 @@ def test_milestones_stand_on_a_line_of_fiscal_years() -> None:
         Stop("Coming", dt.date(2028, 6, 30), None),
         Stop("Undated", None, None),
     ]
-    drawn = timeline(stops, starts=dt.date(2026, 7, 1), ends=dt.date(2028, 6, 30), today=dt.date(2026, 10, 31))
+    drawn = timeline(
+        stops, starts=dt.date(2026, 7, 1), ends=dt.date(2028, 6, 30), today=dt.date(2026, 10, 31)
+    )
     assert "FY27" in drawn
     assert "FY28" in drawn
     assert drawn.count('class="chart-done"') == 1

@@ -27,7 +27,15 @@ def test_a_value_is_typed_with_evidence(office: Office) -> None:
     client = office.client("owner")
     file = SimpleUploadedFile("survey.pdf", b"evidence")
     response = client.post(
-        REPORT, {"period": "FY27 Q2", "value": "1,234.5", "numerator": "", "n": "2,000", "note": "By hand", "evidence": file}
+        REPORT,
+        {
+            "period": "FY27 Q2",
+            "value": "1,234.5",
+            "numerator": "",
+            "n": "2,000",
+            "note": "By hand",
+            "evidence": file,
+        },
     )
     assert response.status_code == 302
     with entered(SYSTEM):
@@ -76,13 +84,17 @@ def test_a_pasted_table_is_previewed_then_saved(office: Office) -> None:
     saved = client.post(f"/plans/{PLAN}/values/", {"text": table, "do": "save", "leave": "yes"})
     assert saved.status_code == 302
     with entered(SYSTEM):
-        found = set(ReportedValue.objects.filter(code__in=["1.4.1", "1.3.1"]).values_list("code", "period", "value"))
+        found = set(
+            ReportedValue.objects.filter(code__in=["1.4.1", "1.3.1"]).values_list("code", "period", "value")
+        )
     assert found == {("1.4.1", "FY27 Q1", 3.0), ("1.4.1", "FY27 Q2", 5.0), ("1.3.1", "FY27 Q1", 1.0)}
 
 
 def test_an_uploaded_table_needs_no_second_upload(office: Office) -> None:
     client = office.client("owner")
-    file = SimpleUploadedFile("values.csv", b"Indicator,Period,Value\n1.4.1,FY27 Q2,6\n", content_type="text/csv")
+    file = SimpleUploadedFile(
+        "values.csv", b"Indicator,Period,Value\n1.4.1,FY27 Q2,6\n", content_type="text/csv"
+    )
     page = client.post(f"/plans/{PLAN}/values/", {"file": file, "do": "preview"}).content.decode()
     hidden = re.search(r'name="text" value="([^"]*)"', page)
     assert hidden is not None
@@ -133,7 +145,10 @@ def test_a_milestone_is_finished_by_one_and_confirmed_by_another(office: Office)
     wrong = owner.post(path, {"do": "finish", "done_on": "yesterday", "evidence": "the minutes"})
     assert wrong.status_code == 400
     assert "the minutes" in wrong.content.decode()
-    assert owner.post(path, {"do": "finish", "done_on": "2026-01-15", "evidence": "the minutes"}).status_code == 302
+    assert (
+        owner.post(path, {"do": "finish", "done_on": "2026-01-15", "evidence": "the minutes"}).status_code
+        == 302
+    )
     assert owner.post(path, {"do": "confirm"}).status_code == 403
     assert approver.post(path, {"do": "confirm"}).status_code == 302
     with entered(SYSTEM):
@@ -150,7 +165,9 @@ def test_an_owner_checks_in(office: Office) -> None:
     missing = client.post(path, {"quarter": quarter[1], "confidence": "", "note": "Going well"})
     assert missing.status_code == 400
     assert "Going well" in missing.content.decode()
-    assert client.post(path, {"quarter": quarter[1], "confidence": "8", "note": "Going well"}).status_code == 302
+    assert (
+        client.post(path, {"quarter": quarter[1], "confidence": "8", "note": "Going well"}).status_code == 302
+    )
     with entered(SYSTEM):
         assert CheckIn.objects.get(code="1.1.1").confidence == 8
     assert "confidence 8 of 10" in text_of(client.get("/plans/massachusetts-eotss/nodes/1.1.1/"))
@@ -179,7 +196,12 @@ def test_a_plan_is_uploaded_corrected_bound_and_loaded(office: Office) -> None:
     client = office.client("planner")
     path = drafted(client)
     page = client.get(path).content.decode()
-    for words in ("Answer calls quickly", "Share of incidents resolved at first contact", "line-5", "First-contact resolution"):
+    for words in (
+        "Answer calls quickly",
+        "Share of incidents resolved at first contact",
+        "line-5",
+        "First-contact resolution",
+    ):
         assert words in page, words
     codes = re.findall(r'name="goal:([^"]+)"', page)
     assert len(codes) == 2
@@ -234,7 +256,12 @@ def test_yaml_is_corrected_in_place(office: Office) -> None:
     broken = client.post(path, {"do": "yaml", "yaml": yaml.replace("slug:", "slugg:", 1)})
     assert broken.status_code == 400
     assert "slugg" in broken.content.decode()
-    assert client.post(path, {"do": "yaml", "yaml": yaml.replace("Answer calls quickly", "Answer at once")}).status_code == 302
+    assert (
+        client.post(
+            path, {"do": "yaml", "yaml": yaml.replace("Answer calls quickly", "Answer at once")}
+        ).status_code
+        == 302
+    )
     assert "Answer at once" in client.get(path).content.decode()
 
 
@@ -257,6 +284,9 @@ def test_a_refused_row_is_dismissed_with_a_reason(office: Office) -> None:
     assert "INC6" in page
     assert client.post("/data/quarantine/", {"row": row.pk, "why": ""}).status_code == 400
     assert client.post("/data/quarantine/", {"why": "because"}).status_code == 400
-    assert client.post("/data/quarantine/", {"row": row.pk, "why": "The desk closed it by mistake."}).status_code == 302
+    assert (
+        client.post("/data/quarantine/", {"row": row.pk, "why": "The desk closed it by mistake."}).status_code
+        == 302
+    )
     assert "No row waits here" in client.get("/data/quarantine/").content.decode()
     assert office.client("auditor").post("/data/quarantine/", {"row": row.pk, "why": "x"}).status_code == 403

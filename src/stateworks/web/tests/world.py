@@ -50,7 +50,11 @@ def fill(run: Run, indicators: Iterable[Indicator], members: Iterable[str] = ())
     for index, indicator in enumerate(indicators):
         standing, attainment, outlook = KINDS[index % len(KINDS)]
         if standing in {"not_measured", "no_data"}:
-            verdicts.append(Verdict(run=run, indicator=indicator.code, standing=standing, why="No measure is bound to it."))
+            verdicts.append(
+                Verdict(
+                    run=run, indicator=indicator.code, standing=standing, why="No measure is bound to it."
+                )
+            )
             continue
         statement = Statement.objects.create(
             run=run, indicator=indicator.code, measure=indicator.measure or "desk.first_contact_resolution",
@@ -58,17 +62,31 @@ def fill(run: Run, indicators: Iterable[Indicator], members: Iterable[str] = ())
             sql='SELECT count(*) FROM "desk.ticket@12"', rows_sql='SELECT * FROM "desk.ticket@12"', values_hash="e" * 64,
         )  # fmt: skip
         covered = [*periods_between(FIRST, run.as_of, "month"), period_of(run.as_of, "quarter")]
-        Cover.objects.create(run=run, statement=statement, indicator=indicator.code, periods=[one.label for one in covered])
+        Cover.objects.create(
+            run=run, statement=statement, indicator=indicator.code, periods=[one.label for one in covered]
+        )
         scale = 1.0 if indicator.unit in {"percent", ""} else 25.0
         months = periods_between(FIRST, run.as_of, "month")
         quarter = period_of(run.as_of, "quarter")
         for step, period in enumerate([*months, quarter]):
-            values.append(_value(run, statement, indicator, period, value_at(step, index) * scale, 20_000 + 37 * step))
+            values.append(
+                _value(run, statement, indicator, period, value_at(step, index) * scale, 20_000 + 37 * step)
+            )
         for place, member in enumerate(members):
             for step, period in enumerate(months[-2:]):
                 n = 400 // (place + 1) + step
                 values.append(
-                    _value(run, statement, indicator, period, value_at(step + place, index) * scale, n, "agency", member, n < 5)
+                    _value(
+                        run,
+                        statement,
+                        indicator,
+                        period,
+                        value_at(step + place, index) * scale,
+                        n,
+                        "agency",
+                        member,
+                        n < 5,
+                    )
                 )
         last = values[-1 - (2 * len(members)) - 1]
         verdicts.append(
@@ -100,7 +118,9 @@ def _value(
     )  # fmt: skip
 
 
-def sign(run: Run, indicator: str, period: str, *, prepared_by: object, approved_by: object, grain: str = "month") -> SignOff:
+def sign(
+    run: Run, indicator: str, period: str, *, prepared_by: object, approved_by: object, grain: str = "month"
+) -> SignOff:
     """An approved signature under one figure."""
     return SignOff.objects.create(
         run=run, indicator=indicator, grain=grain, period=period, seal=run.seal, definition_hash="c" * 64,

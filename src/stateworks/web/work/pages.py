@@ -43,8 +43,14 @@ def work(request: HttpRequest) -> HttpResponse:
     owed = obligations(today, owner=None if everybody else who.email, ahead=days)
     kind = request.GET.get("kind", "")
     tasks = [task_of(one, today) for one in owed if not kind or one.kind == kind]
-    waiting = [] if everybody else list(
-        SignOff.objects.filter(approved_at__isnull=True).exclude(prepared_by=who).select_related("run", "prepared_by")[:20]
+    waiting = (
+        []
+        if everybody
+        else list(
+            SignOff.objects.filter(approved_at__isnull=True)
+            .exclude(prepared_by=who)
+            .select_related("run", "prepared_by")[:20]
+        )
     )
     total, late = len(tasks), sum(1 for task in tasks if task.overdue)
     tasks = tasks[:SHOWN]

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,160 +15,396 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('plan', models.SlugField(max_length=80)),
-                ('plan_version', models.PositiveIntegerField()),
-                ('as_of', models.DateField(help_text='Business date: what had happened by then.')),
-                ('known_at', models.DateTimeField(help_text='Data versions: what was known by then.')),
-                ('engine', models.CharField(default='duckdb', max_length=10)),
-                ('started_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('reason', models.TextField(blank=True)),
-                ('counts', models.JSONField(default=dict, help_text='Indicators by verdict.')),
-                ('content_hash', models.CharField(blank=True, max_length=64)),
-                ('previous_hash', models.CharField(blank=True, max_length=64)),
-                ('seal', models.CharField(blank=True, help_text='Hash over the content and the previous seal.', max_length=64)),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('supersedes', models.ForeignKey(blank=True, help_text='The run whose figures this one restates, for the reason given.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='indicators.run')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("plan", models.SlugField(max_length=80)),
+                ("plan_version", models.PositiveIntegerField()),
+                ("as_of", models.DateField(help_text="Business date: what had happened by then.")),
+                ("known_at", models.DateTimeField(help_text="Data versions: what was known by then.")),
+                ("engine", models.CharField(default="duckdb", max_length=10)),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("reason", models.TextField(blank=True)),
+                ("counts", models.JSONField(default=dict, help_text="Indicators by verdict.")),
+                ("content_hash", models.CharField(blank=True, max_length=64)),
+                ("previous_hash", models.CharField(blank=True, max_length=64)),
+                (
+                    "seal",
+                    models.CharField(
+                        blank=True, help_text="Hash over the content and the previous seal.", max_length=64
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "supersedes",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The run whose figures this one restates, for the reason given.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="superseded_by",
+                        to="indicators.run",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
-                'get_latest_by': 'id',
+                "ordering": ["-id"],
+                "get_latest_by": "id",
             },
         ),
         migrations.CreateModel(
-            name='SignOff',
+            name="SignOff",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('indicator', models.CharField(max_length=40)),
-                ('grain', models.CharField(choices=[('month', 'Month'), ('quarter', 'Quarter'), ('year', 'Fiscal year')], max_length=8)),
-                ('period', models.CharField(max_length=10)),
-                ('seal', models.CharField(max_length=64)),
-                ('definition_hash', models.CharField(max_length=64)),
-                ('prepared_at', models.DateTimeField()),
-                ('approved_at', models.DateTimeField(blank=True, null=True)),
-                ('note', models.TextField(blank=True)),
-                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('prepared_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sign_offs', to='indicators.run')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("indicator", models.CharField(max_length=40)),
+                (
+                    "grain",
+                    models.CharField(
+                        choices=[("month", "Month"), ("quarter", "Quarter"), ("year", "Fiscal year")],
+                        max_length=8,
+                    ),
+                ),
+                ("period", models.CharField(max_length=10)),
+                ("seal", models.CharField(max_length=64)),
+                ("definition_hash", models.CharField(max_length=64)),
+                ("prepared_at", models.DateTimeField()),
+                ("approved_at", models.DateTimeField(blank=True, null=True)),
+                ("note", models.TextField(blank=True)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "prepared_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sign_offs",
+                        to="indicators.run",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-prepared_at'],
+                "ordering": ["-prepared_at"],
             },
         ),
         migrations.CreateModel(
-            name='Statement',
+            name="Statement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('indicator', models.CharField(max_length=40)),
-                ('figure', models.CharField(blank=True, help_text="Which of the measure's figures; empty: the main one.", max_length=60)),
-                ('measure', models.CharField(max_length=120)),
-                ('measure_version', models.PositiveIntegerField()),
-                ('definition_hash', models.CharField(max_length=64)),
-                ('goal_hash', models.CharField(blank=True, max_length=64)),
-                ('basis', models.CharField(help_text='Hash of everything but the data: equal ones may share values.', max_length=64)),
-                ('datasets', models.JSONField(help_text='Dataset name to version.')),
-                ('sql', models.TextField(help_text='Gives the integer parts by period, slice and role.')),
-                ('rows_sql', models.TextField(help_text='Gives the rows behind them between $starts and $ends.')),
-                ('parameters', models.JSONField(default=dict, help_text='What turns the parts into values: shape, dates, periods.')),
-                ('values_hash', models.CharField(help_text='Over the values as the database keeps them.', max_length=64)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='statements', to='indicators.run')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("indicator", models.CharField(max_length=40)),
+                (
+                    "figure",
+                    models.CharField(
+                        blank=True,
+                        help_text="Which of the measure's figures; empty: the main one.",
+                        max_length=60,
+                    ),
+                ),
+                ("measure", models.CharField(max_length=120)),
+                ("measure_version", models.PositiveIntegerField()),
+                ("definition_hash", models.CharField(max_length=64)),
+                ("goal_hash", models.CharField(blank=True, max_length=64)),
+                (
+                    "basis",
+                    models.CharField(
+                        help_text="Hash of everything but the data: equal ones may share values.",
+                        max_length=64,
+                    ),
+                ),
+                ("datasets", models.JSONField(help_text="Dataset name to version.")),
+                ("sql", models.TextField(help_text="Gives the integer parts by period, slice and role.")),
+                (
+                    "rows_sql",
+                    models.TextField(help_text="Gives the rows behind them between $starts and $ends."),
+                ),
+                (
+                    "parameters",
+                    models.JSONField(
+                        default=dict, help_text="What turns the parts into values: shape, dates, periods."
+                    ),
+                ),
+                (
+                    "values_hash",
+                    models.CharField(help_text="Over the values as the database keeps them.", max_length=64),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="statements",
+                        to="indicators.run",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Cover',
+            name="Cover",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('indicator', models.CharField(max_length=40)),
-                ('figure', models.CharField(blank=True, max_length=60)),
-                ('periods', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=10), size=None)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='covers', to='indicators.run')),
-                ('statement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='covers', to='indicators.statement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("indicator", models.CharField(max_length=40)),
+                ("figure", models.CharField(blank=True, max_length=60)),
+                (
+                    "periods",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=10), size=None
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="covers",
+                        to="indicators.run",
+                    ),
+                ),
+                (
+                    "statement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="covers",
+                        to="indicators.statement",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Value',
+            name="Value",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('indicator', models.CharField(max_length=40)),
-                ('figure', models.CharField(blank=True, max_length=60)),
-                ('grain', models.CharField(choices=[('month', 'Month'), ('quarter', 'Quarter'), ('year', 'Fiscal year')], max_length=8)),
-                ('period', models.CharField(help_text='2026-10, FY27 Q2 or FY27.', max_length=10)),
-                ('starts', models.DateField()),
-                ('ends', models.DateField(help_text='Last day of the period.')),
-                ('dimension', models.CharField(blank=True, help_text='Empty: statewide.', max_length=60)),
-                ('member', models.CharField(blank=True, help_text="The slice, such as an agency's code.", max_length=200)),
-                ('parts', models.JSONField(help_text='Integer parts: counts, seconds, cents; sums and sums of squares as text.')),
-                ('value', models.FloatField(blank=True, null=True)),
-                ('n', models.BigIntegerField(default=0)),
-                ('low', models.FloatField(blank=True, null=True)),
-                ('high', models.FloatField(blank=True, null=True)),
-                ('left_out', models.JSONField(default=dict, help_text='Rows left out, by reason.')),
-                ('fingerprints', models.JSONField(default=dict, help_text='By role: row count and sum of key hashes (as text).')),
-                ('suppressed', models.BooleanField(default=False)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='values', to='indicators.run')),
-                ('statement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='values', to='indicators.statement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("indicator", models.CharField(max_length=40)),
+                ("figure", models.CharField(blank=True, max_length=60)),
+                (
+                    "grain",
+                    models.CharField(
+                        choices=[("month", "Month"), ("quarter", "Quarter"), ("year", "Fiscal year")],
+                        max_length=8,
+                    ),
+                ),
+                ("period", models.CharField(help_text="2026-10, FY27 Q2 or FY27.", max_length=10)),
+                ("starts", models.DateField()),
+                ("ends", models.DateField(help_text="Last day of the period.")),
+                ("dimension", models.CharField(blank=True, help_text="Empty: statewide.", max_length=60)),
+                (
+                    "member",
+                    models.CharField(
+                        blank=True, help_text="The slice, such as an agency's code.", max_length=200
+                    ),
+                ),
+                (
+                    "parts",
+                    models.JSONField(
+                        help_text="Integer parts: counts, seconds, cents; sums and sums of squares as text."
+                    ),
+                ),
+                ("value", models.FloatField(blank=True, null=True)),
+                ("n", models.BigIntegerField(default=0)),
+                ("low", models.FloatField(blank=True, null=True)),
+                ("high", models.FloatField(blank=True, null=True)),
+                ("left_out", models.JSONField(default=dict, help_text="Rows left out, by reason.")),
+                (
+                    "fingerprints",
+                    models.JSONField(
+                        default=dict, help_text="By role: row count and sum of key hashes (as text)."
+                    ),
+                ),
+                ("suppressed", models.BooleanField(default=False)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="values",
+                        to="indicators.run",
+                    ),
+                ),
+                (
+                    "statement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="values",
+                        to="indicators.statement",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Verdict',
+            name="Verdict",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('indicator', models.CharField(max_length=40)),
-                ('measure', models.CharField(blank=True, max_length=120)),
-                ('source', models.CharField(blank=True, max_length=200)),
-                ('standing', models.CharField(choices=[('retired', 'Retired'), ('not_measured', 'Not measured yet'), ('no_data', 'No data'), ('stale', 'Stale'), ('suppressed', 'Suppressed'), ('baseline', 'Baseline or learning'), ('reported', 'Reported, not computed'), ('scored', 'Scored')], max_length=14)),
-                ('attainment', models.CharField(blank=True, choices=[('met', 'Met'), ('missed', 'Missed'), ('pending', 'Pending')], max_length=8)),
-                ('outlook', models.CharField(blank=True, choices=[('on_track', 'On track'), ('at_risk', 'At risk'), ('off_track', 'Off track')], max_length=10)),
-                ('confidence', models.JSONField(default=dict, help_text='n, interval, signals, and `label` in words.')),
-                ('grain', models.CharField(blank=True, choices=[('month', 'Month'), ('quarter', 'Quarter'), ('year', 'Fiscal year')], max_length=8)),
-                ('period', models.CharField(blank=True, max_length=10)),
-                ('value', models.FloatField(blank=True, null=True)),
-                ('n', models.BigIntegerField(blank=True, null=True)),
-                ('low', models.FloatField(blank=True, null=True)),
-                ('high', models.FloatField(blank=True, null=True)),
-                ('why', models.TextField(help_text='One sentence: what the verdict rests on, or why there is none.')),
-                ('unit', models.CharField(blank=True, max_length=20)),
-                ('definition_hash', models.CharField(blank=True, max_length=64)),
-                ('datasets', models.JSONField(default=dict, help_text='The version of each dataset that the run looked at.')),
-                ('targets', models.JSONField(default=list, help_text='Each target with its own attainment.')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='verdicts', to='indicators.run')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("indicator", models.CharField(max_length=40)),
+                ("measure", models.CharField(blank=True, max_length=120)),
+                ("source", models.CharField(blank=True, max_length=200)),
+                (
+                    "standing",
+                    models.CharField(
+                        choices=[
+                            ("retired", "Retired"),
+                            ("not_measured", "Not measured yet"),
+                            ("no_data", "No data"),
+                            ("stale", "Stale"),
+                            ("suppressed", "Suppressed"),
+                            ("baseline", "Baseline or learning"),
+                            ("reported", "Reported, not computed"),
+                            ("scored", "Scored"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                (
+                    "attainment",
+                    models.CharField(
+                        blank=True,
+                        choices=[("met", "Met"), ("missed", "Missed"), ("pending", "Pending")],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "outlook",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("on_track", "On track"),
+                            ("at_risk", "At risk"),
+                            ("off_track", "Off track"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "confidence",
+                    models.JSONField(default=dict, help_text="n, interval, signals, and `label` in words."),
+                ),
+                (
+                    "grain",
+                    models.CharField(
+                        blank=True,
+                        choices=[("month", "Month"), ("quarter", "Quarter"), ("year", "Fiscal year")],
+                        max_length=8,
+                    ),
+                ),
+                ("period", models.CharField(blank=True, max_length=10)),
+                ("value", models.FloatField(blank=True, null=True)),
+                ("n", models.BigIntegerField(blank=True, null=True)),
+                ("low", models.FloatField(blank=True, null=True)),
+                ("high", models.FloatField(blank=True, null=True)),
+                (
+                    "why",
+                    models.TextField(
+                        help_text="One sentence: what the verdict rests on, or why there is none."
+                    ),
+                ),
+                ("unit", models.CharField(blank=True, max_length=20)),
+                ("definition_hash", models.CharField(blank=True, max_length=64)),
+                (
+                    "datasets",
+                    models.JSONField(
+                        default=dict, help_text="The version of each dataset that the run looked at."
+                    ),
+                ),
+                ("targets", models.JSONField(default=list, help_text="Each target with its own attainment.")),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="verdicts",
+                        to="indicators.run",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='run',
-            index=models.Index(fields=['plan', '-as_of', '-id'], name='indicators_run_latest'),
+            model_name="run",
+            index=models.Index(fields=["plan", "-as_of", "-id"], name="indicators_run_latest"),
         ),
         migrations.AddConstraint(
-            model_name='signoff',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('prepared_by', models.F('approved_by')), _negated=True), ('approved_by__isnull', True), _connector='OR'), name='indicators_preparer_cannot_approve'),
+            model_name="signoff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("prepared_by", models.F("approved_by")), _negated=True),
+                    ("approved_by__isnull", True),
+                    _connector="OR",
+                ),
+                name="indicators_preparer_cannot_approve",
+            ),
         ),
         migrations.AddIndex(
-            model_name='statement',
-            index=models.Index(fields=['run', 'indicator'], name='indicators_statement_of'),
+            model_name="statement",
+            index=models.Index(fields=["run", "indicator"], name="indicators_statement_of"),
         ),
         migrations.AddIndex(
-            model_name='cover',
-            index=models.Index(fields=['run', 'indicator'], name='indicators_cover_of'),
+            model_name="cover",
+            index=models.Index(fields=["run", "indicator"], name="indicators_cover_of"),
         ),
         migrations.AddConstraint(
-            model_name='cover',
-            constraint=models.UniqueConstraint(fields=('run', 'statement'), name='indicators_cover_once'),
+            model_name="cover",
+            constraint=models.UniqueConstraint(fields=("run", "statement"), name="indicators_cover_once"),
         ),
         migrations.AddConstraint(
-            model_name='value',
-            constraint=models.UniqueConstraint(fields=('statement', 'period', 'dimension', 'member'), name='indicators_value_once'),
+            model_name="value",
+            constraint=models.UniqueConstraint(
+                fields=("statement", "period", "dimension", "member"), name="indicators_value_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='verdict',
-            constraint=models.UniqueConstraint(fields=('run', 'indicator'), name='indicators_verdict_once'),
+            model_name="verdict",
+            constraint=models.UniqueConstraint(fields=("run", "indicator"), name="indicators_verdict_once"),
         ),
     ]

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,125 +14,299 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Dataset',
+            name="Dataset",
             fields=[
-                ('name', models.CharField(max_length=80, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('feed', 'Feed'), ('record', 'Record')], max_length=8)),
-                ('version', models.BigIntegerField(default=-1, help_text='Delta version readers use; -1 before the first data.')),
-                ('rows', models.BigIntegerField(default=0)),
-                ('fresh_at', models.DateTimeField(blank=True, null=True)),
+                ("name", models.CharField(max_length=80, primary_key=True, serialize=False)),
+                ("kind", models.CharField(choices=[("feed", "Feed"), ("record", "Record")], max_length=8)),
+                (
+                    "version",
+                    models.BigIntegerField(
+                        default=-1, help_text="Delta version readers use; -1 before the first data."
+                    ),
+                ),
+                ("rows", models.BigIntegerField(default=0)),
+                ("fresh_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Mapping',
+            name="Mapping",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.SlugField(max_length=80)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('dataset', models.CharField(max_length=80)),
-                ('title', models.CharField(blank=True, max_length=200)),
-                ('document', models.JSONField(help_text='The mapping as data: columns, formats, values, zone, snapshot or delta.')),
-                ('bundled', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.SlugField(max_length=80)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("dataset", models.CharField(max_length=80)),
+                ("title", models.CharField(blank=True, max_length=200)),
+                (
+                    "document",
+                    models.JSONField(
+                        help_text="The mapping as data: columns, formats, values, zone, snapshot or delta."
+                    ),
+                ),
+                ("bundled", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name', '-version'],
+                "ordering": ["name", "-version"],
             },
         ),
         migrations.CreateModel(
-            name='Import',
+            name="Import",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('dataset', models.CharField(max_length=80)),
-                ('source', models.CharField(help_text='The source system whose rows these are.', max_length=80)),
-                ('filename', models.CharField(max_length=255)),
-                ('notes', models.JSONField(default=list, help_text='Sentences about what was assumed or left as it is.')),
-                ('sha256', models.CharField(db_index=True, max_length=64)),
-                ('state', models.CharField(choices=[('preview', 'Preview'), ('running', 'Running'), ('done', 'Done'), ('refused', 'Refused'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='running', max_length=10)),
-                ('progress', models.CharField(blank=True, help_text='What it is doing now, with numbers.', max_length=200)),
-                ('error', models.TextField(blank=True)),
-                ('read', models.BigIntegerField(default=0)),
-                ('inserted', models.BigIntegerField(default=0)),
-                ('updated', models.BigIntegerField(default=0)),
-                ('unchanged', models.BigIntegerField(default=0)),
-                ('quarantined', models.BigIntegerField(default=0)),
-                ('removed', models.BigIntegerField(default=0, help_text='Rows a snapshot no longer holds.')),
-                ('unassigned', models.BigIntegerField(default=0, help_text='Rows whose agency code maps to no organization.')),
-                ('derived', models.JSONField(default=dict, help_text='Counts of the datasets derived in the same import.')),
-                ('started_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('heartbeat_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
-                ('mapping', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='imports', to='lake.mapping')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("dataset", models.CharField(max_length=80)),
+                (
+                    "source",
+                    models.CharField(help_text="The source system whose rows these are.", max_length=80),
+                ),
+                ("filename", models.CharField(max_length=255)),
+                (
+                    "notes",
+                    models.JSONField(
+                        default=list, help_text="Sentences about what was assumed or left as it is."
+                    ),
+                ),
+                ("sha256", models.CharField(db_index=True, max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("preview", "Preview"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("refused", "Refused"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="running",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "progress",
+                    models.CharField(
+                        blank=True, help_text="What it is doing now, with numbers.", max_length=200
+                    ),
+                ),
+                ("error", models.TextField(blank=True)),
+                ("read", models.BigIntegerField(default=0)),
+                ("inserted", models.BigIntegerField(default=0)),
+                ("updated", models.BigIntegerField(default=0)),
+                ("unchanged", models.BigIntegerField(default=0)),
+                ("quarantined", models.BigIntegerField(default=0)),
+                ("removed", models.BigIntegerField(default=0, help_text="Rows a snapshot no longer holds.")),
+                (
+                    "unassigned",
+                    models.BigIntegerField(
+                        default=0, help_text="Rows whose agency code maps to no organization."
+                    ),
+                ),
+                (
+                    "derived",
+                    models.JSONField(
+                        default=dict, help_text="Counts of the datasets derived in the same import."
+                    ),
+                ),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("heartbeat_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "mapping",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="imports",
+                        to="lake.mapping",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-started_at'],
+                "ordering": ["-started_at"],
             },
         ),
         migrations.CreateModel(
-            name='QuarantinedRow',
+            name="QuarantinedRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('dataset', models.CharField(max_length=80)),
-                ('source', models.CharField(max_length=80)),
-                ('row', models.BigIntegerField(help_text='Line of the row in its file; the header is line 1.')),
-                ('key', models.CharField(blank=True, max_length=400)),
-                ('code', models.CharField(help_text='Short reason code for counting.', max_length=60)),
-                ('reason', models.TextField(help_text='What is wrong, in which column, with which value, and what to do.')),
-                ('values', models.JSONField(help_text='The row as it stood in the file.')),
-                ('fingerprint', models.BigIntegerField(default=0, help_text='The same for the same row refused for the same reason.')),
-                ('dismissed_at', models.DateTimeField(blank=True, null=True)),
-                ('dismissed_why', models.TextField(blank=True)),
-                ('dismissed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
-                ('fixed_by', models.ForeignKey(blank=True, help_text='A later import held it.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='fixed', to='lake.import')),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='quarantine', to='lake.import')),
-                ('seen_in', models.ForeignKey(help_text='The last import that held it.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='quarantine_seen', to='lake.import')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("dataset", models.CharField(max_length=80)),
+                ("source", models.CharField(max_length=80)),
+                (
+                    "row",
+                    models.BigIntegerField(help_text="Line of the row in its file; the header is line 1."),
+                ),
+                ("key", models.CharField(blank=True, max_length=400)),
+                ("code", models.CharField(help_text="Short reason code for counting.", max_length=60)),
+                (
+                    "reason",
+                    models.TextField(
+                        help_text="What is wrong, in which column, with which value, and what to do."
+                    ),
+                ),
+                ("values", models.JSONField(help_text="The row as it stood in the file.")),
+                (
+                    "fingerprint",
+                    models.BigIntegerField(
+                        default=0, help_text="The same for the same row refused for the same reason."
+                    ),
+                ),
+                ("dismissed_at", models.DateTimeField(blank=True, null=True)),
+                ("dismissed_why", models.TextField(blank=True)),
+                (
+                    "dismissed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "fixed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="A later import held it.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="fixed",
+                        to="lake.import",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="quarantine",
+                        to="lake.import",
+                    ),
+                ),
+                (
+                    "seen_in",
+                    models.ForeignKey(
+                        help_text="The last import that held it.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="quarantine_seen",
+                        to="lake.import",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['made_by', 'row'],
+                "ordering": ["made_by", "row"],
             },
         ),
         migrations.CreateModel(
-            name='DataFile',
+            name="DataFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=500)),
-                ('size', models.BigIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('added_in', models.BigIntegerField(help_text='The Delta version that added it.')),
-                ('dataset', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='lake.dataset')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("path", models.CharField(max_length=500)),
+                ("size", models.BigIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("added_in", models.BigIntegerField(help_text="The Delta version that added it.")),
+                (
+                    "dataset",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="files", to="lake.dataset"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('dataset', 'path'), name='lake_data_file_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("dataset", "path"), name="lake_data_file_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DatasetVersion',
+            name="DatasetVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.BigIntegerField()),
-                ('rows', models.BigIntegerField()),
-                ('created_at', models.DateTimeField()),
-                ('pinned', models.BooleanField(default=False, help_text='A signed value rests on it: kept for ever.')),
-                ('dataset', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='lake.dataset')),
-                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='lake.import')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.BigIntegerField()),
+                ("rows", models.BigIntegerField()),
+                ("created_at", models.DateTimeField()),
+                (
+                    "pinned",
+                    models.BooleanField(
+                        default=False, help_text="A signed value rests on it: kept for ever."
+                    ),
+                ),
+                (
+                    "dataset",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="lake.dataset",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="lake.import",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['dataset', '-version'],
-                'constraints': [models.UniqueConstraint(fields=('dataset', 'version'), name='lake_dataset_version_once')],
+                "ordering": ["dataset", "-version"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("dataset", "version"), name="lake_dataset_version_once")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='mapping',
-            constraint=models.UniqueConstraint(fields=('name', 'version'), name='lake_mapping_version'),
+            model_name="mapping",
+            constraint=models.UniqueConstraint(fields=("name", "version"), name="lake_mapping_version"),
         ),
         migrations.AddIndex(
-            model_name='quarantinedrow',
-            index=models.Index(fields=['dataset', 'code'], name='lake_quarantine_reason'),
+            model_name="quarantinedrow",
+            index=models.Index(fields=["dataset", "code"], name="lake_quarantine_reason"),
         ),
         migrations.AddIndex(
-            model_name='quarantinedrow',
-            index=models.Index(fields=['dataset', 'source', 'fingerprint'], name='lake_quarantine_same'),
+            model_name="quarantinedrow",
+            index=models.Index(fields=["dataset", "source", "fingerprint"], name="lake_quarantine_same"),
         ),
     ]
