@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stateworks.kernel.errors import Refused
@@ -90,6 +90,7 @@ PARTS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(PARTS, JSON | st.dictionaries(PARTS, JSON, max_size=4), max_size=6) | JSON)
 def test_no_document_makes_the_reader_fall(document: object) -> None:
     from stateworks.kernel.lake.contracts import register_contract

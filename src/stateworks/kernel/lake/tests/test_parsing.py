@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stateworks.kernel.lake import parsing
@@ -68,6 +68,7 @@ def test_dates_leave_a_time_behind() -> None:
     ]  # fmt: skip
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.datetimes(datetime(1996, 1, 1), datetime(2044, 1, 1)), min_size=1, max_size=50),  # noqa: DTZ001 - made aware below
     st.sampled_from(["America/Chicago", "America/New_York", "America/Phoenix", "UTC", "Australia/Lord_Howe"]),
