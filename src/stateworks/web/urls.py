@@ -12,6 +12,7 @@ from stateworks.web.finding import pages as finding
 from stateworks.web.indicator import forms as indicator_forms
 from stateworks.web.indicator import pages as indicator
 from stateworks.web.indicator import rows as indicator_rows
+from stateworks.web.plan import computing as plan_computing
 from stateworks.web.plan import forms as plan_forms
 from stateworks.web.plan import importing as plan_importing
 from stateworks.web.plan import pages as plan
@@ -41,6 +42,7 @@ urlpatterns = [
     path("plans/import/<str:token>/", plan_importing.draft_page, name="plan-draft"),
     path("plans/import/<str:token>/plan.yaml", plan_importing.draft_file, name="plan-draft-file"),
     path("plans/<slug:slug>/", plan.plan, name="plan"),
+    path("plans/<slug:slug>/compute/", plan_computing.computing_page, name="computing"),
     path("plans/<slug:slug>/file/", plan.plan_file, name="plan-file"),
     path("plans/<slug:slug>/report/", quarter_report.quarter_report, name="quarter-report"),
     path("plans/<slug:slug>/values/", indicator_forms.report_table_page, name="report-table"),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from stateworks.kernel.lake import intake
 from stateworks.kernel.lake.models import Import, ImportState, QuarantinedRow
+from stateworks.kernel.plans.models import Plan
 from stateworks.web import asked
 from stateworks.web.data.uploads import upload_of
 
@@ -43,6 +44,7 @@ def import_page(request: HttpRequest, number: int) -> HttpResponse:
         "counts": [("new", row.inserted), ("changed", row.updated), ("unchanged", row.unchanged), ("refused", row.quarantined)],
         "can_import": asked.can(request, "data.import"),
         "notes": getattr(row, "notes", None) or [],
+        "plans": Plan.objects.filter(current__isnull=False, retired_on=None) if row.state == ImportState.DONE else (),
         "trail": [("Data", reverse("web:datasets")), (row.dataset, reverse("web:dataset", args=[row.dataset]))],
         "here": f"Import {row.pk}",
     }  # fmt: skip

@@ -10,7 +10,7 @@ from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from stateworks.web import words
+from stateworks.web import asked, words
 from stateworks.web.drawing.icons import SHAPES, icon_svg
 from stateworks.web.frame import Frame, frame_of
 from stateworks.web.verdict_words import Bucket
@@ -23,6 +23,13 @@ def frame(context: Context) -> Frame | None:
     """The frame of the page that is rendered; none where there is no request (a bare error page)."""
     request = context.get("request")
     return frame_of(request) if request is not None else None
+
+
+@register.simple_tag(takes_context=True)
+def may(context: Context, right: str) -> bool:
+    """Whether the account may do something statewide, for what a page offers: `{% may "indicators.run" as yes %}`."""
+    request = context.get("request")
+    return request is not None and asked.can(request, right)
 
 
 @register.simple_tag

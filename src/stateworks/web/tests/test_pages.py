@@ -39,6 +39,7 @@ PAGES: dict[str, tuple[str, int, int, int, int]] = {
     "web:plan-draft": ("/plans/import/abcdefghijklmnopqrst/", NO, NO, NO, NO),
     "web:plan-draft-file": ("/plans/import/abcdefghijklmnopqrst/plan.yaml", NO, NO, NO, NO),
     "web:plan": (f"/plans/{PLAN}/", 200, 200, 200, 200),
+    "web:computing": (f"/plans/{PLAN}/compute/", NO, NO, NO, NO),
     "web:plan-file": (f"/plans/{PLAN}/file/", NO, 200, 200, 200),
     "web:quarter-report": (f"/plans/{PLAN}/report/", LOGIN, 200, 200, 200),
     "web:report-table": (f"/plans/{PLAN}/values/", NO, NO, NO, NO),
