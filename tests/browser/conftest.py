@@ -119,7 +119,8 @@ def signed_in(site: Site, chromium: Any) -> Callable[[str], Any]:
             account = site.accounts[role]
             context = chromium.new_context()
             page = context.new_page()
-            page.goto(f"{site.url}/accounts/login/")
+            answer = page.goto(f"{site.url}/accounts/login/")
+            assert answer.status == 200, page.content()[:2000]
             page.get_by_label("Email").fill(account["email"])
             page.get_by_label("Password", exact=True).fill(account["password"])
             page.get_by_role("button", name="Sign in").click()
