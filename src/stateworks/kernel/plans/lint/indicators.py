@@ -28,7 +28,9 @@ _CHECKED = re.compile(
 )
 _PARENTHESES = re.compile(r"\([^()]*\)")
 _DATE_WORDS = re.compile(
-    r"\b(?:FY\s?\d+|Q[1-4]|by|in|of|the|end|start|and|or|to|for|a|an|production|place)\b", re.IGNORECASE
+    r"\b(?:FY\s?\d+|Q[1-4]|by|in|of|the|end|start|and|or|to|for|a|an|production|place|year|quarter|month|"
+    r"january|february|march|april|may|june|july|august|september|october|november|december)\b",
+    re.IGNORECASE,
 )
 
 

@@ -210,3 +210,24 @@ def test_promises_without_an_indicator(text: str, promised: list[str]) -> None:
 )
 def test_name_and_goal_that_count_different_things(name: str, goal: str, differs: bool) -> None:
     assert bool(of(plan(goal, name), "indicator.name-differs-from-goal")) is differs
+
+
+@pytest.mark.parametrize("goal", ["In production by December 2026", "Launched by 31 March 2027"])
+def test_a_month_is_a_date_and_not_another_thing_than_the_name_counts(goal: str) -> None:
+    text = f"""\
+# Office of Rivers
+
+Strategic Plan: FY 2026-2027 through FY 2030-2031
+
+## Activity 1: Water
+
+### Objective 1: Cleaner rivers
+
+#### Performance Indicators
+
+Indicator\tGoal
+River dashboard is in production.\t{goal}
+"""
+    found = import_plan(text, filename="rivers.md")
+    assert len(found.indicators) == 1
+    assert "indicator.name-differs-from-goal" not in {finding.code for finding in found.findings}
