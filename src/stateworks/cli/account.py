@@ -73,6 +73,47 @@ def give(
         say(f"{email} is {role.replace('_', ' ')} for {organization.name}.")
 
 
+@app.command("revoke")
+def take_back(
+    email: EmailArgument,
+    role: Annotated[str, typer.Argument(help="The role, such as data_steward.")],
+    at: OrganizationOption = "",
+    reason: Annotated[str, typer.Option(help="Why, for the audit record.")] = "",
+) -> None:
+    """Take a role back; yesterday was its last day, and what was done with it stays on record."""
+    open_instance()
+    from django.utils import timezone
+
+    from stateworks.kernel.access.scope import SYSTEM, entered
+    from stateworks.kernel.access.verbs import revoke
+
+    with entered(SYSTEM):
+        account, organization = _account(email), _organization(at)
+        held = account.grants.filter(role=_role(role), organization=organization, until=None).first()
+        if held is None:
+            raise Refused(
+                f"{email} is not {role.replace('_', ' ')} of {organization.name}; see `stateworks account list`."
+            )
+        revoke(held, reason=reason, by=None, at=timezone.now())
+        say(f"{email} is no longer {role.replace('_', ' ')} for {organization.name}.")
+
+
+@app.command("deactivate")
+def deactivate(
+    email: EmailArgument, reason: Annotated[str, typer.Option(help="Why, for the audit record.")]
+) -> None:
+    """Let nobody sign in to an account any more; what it did stays on record."""
+    open_instance()
+    from django.utils import timezone
+
+    from stateworks.kernel.access.scope import SYSTEM, entered
+    from stateworks.kernel.access.verbs import deactivate_account
+
+    with entered(SYSTEM):
+        deactivate_account(_account(email), reason=reason, by=None, at=timezone.now())
+        say(f"{email} cannot sign in any more.")
+
+
 @app.command("password")
 def password(email: EmailArgument, form: FormatOption = Format.TABLE) -> None:
     """Give an account a new password and print it this once."""

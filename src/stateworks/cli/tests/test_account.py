@@ -50,6 +50,29 @@ def test_a_new_password_replaces_the_old_one(state: None, capsys: pytest.Capture
     assert not Client().login(email="kim@example.org", password=old)
 
 
+def test_a_role_taken_back_reaches_nothing(state: None) -> None:
+    main(["account", "create", "lee@example.org", "--role", "agency_liaison", "--at", "roads"])
+    assert (
+        main(["account", "revoke", "lee@example.org", "agency_liaison", "--at", "roads", "--reason", "left"])
+        == 0
+    )
+    with entered(SYSTEM):
+        lee = Account.objects.get(email="lee@example.org")
+        assert not may(lee, "agency_liaison", Organization.objects.get(code="roads"))
+    assert main(["account", "revoke", "lee@example.org", "agency_liaison", "--at", "roads"]) == 2
+
+
+def test_nobody_signs_in_to_a_deactivated_account_and_one_administrator_stays(
+    state: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["account", "create", "only@example.org", "--role", "administrator"])
+    main(["account", "create", "gone@example.org", "--format", "json"])
+    password = json.loads("{" + capsys.readouterr().out.rpartition("{")[2])["password"]
+    assert main(["account", "deactivate", "gone@example.org", "--reason", "left the office"]) == 0
+    assert not Client().login(email="gone@example.org", password=password)
+    assert main(["account", "deactivate", "only@example.org", "--reason", "mistake"]) == 2
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
