@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from stateworks.kernel.access.scope import Scope
@@ -19,6 +18,7 @@ from stateworks.kernel.lake.models import Dataset
 from stateworks.kernel.lake.read import Condition, Reader
 from stateworks.kernel.org.models import Organization
 from stateworks.kernel.plans.models import Indicator, Plan
+from stateworks.modules.desk.timeline import facts_of, timeline_of
 from stateworks.web import asked, words
 from stateworks.web.data.catalogue import dataset_named
 from stateworks.web.data.listing import FeedListing, listing_of
@@ -227,15 +227,6 @@ def ticket_filters(offered: Any, listing: FeedListing) -> list[Any]:
     return [by_name[name] for name in wanted if name in by_name]
 
 
-@dataclass(frozen=True)
-class Happening:
-    """One update on a ticket's timeline: when, what changed, and how long it had been."""
-
-    at: dt.datetime
-    said: tuple[str, ...]
-    since: str
-
-
 @login_required
 def ticket(request: HttpRequest, source: str, number: str) -> HttpResponse:
     """One ticket: why it counted, its figures, and what happened when; one outside the scope is not found."""
@@ -253,84 +244,11 @@ def ticket(request: HttpRequest, source: str, number: str) -> HttpResponse:
     names = dict(Organization.objects.filter(code=row["agency"]).values_list("code", "name"))
     context = {
         "row": row, "agency_name": names.get(row["agency"], row["agency"]),
-        "facts": [(label, _fact(row, name)) for name, label in FACTS if row.get(name) not in (None, "")],
+        "facts": facts_of(row),
         "timeline": timeline_of(row, events), "from_events": bool(events), "rule": rule_told(row),
         "trail": trail(("Tickets", reverse("desk:tickets"))), "here": number,
     }  # fmt: skip
     return render(request, "desk/ticket.html", context)
-
-
-FACTS = (
-    ("kind", "Kind"), ("state", "State"), ("state_given", "State in the source"), ("category", "Category"),
-    ("subcategory", "Subcategory"), ("service", "Service"), ("priority", "Priority"), ("channel", "Channel"),
-    ("assignment_group", "Last group"), ("first_tier", "First tier"), ("last_tier", "Last tier"),
-    ("highest_tier", "Highest tier"), ("reassignments", "Reassigned"), ("handovers", "Handed over"), ("reopens", "Reopened"),
-    ("opened_at", "Opened"), ("resolved_at", "Resolved"), ("closed_at", "Closed"), ("resolve_seconds", "Took"),
-    ("service_seconds", "Took, in service hours"), ("resolve_seconds_net", "Took, without waiting"),
-    ("waiting_seconds", "Waited for others"), ("made_sla", "Within its service level"),
-)  # fmt: skip
-
-
-def _fact(row: dict[str, Any], name: str) -> str:
-    value = row[name]
-    if name.endswith("_seconds") or name == "resolve_seconds_net":
-        return span_words(int(value))
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, dt.datetime):
-        return moment_words(value)
-    if name in {"reassignments", "handovers", "reopens"}:
-        return words.count_of(int(value), "time")
-    return str(value).replace("_", " ") if name in {"state", "channel", "kind"} else str(value)
-
-
-def moment_words(value: dt.datetime) -> str:
-    """An instant in the state's time zone."""
-    local = timezone.localtime(value) if timezone.is_aware(value) else value
-    return f"{words.day(local.date())}, {local:%H:%M}"
-
-
-def span_words(seconds: int) -> str:
-    """A span as people say it: "18 minutes", "3 hours 5 minutes", "2 days 4 hours"."""
-    minutes, hours = divmod(seconds // 60, 60)[1], seconds // 3600
-    if seconds < 60:
-        return words.count_of(seconds, "second")
-    if hours < 1:
-        return words.count_of(minutes, "minute")
-    if hours < 48:
-        return f"{words.count_of(hours, 'hour')} {words.count_of(minutes, 'minute')}"
-    return f"{words.count_of(hours // 24, 'day')} {words.count_of(hours % 24, 'hour')}"
-
-
-#: What a timeline tells of an update, where it differs from the one before.
-TOLD = (
-    ("state", "is {}"), ("assignment_group", "with the group {}"), ("assignee", "with {}"), ("tier", "at tier {}"),
-    ("category", "filed under {}"), ("priority", "priority {}"), ("channel", "came by {}"), ("reopens", "reopened {} times"),
-)  # fmt: skip
-
-
-def timeline_of(row: dict[str, Any], events: list[dict[str, Any]]) -> list[Happening]:
-    """What happened to a ticket, oldest first; without logged updates, its own instants."""
-    found: list[Happening] = []
-    if not events:
-        instants = [("opened_at", "opened"), ("resolved_at", "resolved"), ("closed_at", "closed")]
-        known = sorted((row[name], word) for name, word in instants if row.get(name))
-        for place, (at, word) in enumerate(known):
-            since = span_words(int((at - known[place - 1][0]).total_seconds())) if place else ""
-            found.append(Happening(at, (word,), since))
-        return found
-    before: dict[str, Any] = {}
-    for event in events:
-        said = [
-            text.format(str(event[name]).replace("_", " "))
-            for name, text in TOLD
-            if event.get(name) not in (None, "", 0) and event.get(name) != before.get(name)
-        ]
-        at = event["happened_at"]
-        since = span_words(int((at - found[-1].at).total_seconds())) if found else ""
-        found.append(Happening(at, tuple(said) or ("updated, nothing of this changed",), since))
-        before = event
-    return found
 
 
 def rule_told(row: dict[str, Any]) -> str:

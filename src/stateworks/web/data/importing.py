@@ -18,6 +18,7 @@ from stateworks.kernel.lake.guess import GuessedMapping, guess_mapping
 from stateworks.kernel.lake.mapping import mapping_from
 from stateworks.kernel.lake.mappings import mapping_named
 from stateworks.kernel.lake.mappings import names as mapping_names
+from stateworks.kernel.org.aliases import UNASSIGNED
 from stateworks.kernel.records.fields import bound
 from stateworks.kernel.records.types import record_type
 from stateworks.web import asked
@@ -49,6 +50,16 @@ class ColumnRow:
     choices: tuple[str, ...] = ()
     values: tuple[tuple[str, str], ...] = ()
     sample: str = ""
+
+
+class Lacking(Refused):
+    """A column that must be filled has nowhere to come from."""
+
+    def __init__(self, row: ColumnRow) -> None:
+        super().__init__(
+            f"{row.label} must be filled: choose the file's column for it, or write a fixed value."
+        )
+        self.field = f"from-{row.name}"
 
 
 @dataclass
@@ -126,7 +137,8 @@ def choose_columns(request: HttpRequest, entry: Entry, upload: Upload) -> HttpRe
                 upload.note(columns=chosen, dates=request.POST.get("dates", "iso"))
             return redirect(reverse("web:import", args=[upload.start(dry_run=True)]))
         except Refused as refused:
-            errors += [("", refused.sentence), *(("", one) for one in refused.details[:20])]
+            field = refused.field if isinstance(refused, Lacking) else ""
+            errors += [(field, refused.sentence), *(("", one) for one in refused.details[:20])]
             sheet = posted_sheet(request, sheet)
     given = {
         "source": request.POST.get("source", "") or suggested_source(upload),
@@ -169,7 +181,8 @@ def feed_sheet(table: TabularFile, entry: Entry, upload: Upload) -> Sheet:
             values = {value: body.get("values", {}).get(value, to) for value, to in values.items()}
         rows.append(
             ColumnRow(
-                name=column.name, label=label_of(column.name), description=column.description, required=column.required,
+                name=column.name, label=label_of(column.name), description=column.description,
+                required=column.required and column.name != declared.agency,
                 chosen=chosen, constant=constant, why=why, score=guess.score, formats=formats,
                 dated=column.type in {"DATE", "TIMESTAMPTZ"}, choices=column.values,
                 values=tuple((value, to or "") for value, to in list(values.items())[:LARGEST_CHOICE]),
@@ -218,17 +231,20 @@ def _plain(name: str) -> str:
 def document_from(request: HttpRequest, entry: Entry, sheet: Sheet, upload: Upload) -> dict[str, Any]:
     """The mapping document that the form describes."""
     posted = request.POST
+    agency = contract(entry.name).agency
     columns: dict[str, Any] = {}
     for row in sheet.rows:
         source, constant = posted.get(f"from:{row.name}", ""), posted.get(f"constant:{row.name}", "").strip()
         if not source and constant:
             columns[row.name] = {"constant": constant}
             continue
+        if not source and row.name == agency:
+            # A row of nobody's known organization is kept and counted as such.
+            columns[row.name] = {"constant": UNASSIGNED}
+            continue
         if not source:
             if row.required:
-                raise Refused(
-                    f"{row.label} must be filled: choose the file's column for it, or write a fixed value."
-                )
+                raise Lacking(row)
             continue
         body: dict[str, Any] = {"from": source}
         if formats := [

@@ -109,11 +109,13 @@ def test_an_unknown_export_is_guessed_corrected_previewed_and_loaded(steward: Cl
 def test_a_choice_that_lacks_a_column_keeps_what_was_chosen(steward: Client) -> None:
     chosen = steward.post("/data/desk.ticket/import/", {"file": SimpleUploadedFile("t.csv", EXPORT)})
     page = steward.get(chosen["Location"]).content.decode()
-    answers = choices_for(page) | {"constant:kind": "", "name": "my own name"}
+    answers = choices_for(page) | {"from:number": "", "name": "my own name"}
     response = steward.post(chosen["Location"], answers)
     assert response.status_code == 400
     shown = response.content.decode()
-    assert "Kind must be filled" in text_of(shown)
+    assert "Number must be filled" in text_of(shown)
+    assert 'href="#f-from-number"' in shown
+    assert 'id="f-from-number"' in shown
     assert 'value="my own name"' in shown
     assert re.search(r"<option selected>Dept</option>", shown)
 
@@ -139,6 +141,17 @@ def test_no_file_and_a_stranger_s_upload(steward: Client) -> None:
     assert "Choose a file first" in text_of(steward.post("/data/desk.ticket/import/").content.decode())
     assert steward.get("/data/desk.ticket/import/?upload=abcdefghijklmnopqrst").status_code == 404
     assert steward.get("/data/desk.ticket/import/?upload=../../../etc").status_code == 404
+
+
+def test_rows_without_an_agency_are_kept_as_unassigned(steward: Client) -> None:
+    chosen = steward.post("/data/desk.ticket/import/", {"file": SimpleUploadedFile("t.csv", EXPORT)})
+    page = steward.get(chosen["Location"]).content.decode()
+    preview = steward.post(chosen["Location"], choices_for(page) | {"from:agency": ""})
+    assert preview.status_code == 302, text_of(preview.content.decode())
+    assert "2 new" in text_of(ended(steward, preview["Location"]))
+    loaded = steward.post(preview["Location"] + "load/")
+    ended(steward, loaded["Location"])
+    assert "unassigned" in text_of(steward.get("/data/desk.ticket/?columns=number,agency").content.decode())
 
 
 def test_records_are_loaded_the_same_way(steward: Client) -> None:
