@@ -108,7 +108,11 @@ def serve(database: str, lake: str) -> None:
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
-            print(json.dumps(answer(json.loads(line))), flush=True)  # noqa: T201
+            # Leave at once in any case: a fork cannot tidy up after threads that stayed with its parent.
+            try:
+                print(json.dumps(answer(json.loads(line))), flush=True)  # noqa: T201
+            except BaseException:  # noqa: BLE001 - told to the parent by the exit status
+                os._exit(1)
             os._exit(0)
         _, status = os.waitpid(child, 0)
         if os.WIFSIGNALED(status):
