@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import subprocess
 import sys
 from datetime import datetime
@@ -12,6 +13,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+
+PATIENCE_SECONDS = 300
 
 
 class Importer:
@@ -39,6 +42,9 @@ class Importer:
 
     def read(self) -> str:
         assert self.process.stdout is not None
+        # A test that waits for ever tells nobody what is wrong.
+        ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE_SECONDS)
+        assert ready, "the importing process does not answer"
         return self.process.stdout.readline().strip()
 
     def answer(self) -> dict[str, Any]:
