@@ -1,7 +1,7 @@
 """A process of its own that imports files into the test's instance, and can be made to kill itself on the way.
 
-It reads one JSON request a line and forks for each, so that what is imported once serves all of them. `die_at` counts the
-places below, before and after each call; there the child sends itself SIGKILL, as a power cut would.
+It reads one JSON request a line and answers each in a new process. `die_at` counts the places below, before and after each
+call; there that process sends itself SIGKILL, as a power cut would.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+MODULE = "stateworks.modules.desk.tests.importing"
 PLACES = (
     ("staging", "Stager._write"), ("staging", "Stager._unique"), ("store", "settle"), ("intake", "compare"),
     ("intake", "derive_all"), ("tables", "write_parquet"), ("tables", "sha256"), ("tables", "commit"), ("store", "prepare"),
@@ -83,8 +85,8 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
     return {**counts, "places": countdown.passed}
 
 
-def serve(database: str, lake: str) -> None:
-    """Answer requests until the input ends."""
+def once(database: str, lake: str) -> None:
+    """Set up the instance of the test, answer the one request on the input, and end."""
     import django
 
     django.setup()
@@ -93,33 +95,30 @@ def serve(database: str, lake: str) -> None:
 
     connections["default"].settings_dict["NAME"] = database
     settings.LAKE_ROOT = Path(lake)
-    # Read once, before the forks, or each child would read them again.
-    import dataframely  # noqa: F401
-    import deltalake  # noqa: F401
-    import duckdb  # noqa: F401
-    import polars  # noqa: F401
-    import pyarrow.csv
-    import pyarrow.dataset  # noqa: F401
+    print(json.dumps(answer(json.loads(sys.stdin.readline()))), flush=True)  # noqa: T201
 
-    from stateworks.kernel.lake import intake  # noqa: F401
-    from stateworks.modules.desk import schemas  # noqa: F401
 
+def serve(database: str, lake: str) -> None:
+    """Answer requests until the input ends, each in a new process.
+
+    Not in a fork: the threads that polars and DuckDB start do not come along, and a child that needs one waits for ever.
+    """
     print("ready", flush=True)  # noqa: T201
     for line in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            # Leave at once in any case: a fork cannot tidy up after threads that stayed with its parent.
-            try:
-                print(json.dumps(answer(json.loads(line))), flush=True)  # noqa: T201
-            except BaseException:  # noqa: BLE001 - told to the parent by the exit status
-                os._exit(1)
-            os._exit(0)
-        _, status = os.waitpid(child, 0)
-        if os.WIFSIGNALED(status):
-            print(json.dumps({"killed": os.WTERMSIG(status)}), flush=True)  # noqa: T201
-        elif os.WEXITSTATUS(status):
-            print(json.dumps({"failed": os.WEXITSTATUS(status)}), flush=True)  # noqa: T201
+        done = subprocess.run(
+            [sys.executable, "-m", MODULE, database, lake, "once"],
+            input=line,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        if done.returncode < 0:
+            print(json.dumps({"killed": -done.returncode}), flush=True)  # noqa: T201
+        elif done.returncode:
+            print(json.dumps({"failed": done.returncode}), flush=True)  # noqa: T201
+        else:
+            print(done.stdout.splitlines()[-1], flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1], sys.argv[2])
+    (once if sys.argv[3:] == ["once"] else serve)(sys.argv[1], sys.argv[2])
