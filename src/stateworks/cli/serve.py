@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
+import threading
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -47,9 +48,21 @@ def serve(
             "control_socket_disable": True,
             "loglevel": "warning",
             "proc_name": "stateworks",
+            "post_worker_init": lambda _worker: threading.Thread(target=_warm, daemon=True).start(),
             "when_ready": lambda _server: print(f"Stateworks is ready at {url}", file=sys.stdout, flush=True),  # noqa: T201
         }
     ).run()
+
+
+def _warm() -> None:
+    """Import what lists of rows need, while nobody waits for it: else the first visitor of each worker would.
+
+    Not before the workers are forked, since these libraries may start threads, which do not come along.
+    """
+    import duckdb  # noqa: F401
+    import ibis  # noqa: F401
+    import polars  # noqa: F401
+    import pyarrow  # noqa: F401
 
 
 def _check_free(host: str, port: int) -> None:
