@@ -82,7 +82,7 @@ def compute(spec: IndicatorSpec, setting: Setting, engine: DuckDBEngine) -> Outc
     """Compute an indicator; whatever an earlier run knows and nothing has touched is kept as it is."""
     outcome = Outcome(spec=spec, measure=find(spec.measure) if spec.measure else None)
     if not spec.measure:
-        outcome.why = "No measure is bound to it yet."
+        outcome.why = spec.unbound
         return outcome
     if outcome.measure is None:
         outcome.why = f"Its measure {spec.measure} does not exist in this installation."

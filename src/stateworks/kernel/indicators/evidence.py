@@ -233,11 +233,10 @@ Everything here can be checked with [DuckDB](https://duckdb.org) alone; nothing 
 
 | file | holds |
 | --- | --- |
-| `manifest.json` | the run and its seal; for each statement its measure, definition, SQL and stored figures; the
-dataset files with their SHA-256 | | `rows/*.parquet` | every row behind the figures: key hash, day, role, amount
-where there is one, slices | | `check.sql` | counts the rows and adds up their key hashes by role, and compares with
-the manifest | | `data/`, `views.sql` | only with `--data`: the dataset files themselves, and views under the names
-that the SQL uses |
+| `manifest.json` | the run and its seal; each statement with its measure, SQL and stored figures; SHA-256 of each dataset file |
+| `rows/*.parquet` | every row behind the figures: key hash, day, role, amount where there is one, slices |
+| `check.sql` | counts the rows, adds up their key hashes by role, and compares both with the manifest |
+| `data/`, `views.sql` | only with `--data`: the dataset files, and views under the names that the SQL uses |
 
 ## Check the figures against the rows
 

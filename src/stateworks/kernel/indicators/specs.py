@@ -31,7 +31,8 @@ class IndicatorSpec:
     """An indicator as a plan's version defines it: what is measured, how, against which targets.
 
     `effective_from` is the first day on which goals are judged (the plan's start); earlier periods are history.
-    `baseline_period` names the period that a change is measured from, where the goal states no figure for it.
+    `baseline_period` names the period that a change is measured from, where the goal states no figure for it. `datasets` names
+    where the figure comes from, or will come from once a measure is bound.
     """
 
     plan: str
@@ -53,6 +54,7 @@ class IndicatorSpec:
     retired_on: date | None = None
     effective_from: date | None = None
     baseline_period: str = ""
+    datasets: tuple[str, ...] = ()
 
     @property
     def goal_hash(self) -> str:
@@ -66,3 +68,22 @@ class IndicatorSpec:
         return self.commitment == "learning" or (
             bool(self.targets) and all(target.level == "learning" for target in self.targets)
         )
+
+    @property
+    def unbound(self) -> str:
+        """Why there is no figure while no measure is bound, with what the plan wants it made from."""
+        from stateworks.kernel.lake.contracts import datasets as known
+
+        if not self.datasets:
+            return "No measure is bound to it yet."
+        missing = [name for name in self.datasets if name not in known()]
+        here = [name for name in self.datasets if name not in missing]
+        parts = [
+            *([f"{_listed(missing)} (not part of this installation)"] if missing else []),
+            *([f"{_listed(here)} (here already)"] if here else []),
+        ]
+        return f"No measure is bound to it yet. It is to come from {' and '.join(parts)}."
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names)

@@ -52,7 +52,7 @@ def verdict_of(
         series = [_as_figure(point, spec.unit) for point in spec.reported if point.starts <= as_of]
     if options is None:
         standing = Standing.NO_DATA if measured else Standing.NOT_MEASURED
-        return _plain(spec, standing, why_none or "No measure is bound to it yet.")
+        return _plain(spec, standing, why_none or spec.unbound)
     case = Case(spec, options, sorted(series, key=lambda one: one.starts), as_of, fiscal_start)
     waiting = _waiting(case)
     if not any(one.value is not None or one.suppressed for one in case.series) and not waiting:

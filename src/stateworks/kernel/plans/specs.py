@@ -41,6 +41,7 @@ def specs_of(version: PlanVersion, *, known_at: datetime | None = None) -> list[
             reported=tuple(reported[row.code]),
             retired_on=plan.retired_on,
             effective_from=plan.starts,
+            datasets=tuple(row.dataset),
         )
         for row in version.indicators.select_related("node").order_by("order")
     ]

@@ -135,8 +135,11 @@ def test_no_rows_give_no_value_but_a_count_gives_zero() -> None:
 
 def test_without_data_without_measure_and_without_such_a_measure() -> None:
     bare = IndicatorSpec(plan="p", plan_version=1, code="2")
+    planned = IndicatorSpec(
+        plan="p", plan_version=1, code="4", datasets=("tests.visit", "moon.rock", "moon.dust", "moon.ice")
+    )
     unknown = IndicatorSpec(plan="p", plan_version=1, code="3", measure="tests.nowhere")
-    made = run(spec(), bare, unknown)
+    made = run(spec(), bare, unknown, planned)
     found = {
         verdict.indicator: (verdict.standing, verdict.why) for verdict in Verdict.objects.filter(run=made)
     }
@@ -144,8 +147,13 @@ def test_without_data_without_measure_and_without_such_a_measure() -> None:
         "1.1.1": ("no_data", "There is no data in tests.visit yet."),
         "2": ("not_measured", "No measure is bound to it yet."),
         "3": ("not_measured", "Its measure tests.nowhere does not exist in this installation."),
+        "4": (
+            "not_measured",
+            "No measure is bound to it yet. It is to come from moon.rock, moon.dust, moon.ice (not part of this "
+            "installation) and tests.visit (here already).",
+        ),
     }
-    assert made.counts == {"no_data": 1, "not_measured": 2}
+    assert made.counts == {"no_data": 1, "not_measured": 3}
 
 
 def test_a_finished_run_refuses_changes_in_the_database_itself() -> None:
