@@ -10,11 +10,10 @@ from django.db import connection, transaction
 
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.records.export import rows_of
-from stateworks.kernel.records.fields import contract_of
 from stateworks.kernel.records.types import RecordType, record_type, record_types
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    import polars as pl
 
 
 def snapshot_changed(names: Iterable[str] | None = None, *, at: datetime) -> dict[str, int]:
@@ -32,18 +31,11 @@ def snapshot_changed(names: Iterable[str] | None = None, *, at: datetime) -> dic
         return write_many(_read(chosen), at=at)
 
 
-def _read(chosen: tuple[RecordType, ...]) -> dict[str, pa.Table]:
+def _read(chosen: tuple[RecordType, ...]) -> dict[str, pl.DataFrame]:
     nested = connection.in_atomic_block
     with transaction.atomic():
         if not nested:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         with entered(SYSTEM):
-            return {declared.name: _arrow(declared) for declared in chosen}
-
-
-def _arrow(declared: RecordType) -> pa.Table:
-    import pyarrow as pa
-
-    schema = pa.schema([pa.field(column.name, column.arrow()) for column in contract_of(declared).columns])
-    return rows_of(declared, SYSTEM).to_arrow().cast(schema)
+            return {declared.name: rows_of(declared, SYSTEM) for declared in chosen}
