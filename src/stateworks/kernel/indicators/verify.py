@@ -122,8 +122,9 @@ def verify(
         _prepare()
         with open_engine() as engine:
             lines = _Lines(engine)
+            lost = _lost(statements, gone)
             for place, statement in enumerate(statements):
-                if gone & set(statement.datasets.items()):
+                if statement.pk in lost:
                     found.skipped += Value.objects.filter(statement=statement).count()
                 else:
                     _statement(statement, lines, found)
@@ -174,6 +175,17 @@ def _cleared(statements: Iterable[Statement], at: datetime) -> set[tuple[str, in
         if not all(Path(file).exists() for file in files):
             gone.add((dataset, version))
     return gone
+
+
+def _lost(statements: Iterable[Statement], gone: set[tuple[str, int]]) -> set[int]:
+    """Return the statements that cannot be run again: their data is cleared away, or that of months they add."""
+    if not gone:
+        return set()
+    without = {
+        pk for pk, datasets in Statement.objects.values_list("pk", "datasets") if gone & set(datasets.items())
+    }
+    adds = {one.pk: {statement for statement, _ in one.parameters.get("adds", ())} for one in statements}
+    return {pk for pk, others in adds.items() if pk in without or without & others}
 
 
 def _definitions(statements: Iterable[Statement]) -> list[Difference]:
@@ -282,7 +294,7 @@ def _compared(statement: Statement, values: pl.DataFrame) -> list[tuple[Any, ...
 
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE pg_temp.recomputed")
-        storing.copy_values("recomputed", statement, values)
+        storing.copy_values("recomputed", [(statement, values)])
         cursor.execute(_DIFFERENCES, {"statement": statement.pk})
         rows = cursor.fetchall()
     return [
