@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from stateworks.kernel.clocks.fiscal import GRAINS
 from stateworks.kernel.errors import Refused
+from stateworks.kernel.indicators import compiled
 from stateworks.kernel.indicators.aggregates import (
     BEGINNING,
     DIALECT,
@@ -107,11 +108,12 @@ def compile_measure(
     by: Sequence[str] | None = None,
     fiscal_start: int = 7,
     grains: Sequence[str] = GRAINS,
+    anew: bool = False,
 ) -> list[Template]:
     """Compile a measure's figures for months, quarters and years, statewide and by each slice.
 
     `by` replaces the measure's stored slices. A grain "all" puts everything up to `as_of` into one period. What was
-    compiled once is kept for the life of the process.
+    compiled once is kept for the life of the process and, for other processes, on disk; `anew` does not look at the disk.
     """
     # The text must not depend on how the filters were stored.
     wanted = {name: _listed(values) for name, values in sorted((filters or {}).items())}
@@ -128,13 +130,25 @@ def compile_measure(
         tuple(measure.by if by is None else by), fiscal_start, tuple(grains),
         tuple((name, tuple(schemas[name].items())) for name in measure.reads),
     )  # fmt: skip
-    if key not in _compiled:
-        marked = fixed | {name: [_mark(name)] for name in texts}
-        _compiled[key] = _compile(measure, schemas, marked, parameters or {}, key[4], fiscal_start, grains)
-    return [_with_filters(template, {name: wanted[name] for name in texts}) for template in _compiled[key]]
+    marked = fixed | {name: [_mark(name)] for name in texts}
+
+    def make() -> list[Template]:
+        _made_here.setdefault(
+            key, _compile(measure, schemas, marked, parameters or {}, key[4], fiscal_start, grains)
+        )
+        return _made_here[key]
+
+    if key not in _made_here and not anew and key not in _from_disk:
+        texts_made = compiled.kept(
+            measure, [str(one) for one in key[1:]], lambda: [asdict(one) for one in make()]
+        )
+        _from_disk[key] = [Template(**one | {"slices": tuple(one["slices"])}) for one in texts_made]
+    templates = _made_here.get(key) or (make() if anew else _from_disk[key])
+    return [_with_filters(template, {name: wanted[name] for name in texts}) for template in templates]
 
 
-_compiled: dict[Any, list[Template]] = {}
+_made_here: dict[Any, list[Template]] = {}
+_from_disk: dict[Any, list[Template]] = {}
 
 
 def _listed(values: Any) -> list[Any]:

@@ -158,6 +158,11 @@ class Value(models.Model):
                 fields=["statement", "period", "dimension", "member"], name="indicators_value_once"
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["statement"], condition=models.Q(dimension=""), name="indicators_value_statewide"
+            )
+        ]
 
 
 class Verdict(models.Model):

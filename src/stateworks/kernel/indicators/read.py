@@ -125,8 +125,11 @@ def as_reported(plan: str, indicator: str, period: str) -> list[AsReported]:
 def statewide(statements: Iterable[int]) -> dict[int, list[Figure]]:
     """Return the statewide figures of some statements."""
     made: dict[int, list[Figure]] = {}
-    for value in Value.objects.filter(statement__in=list(statements), dimension="", member=""):
-        made.setdefault(value.statement_id, []).append(_figure(value))
+    names = ("grain", "period", "starts", "ends", "parts", "value", "n", "low", "high", "left_out")
+    found = Value.objects.filter(statement__in=list(statements), dimension="").order_by()
+    for statement, suppressed, *row in found.values_list("statement_id", "suppressed", *names):
+        figure = Figure(**dict(zip(names, row, strict=True)), suppressed=suppressed)
+        made.setdefault(statement, []).append(figure)
     return made
 
 

@@ -119,7 +119,9 @@ def copy_values(table: str, values: Sequence[tuple[Statement, pl.DataFrame]]) ->
                 "figure": statement.figure,
             }
             whole = frame.with_columns(**{name: pl.lit(value) for name, value in constant.items()})
-            copy.write(whole.select(_COLUMNS).write_csv(include_header=False, null_value=_NULL))
+            # In the order of the index, which then grows at its end alone.
+            whole = whole.select(_COLUMNS).sort("period", "dimension", "member")
+            copy.write(whole.write_csv(include_header=False, null_value=_NULL))
 
 
 def _hash_values(run: Run, statements: Sequence[Statement]) -> None:

@@ -196,10 +196,7 @@ def _definitions(statements: Iterable[Statement]) -> list[Difference]:
         measure = measures.find(statement.measure)
         if measure is None or measure.version != statement.measure_version:
             continue  # an older version answers for itself, by its stored SQL
-        key = (
-            statement.measure,
-            str(sorted(statement.parameters["parameters"].items())) + str(statement.parameters),
-        )
+        key = (statement.measure, str([statement.parameters[name] for name in _DECIDES]))
         if key not in now:
             now[key] = _current_hash(measure, statement)
         if now[key] is not None and now[key] != statement.definition_hash:
@@ -216,12 +213,17 @@ def _definitions(statements: Iterable[Statement]) -> list[Difference]:
     return found
 
 
+_DECIDES = ("filters", "parameters", "slices", "fiscal_start")
+"""What a measure's definition follows from, beside the measure itself."""
+
+
 def _current_hash(measure: measures.Measure, statement: Statement) -> str | None:
     parameters = statement.parameters
     try:
         templates = compile_measure(
             measure, sources.schemas(measure.reads), filters=parameters["filters"],
             parameters=parameters["parameters"], by=parameters["slices"], fiscal_start=parameters["fiscal_start"],
+            anew=True,
         )  # fmt: skip
     except Refused:
         return None
