@@ -135,8 +135,10 @@ def select_sql(contract: Contract, version: int, *, extras: bool = False) -> str
     return select_files_sql(contract, version, listing(contract.dataset, version).files, extras=extras)
 
 
-def select_files_sql(contract: Contract, version: int, files: Sequence[str], *, extras: bool = False) -> str:
-    """Return the query that reads some files of a version cast to the contract."""
+def select_files_sql(
+    contract: Contract, version: int, files: Sequence[str], *, extras: bool = False, filename: bool = False
+) -> str:
+    """Return the query that reads some files of a version cast to the contract, with each row's `filename` where asked."""
     found = listing(contract.dataset, version)
     types = {} if found.schema is None else {field.name: field.type for field in found.schema}
     columns = []
@@ -148,12 +150,14 @@ def select_files_sql(contract: Contract, version: int, files: Sequence[str], *, 
             columns.append(name)
         else:
             columns.append(f"CAST({name} AS {column.type}) AS {name}")
+    if filename:
+        columns.append("filename" if files else "CAST(NULL AS VARCHAR) AS filename")
     if not files:
         return f"SELECT {', '.join(columns)} WHERE false"
     if extras:
         known = {column.name for column in contract.stored}
         columns += [quoted(name) for name in types if name not in known]
-    return f"SELECT {', '.join(columns)} FROM {files_sql(files)}"
+    return f"SELECT {', '.join(columns)} FROM {files_sql(files, filename=filename)}"
 
 
 def write_parquet(

@@ -27,6 +27,8 @@ PAGE_ROWS = 50
 FIRST_COLUMNS = 8
 #: A text column with at most so many values is offered as a choice.
 FEW_VALUES = 60
+#: Where keys begin with one of at most so many sources, a whole key is looked up and not searched for.
+FEW_SOURCES = 5
 EMPTY = "none"
 _RESERVED = {"q", "sort", "columns", "page", "format"}
 
@@ -229,8 +231,22 @@ class FeedListing:
             if text := self.parameters.get(f"{name}_has", "").strip():
                 yield Condition(name, "contains", text)
         if text := self.parameters.get("q", "").strip():
-            # Words are looked for in the key's last column, which is what people have in hand.
-            yield Condition(self.contract.key[-1], "contains", text)
+            yield from self._words(text)
+
+    def _words(self, text: str) -> Iterator[Condition]:
+        """The key's last column, which is what people have in hand: the whole of it, or a part."""
+        first, last = self.contract.key[0], self.contract.key[-1]
+        if len(self.contract.key) == 2 and {self.contract.column(name).type for name in (first, last)} == {
+            "VARCHAR"
+        }:
+            sources = [value for value, _ in self.reader.values(first, limit=FEW_SOURCES + 1)]
+            holders = [
+                one for one in sources[:FEW_SOURCES] if self.reader.one({first: one, last: text}) is not None
+            ]
+            if len(holders) == 1 and len(sources) <= FEW_SOURCES:
+                yield from (Condition(first, "=", holders[0]), Condition(last, "=", text))
+                return
+        yield Condition(last, "contains", text)
 
     def _typed(self, column: ContractColumn, operator: Any, text: str) -> Iterator[Condition]:
         value = parsed(column.type, text)
@@ -297,7 +313,10 @@ class FeedListing:
 
     def _filters(self) -> Iterator[Filter]:
         yield Filter(
-            "q", f"{label_of(self.contract.key[-1])} contains", "words", value=self.parameters.get("q", "")
+            "q",
+            f"{label_of(self.contract.key[-1])}, whole or a part of it",
+            "words",
+            value=self.parameters.get("q", ""),
         )
         for column in self.contract.columns:
             name = column.name
