@@ -6,6 +6,7 @@ import json
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,9 +14,11 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from stateworks.kernel.lake.models import Import, ImportState, QuarantinedRow
+from stateworks.kernel.records.rights import may_change_some
 from stateworks.web import asked
 from stateworks.web.data.catalogue import Entry, dataset_named, with_state
 from stateworks.web.data.listing import FeedListing, RecordListing, listing_of
+from stateworks.web.data.record_rows import rows_of
 
 FILE_FORMATS = {
     "csv": "text/csv; charset=utf-8",
@@ -80,10 +83,15 @@ def dataset(request: HttpRequest, name: str) -> HttpResponse:
             return as_file(listing, entry, form)
         if form:
             raise Http404(f"There is no {form} file: choose csv, xlsx or json.")
-        context = {
+        context: dict[str, Any] = {
             "entry": entry, "listing": listing, "shown": listing.shown(), "can_import": may_import(request),
             "trail": [("Data", reverse("web:datasets"))], "here": entry.title,
         }  # fmt: skip
+        if isinstance(listing, RecordListing):
+            context |= {
+                "record_rows": rows_of(listing.asked),
+                "can_change": may_change_some(listing.declared, asked.account(request)),
+            }
         return render(request, "web/dataset.html", context)
 
 

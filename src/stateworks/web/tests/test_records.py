@@ -1,0 +1,237 @@
+"""Records in the browser: read, add, change, retire, and two people at the same one."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.test import Client
+
+from stateworks.kernel.access.models import AuditEntry
+from stateworks.kernel.access.scope import SYSTEM, entered
+from stateworks.kernel.org.models import LineOfService, Organization, Person, Vendor
+from stateworks.kernel.records.past import history_of
+from stateworks.web.tests.office import LONG_NAME, Office
+
+PERSON = "/data/office.person/ann/"
+
+
+def form_of(page: str) -> dict[str, str]:
+    """What a browser would send of a form that nobody touched."""
+    main = page[page.index('<form method="post" class="sw-form"') :]
+    found = {}
+    for tag in re.findall(r"<input[^>]*>", main):
+        name, kind = re.search(r'name="([^"]*)"', tag), re.search(r'type="([^"]*)"', tag)
+        if name is None or (kind and kind[1] == "radio" and "checked" not in tag):
+            continue
+        value = re.search(r'value="([^"]*)"', tag)
+        found[name[1]] = value[1].replace("&amp;", "&") if value else ""
+    for name, options in re.findall(r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', main, re.S):
+        chosen = re.search(r'<option value="([^"]*)" selected', options)
+        found[name] = chosen[1] if chosen else ""
+    found |= dict(re.findall(r'<textarea[^>]*name="([^"]*)"[^>]*>\n?(.*?)</textarea>', main, re.S))
+    found.pop("csrfmiddlewaretoken", None)
+    return found
+
+
+def opened(client: Client, path: str) -> dict[str, str]:
+    return form_of(client.get(path).content.decode())
+
+
+def test_a_record_shows_what_it_is_and_what_refers_to_it(office: Office) -> None:
+    page = office.client("data_steward").get("/data/office.organization/harbor/").content.decode()
+    assert "<h1>Harbor Commission</h1>" in page
+    assert 'href="/data/office.organization/state/">State of Pelican</a>' in page
+    assert 'href="/data/office.person/ann/">Ann Liaison</a>' in page
+    assert 'href="/data/office.person/?organization=harbor"' in page
+    # An appointment is told by what the page does not say already: person, role and day.
+    assert "Ann Liaison · IT liaison · 1" in page
+    listed = office.client("data_steward").get("/data/office.person/").content.decode()
+    assert f'href="{PERSON}">ann</a>' in listed
+    assert 'href="/data/office.organization/harbor/">harbor</a>' in listed
+
+
+def test_the_form_saves_what_was_touched_and_says_why(office: Office) -> None:
+    client = office.client("data_steward")
+    form = opened(client, f"{PERSON}edit/")
+    assert form["c.organization"] == "harbor"
+    sent = client.post(
+        f"{PERSON}edit/",
+        {**form, "c.name": "Ann Alder", "c.organization": "port authority", "reason": "Moved."},
+        follow=True,
+    )
+    assert "Ann Alder is saved." in sent.content.decode()
+    with entered(SYSTEM):
+        ann = Person.objects.get(code="ann")
+        assert (ann.name, ann.organization.code) == ("Ann Alder", "port"), "the exact name is enough"
+        assert history_of(ann)[0].reason == "Moved."
+        entry = AuditEntry.objects.get(subject="office.person ann")
+        assert (entry.before, entry.after) == (
+            {"name": "Ann Liaison", "organization": "harbor"}, {"name": "Ann Alder", "organization": "port"},
+        )  # fmt: skip
+    history = client.get(f"{PERSON}history/").content.decode()
+    assert "Why: Moved." in history
+    assert "<del>harbor (Harbor Commission)</del>" in history
+    assert "<ins>port (Port Authority)</ins>" in history
+    again = client.post(f"{PERSON}edit/", opened(client, f"{PERSON}edit/"), follow=True).content.decode()
+    assert "nothing to save" in again
+    with entered(SYSTEM):
+        assert len(history_of(Person.objects.get(code="ann"))) == 2
+
+
+def test_a_wrong_field_is_named_at_the_field_and_nothing_is_lost(office: Office) -> None:
+    client = office.client("data_steward")
+    form = opened(client, f"{PERSON}edit/")
+    sent = client.post(
+        f"{PERSON}edit/",
+        {**form, "c.email": "no address", "c.organization": "harbour commision", "reason": "<b>typo</b>"},
+    )
+    page = sent.content.decode()
+    assert sent.status_code == 400
+    assert "2 things need your attention" in page
+    assert '<a href="#f-email">' in page and 'id="f-email"' in page
+    assert re.search(r'id="f-email"[^>]*aria-describedby="h-email e-email" aria-invalid="true"', page)
+    assert 'value="no address"' in page and "&lt;b&gt;typo&lt;/b&gt;" in page
+    # What comes near stands beside the field, to be picked.
+    assert 'name="pick.organization" value="harbor"' in page
+    fixed = client.post(
+        f"{PERSON}edit/", {**form_of(page), "c.email": "ann@example.org", "pick.organization": "harbor"}
+    )
+    assert fixed.status_code == 302
+
+
+def test_looking_up_a_reference_needs_no_script(office: Office) -> None:
+    client = office.client("data_steward")
+    form = opened(client, "/data/office.line_of_service/new/?name=Radio")
+    assert form["c.name"] == "Radio"
+    page = client.post(
+        "/data/office.line_of_service/new/", {**form, "c.section": "interoperability", "lookup": "section"}
+    ).content.decode()
+    assert LONG_NAME in page and 'name="pick.section" value="radio"' in page
+    sent = {**form_of(page), "c.code": "radio", "pick.section": "radio"}
+    assert client.post("/data/office.line_of_service/new/", sent).status_code == 302
+    with entered(SYSTEM):
+        assert LineOfService.objects.get(code="radio").section.code == "radio"
+
+
+def test_two_people_do_not_overwrite_each_other(office: Office) -> None:
+    first, second = office.client("data_steward"), office.client("administrator")
+    mine, theirs = opened(first, f"{PERSON}edit/"), opened(second, f"{PERSON}edit/")
+    assert (
+        second.post(f"{PERSON}edit/", {**theirs, "c.name": "Ann Second", "c.email": "a@x.gov"}).status_code
+        == 302
+    )
+    sent = first.post(f"{PERSON}edit/", {**mine, "c.name": "Ann First", "c.left_on": "2027-01-31"})
+    page = sent.content.decode()
+    assert sent.status_code == 400
+    assert "has changed this record since you opened it" in page
+    assert "<ins>Ann Second</ins>" in page
+    merged = form_of(page)
+    # What the other changed alone is kept, what I changed alone too; where both did, mine waits with theirs beside it.
+    assert (merged["c.name"], merged["c.email"], merged["c.left_on"]) == (
+        "Ann First",
+        "a@x.gov",
+        "2027-01-31",
+    )
+    assert "It is Ann Second now" in page
+    with entered(SYSTEM):
+        assert Person.objects.get(code="ann").name == "Ann Second"
+    assert first.post(f"{PERSON}edit/", merged).status_code == 302
+    with entered(SYSTEM):
+        ann = Person.objects.get(code="ann")
+        assert (ann.name, ann.email) == ("Ann First", "a@x.gov")
+
+
+def test_records_are_retired_and_brought_back_never_deleted(office: Office) -> None:
+    client = office.client("data_steward")
+    assert client.post("/data/office.vendor/new/", {"c.code": "acme", "c.name": "Acme"}).status_code == 302
+    path = "/data/office.vendor/acme/"
+    without = client.post(f"{path}retire/", {"day": "2027-02-01", "reason": " "})
+    assert without.status_code == 400 and 'href="#f-reason"' in without.content.decode()
+    done = client.post(f"{path}retire/", {"day": "2027-02-01", "reason": "Merged."}, follow=True)
+    assert "retired 1" in done.content.decode()
+    assert client.post(f"{path}retire/", {"reason": "Split again."}).status_code == 302
+    with entered(SYSTEM):
+        vendor = Vendor.objects.get(code="acme")
+        assert vendor.retired_on is None
+        assert [one.reason for one in history_of(vendor)] == ["Split again.", "Merged.", ""]
+    # A person has no such column: the address is not there.
+    assert client.get(f"{PERSON}retire/").status_code == 404
+
+
+def test_who_may_not_change_gets_a_plain_no(office: Office) -> None:
+    for who, status in (("auditor", 403), ("harbor", 403), ("port", 404), ("anonymous", 302)):
+        client = office.client(who)
+        assert client.get(f"{PERSON}edit/").status_code == status, who
+        assert client.post(f"{PERSON}edit/", {"c.name": "Eve"}).status_code == status, who
+        assert client.get(PERSON).status_code == {403: 200}.get(status, status), who
+    words = office.client("auditor").get(f"{PERSON}edit/").content.decode()
+    assert "takes the role data steward or administrator" in words
+    assert "/edit/" not in office.client("auditor").get(PERSON).content.decode()
+    with entered(SYSTEM):
+        assert Person.objects.get(code="ann").name == "Ann Liaison"
+
+
+def test_an_agencys_steward_changes_its_own_alone(office: Office) -> None:
+    from datetime import date
+
+    from stateworks.kernel.access.models import Grant
+
+    with entered(SYSTEM):
+        Grant.objects.create(
+            account=office.accounts["harbor"],
+            role="data_steward",
+            organization=office.harbor,
+            since=date(2024, 1, 1),
+        )
+        Person.objects.create(code="pat", name="Pat Port", organization=office.port)
+    client = office.client("harbor")
+    assert client.get("/data/office.person/pat/edit/").status_code == 404
+    form = opened(client, f"{PERSON}edit/")
+    assert client.post(f"{PERSON}edit/", {**form, "c.name": "Ann B."}).status_code == 302
+    # Giving a record away takes the right at its new place, too.
+    form = opened(client, f"{PERSON}edit/")
+    assert client.post(f"{PERSON}edit/", {**form, "c.organization": "port"}).status_code == 403
+    assert (
+        client.post(
+            "/data/office.person/new/", {"c.code": "x", "c.name": "X", "c.organization": "port"}
+        ).status_code
+        == 403
+    )
+    # A key that a hidden record has is refused, and nothing is said about that record.
+    clash = client.post(
+        "/data/office.person/new/", {"c.code": "pat", "c.name": "P", "c.organization": "harbor"}
+    )
+    page = clash.content.decode()
+    assert clash.status_code == 400 and "cannot be kept under this key" in page and "Pat Port" not in page
+    # The office's own records take the role for the whole state.
+    assert client.get("/data/office.vendor/new/").status_code == 403
+    with entered(SYSTEM):
+        assert Organization.objects.get(code="port").people.count() == 1
+
+
+def test_a_page_of_its_own_is_linked_instead_of_the_generic_one(office: Office, monkeypatch: Any) -> None:
+    from dataclasses import replace
+
+    from stateworks.kernel.records import types
+
+    declared = types.record_type("office.organization")
+    monkeypatch.setitem(types._types, declared.name, replace(declared, page="web:agency"))
+    page = office.client("data_steward").get("/data/office.person/").content.decode()
+    assert 'href="/agencies/harbor/">harbor</a>' in page
+    assert 'href="/agencies/harbor/">' in office.client("data_steward").get(PERSON).content.decode()
+    assert 'href="/agencies/harbor/">its own page</a>' in (
+        office.client("data_steward").get("/data/office.organization/harbor/").content.decode()
+    )
+
+
+def test_a_narrower_right_holds_for_the_form(office: Office, monkeypatch: Any) -> None:
+    from dataclasses import replace
+
+    from stateworks.kernel.records import types
+
+    declared = types.record_type("office.vendor")
+    monkeypatch.setitem(types._types, declared.name, replace(declared, change="plan.change"))
+    assert office.client("data_steward").get("/data/office.vendor/new/").status_code == 403
+    sent = office.client("planner").post("/data/office.vendor/new/", {"c.code": "acme", "c.name": "Acme"})
+    assert sent.status_code == 302
