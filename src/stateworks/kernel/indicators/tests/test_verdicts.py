@@ -63,6 +63,38 @@ def test_nothing_is_rounded_before_it_is_compared() -> None:
     assert "99.9996 %" in found.why
 
 
+CI, CD = (
+    Target(comparator=">=", value=value, unit="percent", of=of) for value, of in ((25, "CI"), (10, "CD"))
+)
+
+
+def test_targets_told_apart_by_what_they_are_of_have_a_figure_each() -> None:
+    # The main figure, 30 %, is CI's; CD is measured beside it: 9 %, which the main one would have called met.
+    others = {"cd": (RATIO, [ratio("FY27 Q1", 9, 100)])}
+    found = verdict_of(
+        spec(CI, CD), as_of=AS_OF, options=RATIO, series=[ratio("FY27 Q1", 30, 100)], others=others
+    )
+    assert [one["attainment"] for one in found.targets] == ["met", "missed"]
+    assert (found.attainment, found.value) == ("missed", 0.3)
+    assert "9.0 % against at least 10.0 %" in found.why
+
+
+def test_what_nothing_measures_is_not_judged_on_another_figure() -> None:
+    found = verdict(spec(CI, CD), [ratio("FY27 Q1", 30, 100)])
+    assert [one["attainment"] for one in found.targets] == ["met", ""]
+    assert found.targets[1]["why"] == "Not judged: it is about CD, and there is no figure of that name."
+    assert found.attainment == "pending"  # half a goal is not a goal met
+
+
+def test_a_lone_population_and_a_stretch_of_the_same_are_about_the_main_figure() -> None:
+    goal = (
+        Target(comparator=">=", value=50, unit="percent", of="secretariats"),
+        Target(level="stretch", comparator=">=", value=75, unit="percent", of="secretariats"),
+    )
+    found = verdict(spec(*goal), [ratio("FY27 Q1", 60, 100)])
+    assert [one["attainment"] for one in found.targets] == ["met", "missed"]
+
+
 def test_a_decimal_goal_is_exact() -> None:
     goal = Target(comparator=">=", value=Decimal("66.7"), unit="percent")
     assert verdict(spec(goal), [ratio("FY27 Q1", 667, 1000)]).attainment == "met"
