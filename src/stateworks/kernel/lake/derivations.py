@@ -12,7 +12,7 @@ from stateworks.kernel.lake.columns import MappedBatch
 from stateworks.kernel.lake.contracts import KEY, columns_sql, literal, quoted
 from stateworks.kernel.lake.derive import Derivation
 from stateworks.kernel.lake.feeds import Feed, derivations, feed
-from stateworks.kernel.lake.fingerprints import stored_sql
+from stateworks.kernel.lake.fingerprints import filed_sql, hashes_sql
 from stateworks.kernel.lake.mapping import MappingDocument
 from stateworks.kernel.lake.quarantine import RefusedRow
 from stateworks.kernel.lake.store import current_version
@@ -92,10 +92,14 @@ def _derived(
         f"SEMI JOIN touched USING ({units})"
     )
     made = derivation.build(connection, "source_rows", mapping)
+    # What a row is told apart by are the values it was made of, not those that follow from them.
+    hashes = hashes_sql(target.contract(), target.basis(mapping))
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW made_rows AS SELECT *, {hashes} FROM {made}")
+    made = "made_rows"
     if target.complete is not None:
         made = target.complete(connection, made, mapping)
     file = folder / f"{target.name}.parquet"
-    query = stored_sql(target.contract(), made, import_id, basis=target.basis(mapping))
+    query = filed_sql(target.contract(), made, import_id)
     connection.execute(f"COPY ({query}) TO {literal(str(file))} (FORMAT parquet, COMPRESSION snappy)")
     staged = f"staged_{target.name.replace('.', '_')}"
     refused, keys = _refused(file, target)

@@ -177,7 +177,8 @@ def write_parquet(
     names = columns_sql(column.name for column in contract.stored)
     reply = connection.execute(
         f"COPY (SELECT {names} FROM ({rows_sql}){order}) TO {literal(str(base))} "
-        "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, "
+        # Small dictionaries: room for large ones is made for every column of every part, and costs more than it saves.
+        "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 1000, "
         f"PARTITION_BY ({quoted(PART)}), OVERWRITE_OR_IGNORE true, "
         f"FILENAME_PATTERN {literal(prefix + '-{uuid}')}, RETURN_STATS true)"
     ).fetchall()
@@ -187,6 +188,17 @@ def write_parquet(
         written.append(WrittenFile(relative, size, rows, relative.split("/")[0].split("=", 1)[1]))
     _sync(base, written)
     return written
+
+
+def adopt(contract: Contract, source: Path, files: Sequence[WrittenFile]) -> list[WrittenFile]:
+    """Move files that lie below another folder as they would lie here into the table's folder; nothing is committed."""
+    base = folder(contract.dataset)
+    for file in files:
+        target = base / file.path
+        target.parent.mkdir(exist_ok=True)
+        (source / file.path).rename(target)
+    _sync(base, files)
+    return list(files)
 
 
 def _sync(base: Path, written: Iterable[WrittenFile]) -> None:

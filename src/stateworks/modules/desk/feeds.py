@@ -113,6 +113,7 @@ ticket = register(
         synonyms=SYNONYMS,
         complete=_completed,
         completed=COMPLETED,
+        added_to=("highest_tier",),
         basis=_basis,
         checks={
             "closed_after_opened": _ORDER.format("closed"),
