@@ -14,7 +14,7 @@ import logging
 import shutil
 import tempfile
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -138,14 +138,15 @@ def _made_aside(declared: Contract, version: int, path: Path) -> None:
             _at_work.discard(path)
 
 
-def keep_ready(datasets: Iterable[str]) -> None:
-    """Make the summaries of datasets' current versions, after an import, so that the first page finds them.
+def keep_ready(dataset: str) -> None:
+    """Make the summaries of a feed's current version and of what is derived from it, so that the first page finds them.
 
-    Whatever goes wrong here is noted and no fault of the import: pages do without summaries.
+    Called when an import has ended: whatever goes wrong here is noted and no fault of the import's.
     """
+    from stateworks.kernel.lake.feeds import derivations
     from stateworks.kernel.lake.store import current_version
 
-    for name in datasets:
+    for name in (dataset, *(one.target for one in derivations(dataset))):
         version = current_version(name)
         if tables.listing(name, version).rows >= FEWEST_ROWS:
             _tried(contract(name), version)

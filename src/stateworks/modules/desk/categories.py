@@ -11,6 +11,7 @@ from django.shortcuts import render
 
 from stateworks.kernel.lake.contracts import PART
 from stateworks.kernel.lake.read import Condition, Reader
+from stateworks.kernel.org.models import Organization
 from stateworks.modules.desk.frame import trail
 from stateworks.modules.desk.pages import MONTHS, month_of
 from stateworks.modules.desk.summaries import TICKET
@@ -33,10 +34,12 @@ def category(request: HttpRequest, name: str) -> HttpResponse:
         since = months_before(day, MONTHS)
         lately = [*narrow, Condition("opened_on", ">=", since)]
         context = {
-            "name": name, "total": page.total, "recent": page.rows, "since": since,
+            "name": name, "total": page.total, "since": since,
+            "recent": [row | {"said": row["state"].replace("_", " ")} for row in page.rows],
             "months": months_of(reader, lately), "agencies": reader.values("agency", lately, limit=12),
             "groups": reader.values("assignment_group", lately, limit=12),
-            "channels": reader.values("channel", lately, limit=8),
+            "channels": [(said.replace("_", " ") if said else "", n) for said, n in reader.values("channel", lately, limit=8)],
+            "names": dict(Organization.objects.values_list("code", "name")),
             "open": reader.grouped((), narrow, sums=("open",))[0][0],
             "trail": trail(), "here": name,
         }  # fmt: skip

@@ -18,7 +18,7 @@ from stateworks.modules.desk.summaries import EVENT, TICKET
 from stateworks.modules.desk.timeline import facts_of, timeline_of
 from stateworks.web import asked
 from stateworks.web.data.catalogue import dataset_named
-from stateworks.web.data.listing import FeedListing, listing_of
+from stateworks.web.data.listing import FeedListing, cell_words, listing_of
 
 COLUMNS = (
     "number", "opened_on", "agency", "category", "state", "priority", "channel", "first_contact", "assignment_group",
@@ -37,19 +37,30 @@ def tickets(request: HttpRequest) -> HttpResponse:
         return redirect(reverse("web:dataset", args=[TICKET]) + "?" + parameters.urlencode())
     with listing_of(entry, parameters, asked.scope(request)) as listing:
         assert isinstance(listing, FeedListing)
-        if "source" not in listing.columns:
-            listing.columns.append("source")
         shown = listing.shown()
+        named = {"agency": listing.agencies} if "agency" in listing.columns else {}
     at = {name: place for place, name in enumerate(listing.columns)}
     rows = [
-        (reverse("desk:ticket", args=[values["source"], values["number"]]), cells)
-        for values, cells in zip(shown.values, shown.rows, strict=True)
+        (
+            reverse("desk:ticket", args=[values["source"], values["number"]]),
+            [cell(name, values[name], named) for name in listing.columns],
+        )
+        for values in shown.values
     ]
     context = {
         "shown": shown, "rows": rows, "number_at": at.get("number", 0), "filters": ticket_filters(shown.filters, listing),
         "trail": trail(), "here": "Tickets",
     }  # fmt: skip
     return render(request, "desk/tickets.html", context)
+
+
+def cell(name: str, value: Any, named: dict[str, dict[str, str]]) -> tuple[Any, bool]:
+    """A cell as people say it: the agency by its name, states and channels without underlines."""
+    if name in named:
+        return named[name].get(value, value), False
+    if name in {"state", "channel", "kind"} and value:
+        return value.replace("_", " "), False
+    return cell_words(value)
 
 
 def ticket_filters(offered: Any, listing: FeedListing) -> list[Any]:

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from django.http import QueryDict
 from stateworks.kernel.access.scope import Scope
 from stateworks.kernel.lake.contracts import Contract, ContractColumn
 from stateworks.kernel.lake.read import Condition, Reader
+from stateworks.kernel.org.models import Organization
 from stateworks.kernel.records import query
 from stateworks.kernel.records.fields import DATE, INSTANT
 from stateworks.kernel.records.types import RecordType, record_type
@@ -278,7 +280,7 @@ class FeedListing:
         return Shown(
             headings=tuple(self._heading(name) for name in self.columns),
             rows=tuple(tuple(cell_words(row[name]) for name in self.columns) for row in page.rows),
-            values=[{name: row[name] for name in self.columns} for row in page.rows],
+            values=page.rows,
             keys=tuple(str(row[self.contract.key[-1]]) for row in page.rows),
             total=page.total,
             hidden=page.hidden,
@@ -330,7 +332,7 @@ class FeedListing:
                 pairs = (
                     [("true", "Yes"), ("false", "No")]
                     if column.type == "BOOLEAN"
-                    else [(one, one) for one in column.values]
+                    else [(one, one.replace("_", " ")) for one in column.values]
                 )
                 yield Filter(
                     name,
@@ -346,12 +348,21 @@ class FeedListing:
                     if value not in (None, "")
                 ]
                 values += [value for value in chosen if value and value not in values]
+                named = self.agencies if name == self.contract.agency else {}
+                pairs = sorted(
+                    ((value, named.get(value, value)) for value in values), key=lambda pair: pair[1]
+                )
                 yield Filter(
                     name,
                     label_of(name),
                     "choice",
-                    tuple((value, value, value in chosen) for value in sorted(values)),
+                    tuple((value, text, value in chosen) for value, text in pairs),
                 )
+
+    @cached_property
+    def agencies(self) -> dict[str, str]:
+        """The names of organizations by code, as far as one may see them; one query."""
+        return dict(Organization.objects.values_list("code", "name"))
 
 
 def first_columns(declared: Contract) -> list[str]:
