@@ -13,6 +13,7 @@ from stateworks.kernel.lake.contracts import KEY, columns_sql, literal, quoted
 from stateworks.kernel.lake.derive import Derivation
 from stateworks.kernel.lake.feeds import Feed, derivations, feed
 from stateworks.kernel.lake.fingerprints import filed_sql, hashes_sql
+from stateworks.kernel.lake.local_time import shown
 from stateworks.kernel.lake.mapping import MappingDocument
 from stateworks.kernel.lake.quarantine import RefusedRow
 from stateworks.kernel.lake.store import current_version
@@ -171,8 +172,8 @@ def _refused(file: Path, target: Feed) -> tuple[list[RefusedRow], list[int]]:
             ]
             code = next(fault.code for fault in batch.faults if fault.rows[at])
             row = frame.select(names).row(at, named=True)
-            key = " · ".join(str(row[name]) for name in target.contract().key)
-            values = {name: str(value) for name, value in row.items() if value is not None}
+            key = " · ".join(shown(row[name]) for name in target.contract().key)
+            values = {name: shown(value) for name, value in row.items() if value is not None}
             refused.append(RefusedRow(0, key, code, f"{target.title} {key}: {' '.join(reasons)}", values))
             keys.append(frame[KEY][at])
     return refused, keys

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 from stateworks.kernel.lake.contracts import quoted
 
@@ -72,6 +74,13 @@ def local_days(instants: pl.Series, zone: str) -> pl.Series:
     )
     offset = pl.Series([offset * 1_000_000 for _, offset in known], dtype=pl.Int64).gather(place)
     return (since + offset).cast(pl.Datetime("us")).dt.date()
+
+
+def shown(value: Any) -> str:
+    """Return a value as text for people: an instant as the instance's clocks showed it."""
+    if isinstance(value, datetime):
+        return f"{value.astimezone(ZoneInfo(settings.TIME_ZONE)):%Y-%m-%d %H:%M:%S}"
+    return str(value)
 
 
 def _covered(instants: pl.Series) -> bool:

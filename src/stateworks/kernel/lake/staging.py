@@ -20,7 +20,7 @@ from stateworks.kernel.lake.contracts import IMPORT, KEY, PART, ROW, columns_sql
 from stateworks.kernel.lake.feeds import Feed
 from stateworks.kernel.lake.files import LINE
 from stateworks.kernel.lake.fingerprints import hash_sql, hashed_columns, key_sql, part_sql
-from stateworks.kernel.lake.local_time import local_days
+from stateworks.kernel.lake.local_time import local_days, shown
 from stateworks.kernel.lake.mapping import MappingDocument
 from stateworks.kernel.lake.partfiles import PartFiles
 from stateworks.kernel.lake.progress import Watch
@@ -318,7 +318,7 @@ class Stager:
                 "counts; remove one of the two in the source if they are different things."
             )
             yield RefusedRow(
-                line, key, "key.twice", reason, {n: str(v) for n, v in row.items() if v is not None}
+                line, key, "key.twice", reason, {n: shown(v) for n, v in row.items() if v is not None}
             )
 
     def _nothing(self) -> pl.DataFrame:

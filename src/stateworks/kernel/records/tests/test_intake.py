@@ -71,9 +71,7 @@ bad,Bad,king,works
     assert [(one.line, one.key, one.new, one.fields) for one in outcome.changes if not one.new] == [
         (2, "labor", False, {"name": ("Labor", "Labor and Workforce")})
     ]
-    assert reasons(outcome.running)[0].startswith(
-        "Line 5, column “kind”: “king” is not one of state, department"
-    )
+    assert reasons(outcome.running)[0].startswith("Column “kind”: “king” is not one of state, department")
     with entered(SYSTEM):
         entry = AuditEntry.objects.get(import_id=outcome.running.pk)
         assert entry.after == {"read": 4, "inserted": 1, "updated": 1, "unchanged": 1, "quarantined": 1}
@@ -102,7 +100,7 @@ def test_what_hangs_below_a_refused_row_is_refused_too(tmp_path: Path) -> None:
     done = import_records("office.organization", file(tmp_path, text), by=None, at=AT)
     # Two states break the rule that there is one; x and y hang below one of them.
     assert counts(done) == (4, 0, 0, 0, 4)
-    assert reasons(done)[0] == "Line 2: There is already a state: an instance serves exactly one."
+    assert reasons(done)[0] == "There is already a state: an instance serves exactly one."
     assert "was refused itself" in reasons(done)[3]
 
 
@@ -122,8 +120,8 @@ def test_the_same_row_twice_and_two_rows_with_one_key(tmp_path: Path) -> None:
     done = import_records("office.vendor", file(tmp_path, text), by=None, at=AT)
     assert counts(done) == (4, 1, 0, 1, 2)
     assert reasons(done) == [
-        "Line 4: lines 4, 5 have the same code and differ; keep one of them.",
-        "Line 5: lines 4, 5 have the same code and differ; keep one of them.",
+        "Lines 4, 5 have the same code and differ; keep one of them.",
+        "Lines 4, 5 have the same code and differ; keep one of them.",
     ]
     done = import_records("office.vendor", file(tmp_path, text), duplicates="latest", by=None, at=AT)
     assert counts(done) == (4, 1, 0, 2, 1)
@@ -147,7 +145,7 @@ def test_dates_in_three_forms(tmp_path: Path) -> None:
     done = import_records("office.vendor", file(tmp_path, text), by=None, at=AT)
     assert counts(done) == (4, 2, 0, 0, 2)
     assert reasons(done)[0] == (
-        "Line 3, column “retired_on”: “7/31/2026” is not a date written as 2026-07-31 "
+        "Column “retired_on”: “7/31/2026” is not a date written as 2026-07-31 "
         "(or say which comes first, the day or the month); correct it."
     )
     # Told which comes first, it is read; the third form stays refused.
@@ -168,11 +166,9 @@ bob,jobs,it_liaison,2026-07-01,
     done = import_records("office.appointment", file(tmp_path, text), by=None, at=AT)
     assert counts(done) == (3, 1, 0, 0, 2)
     first, second = reasons(done)
-    assert first.startswith("Line 2: ")
+    assert not first.startswith("Line")
     assert "ends after start" in first
-    assert (
-        second == "Line 4, column “person”: there is no person “bob”; load it first, or correct the person."
-    )
+    assert second == "Column “person”: there is no person “bob”; load it first, or correct the person."
 
 
 def test_aliases_that_overlap(tmp_path: Path) -> None:
@@ -218,9 +214,7 @@ def test_columns_that_are_missing_stay_as_they_are(tmp_path: Path) -> None:
         "office.vendor", file(tmp_path, "code,retired_on\na,2026-01-01\nb,2026-01-01\n"), by=None, at=AT
     )
     assert counts(done) == (2, 0, 1, 0, 1)
-    assert reasons(done) == [
-        "Line 3: it is new and needs a name, for which the file has no column; add the column."
-    ]
+    assert reasons(done) == ["It is new and needs a name, for which the file has no column; add the column."]
     with entered(SYSTEM):
         vendor = Vendor.objects.get()
         assert (vendor.name, vendor.website, vendor.retired_on) == (

@@ -45,7 +45,7 @@ def test_rows_laid_out_at_once_are_the_rows_compared_and_written(
     laid_out = rows()
     (older,) = refused()
     assert (older.row, older.code) == (7, "key.twice")
-    assert "line 15 has the same" in older.reason
+    assert "Line 15 has the same" in older.reason
 
     # As if something had been there: rows are staged as they are, and completed when they are written.
     load("desk.ticket", export(tmp_path), MAPPING)
