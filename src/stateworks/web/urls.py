@@ -6,7 +6,7 @@ from django.urls import path
 
 from stateworks.web import about
 from stateworks.web.agencies import pages as agencies
-from stateworks.web.data import detail, editing, importing, imports, quarantine
+from stateworks.web.data import bulk, detail, editing, importing, imports, quarantine, views
 from stateworks.web.data import pages as data
 from stateworks.web.finding import pages as finding
 from stateworks.web.indicator import forms as indicator_forms
@@ -43,6 +43,8 @@ urlpatterns = [
     path("data/<str:name>/describe/", data.describe, name="describe"),
     path("data/<str:name>/import/", importing.import_file, name="dataset-import"),
     path("data/<str:name>/new/", editing.record_new, name="record-new"),
+    path("data/<str:name>/bulk/", bulk.record_bulk, name="record-bulk"),
+    path("data/<str:name>/views/", views.record_views, name="record-views"),
     path("data/<str:name>/<str:key>/", detail.record, name="record"),
     path("data/<str:name>/<str:key>/edit/", editing.record_edit, name="record-edit"),
     path("data/<str:name>/<str:key>/history/", detail.record_history, name="record-history"),

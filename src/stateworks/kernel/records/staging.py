@@ -186,7 +186,8 @@ class Staging:
         ]
 
     @property
-    def _differs(self) -> str:
+    def differs(self) -> str:
+        """SQL that tells a row that changes from one that is as it was; `s` is the file's row and `t` the table's."""
         ours = ", ".join(f"s.{quoted(one.stored)}" for one in self.given if not one.key)
         theirs = ", ".join(f"t.{quoted(one.stored)}" for one in self.given if not one.key)
         return f"ROW({ours}) IS DISTINCT FROM ROW({theirs})" if ours else "false"
@@ -194,7 +195,7 @@ class Staging:
     def counts(self) -> tuple[int, int, int]:
         """Return how many rows are new, changed and as they were."""
         ((new, changed, total),) = self.ask(
-            f"SELECT count(*) FILTER (WHERE _new), count(*) FILTER (WHERE NOT _new AND {self._differs}), count(*) "
+            f"SELECT count(*) FILTER (WHERE _new), count(*) FILTER (WHERE NOT _new AND {self.differs}), count(*) "
             f"FROM {self.stage} s LEFT JOIN {self.table} t ON t.{self.pk} = s.{self.pk}"
         )
         return new, changed, total - new - changed
@@ -205,7 +206,7 @@ class Staging:
         found = self.ask(
             f"SELECT s.{quoted(ROW)}, s._new, s.{self.pk}, {', '.join(f't.{name}' for name in columns)}, "
             f"{', '.join(f's.{name}' for name in columns)} FROM {self.stage} s "
-            f"LEFT JOIN {self.table} t ON t.{self.pk} = s.{self.pk} WHERE s._new OR {self._differs} "
+            f"LEFT JOIN {self.table} t ON t.{self.pk} = s.{self.pk} WHERE s._new OR {self.differs} "
             f"ORDER BY s.{quoted(ROW)} LIMIT %s",
             [limit],
         )
@@ -220,7 +221,7 @@ class Staging:
             more = "".join(f", {quoted(name)} = %s" for name in touched)
             self.run(
                 f"UPDATE {self.table} t SET {sets}{more} FROM {self.stage} s "
-                f"WHERE t.{self.pk} = s.{self.pk} AND NOT s._new AND {self._differs}",
+                f"WHERE t.{self.pk} = s.{self.pk} AND NOT s._new AND {self.differs}",
                 list(touched.values()),
             )
         columns = ", ".join(quoted(str(field.column)) for field in self.model._meta.concrete_fields)

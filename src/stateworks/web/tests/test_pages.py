@@ -39,6 +39,8 @@ PAGES: dict[str, tuple[str, int, int, int, int]] = {
     "web:describe": ("/data/desk.ticket/describe/", LOGIN, 200, 200, 200),
     "web:dataset-import": ("/data/desk.ticket/import/", NO, NO, NO, NO),
     "web:record-new": ("/data/office.person/new/", LOGIN, NO, NO, NO),
+    "web:record-bulk": ("/data/office.person/bulk/", LOGIN, NO, NO, NO),
+    "web:record-views": ("/data/office.person/views/", LOGIN, 200, 200, 200),
     "web:record": ("/data/office.person/ann/", LOGIN, 200, GONE, 200),
     "web:record-edit": ("/data/office.person/ann/edit/", LOGIN, NO, GONE, NO),
     "web:record-history": ("/data/office.person/ann/history/", LOGIN, 200, GONE, 200),

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from stateworks.kernel.access.models import AuditEntry
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.org.models import LineOfService, Organization, Person, Vendor
+from stateworks.kernel.records.models import SavedView
 from stateworks.kernel.records.past import history_of
 from stateworks.web.tests.office import LONG_NAME, Office
 
@@ -22,7 +24,7 @@ def form_of(page: str) -> dict[str, str]:
     found = {}
     for tag in re.findall(r"<input[^>]*>", main):
         name, kind = re.search(r'name="([^"]*)"', tag), re.search(r'type="([^"]*)"', tag)
-        if name is None or (kind and kind[1] == "radio" and "checked" not in tag):
+        if name is None or (kind and kind[1] in ("radio", "checkbox") and "checked" not in tag):
             continue
         value = re.search(r'value="([^"]*)"', tag)
         found[name[1]] = value[1].replace("&amp;", "&") if value else ""
@@ -235,3 +237,86 @@ def test_a_narrower_right_holds_for_the_form(office: Office, monkeypatch: Any) -
     assert office.client("data_steward").get("/data/office.vendor/new/").status_code == 403
     sent = office.client("planner").post("/data/office.vendor/new/", {"c.code": "acme", "c.name": "Acme"})
     assert sent.status_code == 302
+
+
+def test_many_records_are_changed_after_a_look_at_the_numbers(office: Office) -> None:
+    with entered(SYSTEM):
+        for number in range(4):
+            Vendor.objects.create(code=f"v-{number}", name=f"Vendor {number}")
+    client = office.client("data_steward")
+    listed = client.get("/data/office.vendor/?q=vendor").content.decode()
+    assert 'href="/data/office.vendor/bulk/?q=vendor">Change all 4</a>' in listed
+    ids = re.findall(r'name="row" value="(\d+)"', listed)
+    path = "/data/office.vendor/bulk/"
+    none = client.post(path, {"which": "ticked", "query": "q=vendor"}, follow=True)
+    assert "Tick the records" in none.content.decode() and none.redirect_chain[0][0].endswith("?q=vendor")
+    page = client.post(path, {"which": "ticked", "row": ids[:2], "query": "q=vendor"}).content.decode()
+    assert "<h1>Vendors: change 2" in page
+    chosen = {**form_of(page), "change.website": "yes", "c.website": "https://x.gov", "reason": "One site."}
+    preview = client.post(path, {**chosen, "do": "preview"}).content.decode()
+    assert re.search(r"<b>2</b><span>change</span>", preview)
+    with entered(SYSTEM):
+        assert not Vendor.objects.exclude(website="").exists()
+    client.post(path, {**form_of(preview), "change.website": "yes", "do": "apply"})
+    with entered(SYSTEM):
+        assert Vendor.objects.filter(website="https://x.gov").count() == 2
+    # All that match, as the list had them; two are so already.
+    page = client.get(f"{path}?q=vendor").content.decode()
+    again = {**form_of(page), "change.website": "yes", "c.website": "https://x.gov"}
+    preview = client.post(path, {**again, "do": "preview"}).content.decode()
+    assert re.search(r"<b>2</b><span>change</span></li><li><b>2</b><span>are so already", preview)
+    with entered(SYSTEM):
+        Vendor.objects.create(code="v-9", name="Vendor 9")
+    late = client.post(path, {**form_of(preview), "change.website": "yes", "do": "apply"})
+    assert late.status_code == 400 and "would change now, not 2 as before" in late.content.decode()
+
+
+def test_views_are_ones_own_until_a_steward_shares_them(office: Office) -> None:
+    steward, liaison = office.client("data_steward"), office.client("harbor")
+    path, people = "/data/office.organization/views/", "/data/office.organization/"
+    saved = liaison.post(path, {"name": " My  agencies ", "query": "page=3&sort=-name&kind=agency&nope=1"})
+    assert saved["Location"] == f"{people}?kind=agency&sort=-name"
+    assert (
+        '<a href="?kind=agency&amp;sort=-name" aria-current="true">My agencies</a>'
+        in liaison.get(saved["Location"]).content.decode()
+    )
+    assert "My agencies" not in steward.get(people).content.decode()
+    assert liaison.post(path, {"name": "Mine", "query": "", "shared": "yes"}).status_code == 403
+    twice = liaison.post(path, {"name": "My agencies", "query": "q=x"})
+    assert twice.status_code == 400 and "choose another name" in twice.content.decode()
+    assert (
+        steward.post(path, {"name": "All agencies", "query": "kind=agency", "shared": "yes"}).status_code
+        == 302
+    )
+    page = liaison.get(people).content.decode()
+    assert "All agencies" in page and "My agencies" in page
+    with entered(SYSTEM):
+        number = SavedView.objects.get(name="All agencies").pk
+        own = SavedView.objects.get(name="My agencies").pk
+    assert liaison.post(path, {"view": number, "name": "X", "do": "save"}).status_code == 403
+    assert liaison.post(path, {"view": number, "do": "forget"}).status_code == 403
+    assert steward.post(path, {"view": own, "do": "forget"}).status_code == 404, (
+        "it is not seen, so it is not there"
+    )
+    assert liaison.post(path, {"view": own, "name": "Ours", "do": "save"}).status_code == 302
+    assert liaison.post(path, {"view": own, "do": "forget"}).status_code == 302
+    with entered(SYSTEM):
+        assert [view.name for view in SavedView.objects.all()] == ["All agencies"]
+
+
+def test_the_database_keeps_views_apart_as_well(office: Office) -> None:
+    from django.db import ProgrammingError, transaction
+    from django.utils import timezone
+
+    from stateworks.kernel.access.scope import PUBLIC, scope_of
+
+    liaison = office.accounts["harbor"]
+    with entered(scope_of(liaison)):
+        SavedView.objects.create(dataset="office.vendor", name="V", owner=liaison, saved_at=timezone.now())
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+            SavedView.objects.create(
+                dataset="office.vendor", name="W", owner=liaison, shared=True, saved_at=timezone.now()
+            )
+    for scope in (scope_of(office.accounts["port"]), PUBLIC):
+        with entered(scope):
+            assert not SavedView.objects.exists()
