@@ -52,6 +52,17 @@ def test_the_last_closed_quarter_decides_and_the_open_one_gives_the_outlook() ->
     assert found.why == "FY27 Q1: 76.0 % against at least 75.0 %."
 
 
+def test_a_mean_of_shares_is_read_in_percent() -> None:
+    options = {"kind": "mean", "unit": "percent", "roll_up": "sum", "per_unit": 1_000_000}
+    goal = Target(comparator=">=", value="99.9", unit="percent")
+    # Two days of 99.85 % and 99.91 % up: 99.88 % on the mean.
+    parts = {"total": 1_997_600, "count": 2, "squares": 0}
+    found = parse_period("FY27 Q1")
+    figure = Figure(found.grain, "FY27 Q1", found.starts, found.ends, parts, 0.9988, 2, None, None)
+    made = verdict(spec(goal), [figure], options)
+    assert (made.attainment, made.why) == ("missed", "FY27 Q1: 99.88 % against at least 99.9 %.")
+
+
 def test_nothing_is_rounded_before_it_is_compared() -> None:
     found = verdict(spec(Target(comparator="=", value=100, unit="percent")), [ratio("FY27 Q1", 9996, 10000)])
     assert found.attainment == "missed"
