@@ -27,7 +27,11 @@ ROWS_AT_ONCE = 100_000
 
 @dataclass(frozen=True)
 class DerivedCounts:
-    """What an import did to a derived dataset; the four first counts add up to `read`, the units it touched or held."""
+    """What an import did to a derived dataset; the four first counts add up to `read`.
+
+    Where a unit makes one row, `read` is the number of units that the import touched or held; where it makes several (a
+    service its days), the number of rows made anew.
+    """
 
     read: int
     inserted: int
@@ -42,15 +46,15 @@ class Derived:
     """A derived dataset's difference and the units that could not be made into a row."""
 
     target: str
-    units: int
+    read: int
     change: Change
     refused: list[RefusedRow]
 
     def counts(self) -> DerivedCounts:
         """Return the counts as they are shown."""
-        rest = self.units - self.change.inserted - self.change.updated - len(self.refused)
+        rest = self.read - self.change.inserted - self.change.updated - len(self.refused)
         return DerivedCounts(
-            self.units,
+            self.read,
             self.change.inserted,
             self.change.updated,
             rest,
@@ -114,11 +118,12 @@ def _derived(
     # A unit of which no row is left is gone, and so is one whose row can no longer be made.
     gone = f"EXISTS (SELECT 1 FROM touched t WHERE {_same_unit(derivation, 't', 'c')})"
     difference = compare(target.contract(), connection, staged, gone_where=gone)
-    total = number(
-        connection,
-        f"SELECT count(*) FROM (SELECT {units} FROM {change.staged} UNION SELECT {units} FROM touched)",
+    counted = (
+        f"SELECT count(*) FROM (SELECT {units} FROM {change.staged} UNION SELECT {units} FROM touched)"
+        if derivation.unit == target.key
+        else f"SELECT count(*) + {len(refused)} FROM {staged}"
     )
-    return Derived(target.name, total, difference, refused)
+    return Derived(target.name, number(connection, counted), difference, refused)
 
 
 def _touch(

@@ -162,7 +162,8 @@ def contributions(
     n₁(v₁-V)/N₁ - n₀(v₀-V)/N₀. Summed over all slices this is V₁-V₀, so the parts explain the whole and nothing twice.
     """
     base, n_before, n_after = move.was, move.before.n, move.after.n
-    if not n_before or not n_after:
+    # A dimension with one member says only that everything came from everything.
+    if not n_before or not n_after or len(members) < 2:
         return []
     whole = move.now - base
     found = []
