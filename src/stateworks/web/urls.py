@@ -6,7 +6,7 @@ from django.urls import path
 
 from stateworks.web import about
 from stateworks.web.agencies import pages as agencies
-from stateworks.web.data import bulk, detail, editing, importing, imports, quarantine, views
+from stateworks.web.data import bulk, changes, detail, editing, importing, imports, quarantine, views
 from stateworks.web.data import pages as data
 from stateworks.web.finding import pages as finding
 from stateworks.web.indicator import forms as indicator_forms
@@ -37,6 +37,7 @@ urlpatterns = [
     path("data/", data.datasets, name="datasets"),
     path("data/quarantine/", quarantine.quarantine, name="quarantine"),
     path("data/imports/<int:number>/", imports.import_page, name="import"),
+    path("data/imports/<int:number>/changes/", changes.import_changes, name="import-changes"),
     path("data/imports/<int:number>/cancel/", imports.import_cancel, name="import-cancel"),
     path("data/imports/<int:number>/load/", imports.import_load, name="import-load"),
     path("data/<str:name>/", data.dataset, name="dataset"),

@@ -1,10 +1,11 @@
-"""What people keep about their lists of records: views they come back to."""
+"""What is kept about records and their lists: views that people come back to, and what a previewed file would change."""
 
 from __future__ import annotations
 
 from django.db import models
 
 from stateworks.kernel.access.models import Account
+from stateworks.kernel.lake.models import Import
 
 
 class SavedView(models.Model):
@@ -32,3 +33,20 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PreviewedChange(models.Model):
+    """A record that loading a previewed file would add or change, each column before and after as text."""
+
+    made_by = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="changes")
+    line = models.BigIntegerField(help_text="Line of the row in its file; the header is line 1.")
+    key = models.CharField(max_length=400)
+    new = models.BooleanField()
+    fields = models.JSONField(help_text="By column what it was and what it would become.")
+
+    class Meta:
+        ordering = ["line", "pk"]
+        indexes = [models.Index(fields=["made_by", "line"], name="records_previewed_line")]
+
+    def __str__(self) -> str:
+        return f"{self.key}, line {self.line}"

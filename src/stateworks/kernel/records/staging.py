@@ -213,20 +213,27 @@ class Staging:
         width = len(columns)
         return [(row[0], row[1], row[2], tuple(row[3 : 3 + width]), tuple(row[3 + width :])) for row in found]
 
-    def upsert(self, touched: dict[str, Any]) -> None:
-        """Write new and changed rows, one statement each; `touched` are stored columns that every change sets."""
+    def upsert(self, touched: dict[str, Any], only: list[int] | None = None) -> None:
+        """Write new and changed rows, one statement each; `touched` are stored columns that every change sets.
+
+        With `only` just the rows at these positions.
+        """
+        narrowed = "" if only is None else f" AND s.{quoted(ROW)} = ANY (%s)"
+        which = [] if only is None else [only]
         changed = [one for one in self.given if not one.key]
         if changed:
             sets = ", ".join(f"{quoted(one.stored)} = s.{quoted(one.stored)}" for one in changed)
             more = "".join(f", {quoted(name)} = %s" for name in touched)
             self.run(
                 f"UPDATE {self.table} t SET {sets}{more} FROM {self.stage} s "
-                f"WHERE t.{self.pk} = s.{self.pk} AND NOT s._new AND {self.differs}",
-                list(touched.values()),
+                f"WHERE t.{self.pk} = s.{self.pk} AND NOT s._new AND {self.differs}{narrowed}",
+                [*touched.values(), *which],
             )
         columns = ", ".join(quoted(str(field.column)) for field in self.model._meta.concrete_fields)
         self.run(
-            f"INSERT INTO {self.table} ({columns}) SELECT {columns} FROM {self.stage} WHERE _new ORDER BY {quoted(ROW)}"
+            f"INSERT INTO {self.table} ({columns}) SELECT {columns} FROM {self.stage} s "
+            f"WHERE _new{narrowed} ORDER BY {quoted(ROW)}",
+            which,
         )
 
     def _code(self, one: Bound) -> str:

@@ -33,6 +33,7 @@ PAGES: dict[str, tuple[str, int, int, int, int]] = {
     "web:datasets": ("/data/", LOGIN, 200, 200, 200),
     "web:quarantine": ("/data/quarantine/", LOGIN, NO, NO, 200),
     "web:import": ("/data/imports/{import}/", LOGIN, NO, NO, 200),
+    "web:import-changes": ("/data/imports/{preview}/changes/", LOGIN, NO, NO, 200),
     "web:import-cancel": ("POST /data/imports/{import}/cancel/", NO, NO, NO, NO),
     "web:import-load": ("POST /data/imports/{import}/load/", NO, NO, NO, NO),
     "web:dataset": ("/data/desk.ticket/", LOGIN, 200, 200, 200),
@@ -79,7 +80,7 @@ def address(pattern: str, office: Office) -> tuple[str, str]:
 
     method, _, path = pattern.rpartition(" ")
     found = Milestone.objects.filter(plan=office.plan).values_list("key", flat=True).first()
-    values = {"import": office.tickets.pk, "source": office.tickets.source, "milestone": found}
+    values = {"preview": office.preview.pk, "import": office.tickets.pk, "source": office.tickets.source, "milestone": found}
     return method or "GET", path.format(**values)
 
 

@@ -320,3 +320,17 @@ def test_the_database_keeps_views_apart_as_well(office: Office) -> None:
     for scope in (scope_of(office.accounts["port"]), PUBLIC):
         with entered(scope):
             assert not SavedView.objects.exists()
+
+
+def test_a_preview_shows_each_change_before_and_after(office: Office) -> None:
+    client = office.client("data_steward")
+    path = f"/data/imports/{office.preview.pk}/"
+    assert f'href="{path}changes/"' in client.get(path).content.decode()
+    page = client.get(f"{path}changes/").content.decode()
+    assert re.search(r"Name: <del>Ann Liaison</del>.*<ins>Ann Alder</ins>", page)
+    assert "ben" in page and "ben" not in client.get(f"{path}changes/?what=changed").content.decode()
+    told = client.get(f"{path}changes/?format=csv").content.decode().splitlines()
+    assert told[0] == "line,key,what,column,before,after"
+    assert "2,ann,changed,name,Ann Liaison,Ann Alder" in told
+    assert "3,ben,new,organization,,port" in told
+    assert client.get(f"/data/imports/{office.tickets.pk}/changes/").status_code == 404

@@ -104,15 +104,16 @@ def test_what_hangs_below_a_refused_row_is_refused_too(tmp_path: Path) -> None:
     assert "was refused itself" in reasons(done)[3]
 
 
-def test_a_circle_refuses_the_file(tmp_path: Path) -> None:
-    text = "code,name,kind,parent\na,A,agency,b\nb,B,agency,a\n"
-    with pytest.raises(
-        Refused, match=r"The organizations would form a circle: . below . below .*Nothing was loaded"
-    ):
-        import_records("office.organization", file(tmp_path, text), by=None, at=AT)
+def test_a_circle_refuses_the_row_that_closes_it_and_what_hangs_below(tmp_path: Path) -> None:
+    # Written one after the other, a waits for its parent; b below a would close the circle, so b is refused, and a with it.
+    text = "code,name,kind,parent\na,A,agency,b\nb,B,agency,a\nc,C,agency,\nd,D,agency,c\n"
+    done = import_records("office.organization", file(tmp_path, text), by=None, at=AT)
+    assert counts(done) == (4, 2, 0, 0, 2)
+    assert any("The organizations would form a circle" in reason for reason in reasons(done))
+    assert any("was refused itself" in reason for reason in reasons(done))
     with entered(SYSTEM):
-        assert Organization.objects.count() == 0
-        assert Import.objects.get().state == ImportState.REFUSED
+        assert sorted(Organization.objects.values_list("code", flat=True)) == ["c", "d"]
+        assert Import.objects.get().state == ImportState.DONE
 
 
 def test_the_same_row_twice_and_two_rows_with_one_key(tmp_path: Path) -> None:
@@ -180,10 +181,16 @@ def test_aliases_that_overlap(tmp_path: Path) -> None:
             "[2024-01-01, 2025-01-01)", "[2025-01-01, None)",
         ]  # fmt: skip
     text = "source,alias,valid,organization\ndesk,x,2024-06-01/..,works\n"
-    with pytest.raises(
-        Refused, match="Two aliases of one source mean different organizations on the same day"
-    ):
-        import_records("office.alias", file(tmp_path, text), by=None, at=AT)
+    text += "desk,z,,works\ndesk,Z,2026-01-01/..,labor\n"
+    preview = import_records("office.alias", file(tmp_path, text), dry_run=True, by=None, at=AT)
+    done = import_records("office.alias", file(tmp_path, text), by=None, at=AT)
+    # The first overlaps what is there, the third the second; the second loads.
+    assert counts(preview) == counts(done) == (3, 1, 0, 0, 2)
+    overlap = "Two aliases of one source mean different organizations on the same day; correct their dates."
+    assert reasons(done) == [overlap, overlap]
+    one = "source,alias,valid,organization\ndesk,x,2024-06-01/..,works\n"
+    with pytest.raises(Refused, match="1 of 1 rows are refused"):
+        import_records("office.alias", file(tmp_path, one), refusals="nothing", by=None, at=AT)
 
 
 def test_headers_by_name_and_by_mapping(tmp_path: Path) -> None:
