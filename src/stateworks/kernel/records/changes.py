@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -18,10 +19,18 @@ from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.history import noted
 from stateworks.kernel.records.export import range_text
-from stateworks.kernel.records.fields import JSON, RANGE, REFERENCE, Bound, bound, bound_columns
+from stateworks.kernel.records.fields import (
+    JSON,
+    RANGE,
+    REFERENCE,
+    Bound,
+    bound,
+    bound_columns,
+    rule_in_words,
+)
 from stateworks.kernel.records.past import Happening, history_of, history_page, version_of
-from stateworks.kernel.records.references import Target, find_target
-from stateworks.kernel.records.rights import organization_of
+from stateworks.kernel.records.references import Target, find_target, is_hidden, target_of
+from stateworks.kernel.records.rights import organization_of, require_some
 from stateworks.kernel.records.types import RecordType
 from stateworks.kernel.records.values import read_column
 
@@ -29,6 +38,10 @@ if TYPE_CHECKING:
     from stateworks.kernel.access.models import Account
 
 __all__ = ["Conflict", "Invalid", "database_words", "history_of", "save_record", "shown_values", "subject"]
+
+
+_RULE = re.compile(r"Constraint “([^”]+)” is violated\.")
+"""What Django says of a rule without words of its own."""
 
 
 class Invalid(Refused):
@@ -79,6 +92,8 @@ def save_record(
         before = {} if record is None else shown_values(declared, instance)
         if record is not None:
             require(by, declared.change, organization_of(declared, instance))
+        elif by is not None:
+            require_some(declared, by)
         parsed, problems, nearby = parsed_values(columns, values)
         for one in columns:
             if one.name not in problems:
@@ -131,8 +146,15 @@ def _faults(
     declared: RecordType, instance: Model, columns: list[Bound], by: Account | None
 ) -> dict[str, str]:
     """Return what the model says against the record, by column; a rule over several columns under an empty name."""
+    given = {one.name for one in columns}
+    unseen = {
+        str(one.field.name)
+        for one in bound_columns(declared)
+        if one.kind == REFERENCE and one.name not in given and is_hidden(one, instance)
+    }
     try:
-        instance.full_clean()
+        # What was there before and is kept from sight stays as it is.
+        instance.full_clean(exclude=unseen)
     except ValidationError as error:
         return _by_column(declared, columns, error)
     if by is None:
@@ -154,7 +176,7 @@ def shown_values(declared: RecordType, record: Model) -> dict[str, Any]:
     """Return a record's columns as plain values: references by their code, dates in ISO form."""
     found: dict[str, Any] = {}
     for one in bound_columns(declared):
-        value = getattr(record, one.field.name)
+        value = target_of(one, record) if one.kind == REFERENCE else getattr(record, one.field.name)
         if value is None:
             found[one.name] = None
         elif one.kind == REFERENCE:
@@ -244,10 +266,13 @@ def _fill(declared: RecordType, instance: Model, new: bool, by: Account | None, 
 def _by_column(declared: RecordType, columns: list[Bound], error: ValidationError) -> dict[str, str]:
     names = {str(bound(declared, column.name).field.name): column.name for column in declared.columns}
     given = {one.name for one in columns}
+    rules = {str(rule.name): rule_in_words(rule) for rule in declared.model._meta.constraints}
     found: dict[str, str] = {}
     for name, messages in error.message_dict.items():
         column = names.get(name, "")
-        text = " ".join(messages)
+        text = " ".join(
+            _RULE.sub(lambda match: rules.get(match[1], match[0]), message) for message in messages
+        )
         # A fault of a column that the form does not show has no field to stand at.
         if column and column not in given:
             column, text = "", f"{column}: {text}"

@@ -118,7 +118,7 @@ def find(declared: RecordType, address: str, scope: Scope) -> Model | None:
         for column in declared.columns
         if bound(declared, column.name).kind == REFERENCE
     ]
-    found: Model | None = with_key(declared, address, scope).select_related(*related).first()
+    found: Model | None = with_key(declared, address, scope).prefetch_related(*related).first()
     return found
 
 

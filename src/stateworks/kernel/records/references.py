@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, ValidationError
 from django.db import models
 from django.db.models import Q, QuerySet
 
@@ -38,6 +38,20 @@ class Backwards:
     records: tuple[models.Model, ...]
     total: int
     value: str
+
+
+def target_of(one: Bound, record: models.Model) -> models.Model | None:
+    """Return what a record refers to by a column; none where it refers to nothing, or to something kept from sight."""
+    try:
+        found: models.Model | None = getattr(record, one.field.name)
+    except ObjectDoesNotExist:
+        return None
+    return found
+
+
+def is_hidden(one: Bound, record: models.Model) -> bool:
+    """Tell whether a record refers to something that is kept from sight."""
+    return getattr(record, one.field.attname) is not None and target_of(one, record) is None
 
 
 def name_field(model: type[models.Model]) -> str:
@@ -139,7 +153,7 @@ def backwards(record: models.Model, scope: Scope, *, first: int = 10) -> list[Ba
                 continue
             rows = visible(declared.model._default_manager.all(), scope, declared.organization)
             related = [str(each.field.name) for each in bound_columns(declared) if each.kind == REFERENCE]
-            rows = rows.filter(**{one.field.name: record}).select_related(*related)
+            rows = rows.filter(**{one.field.name: record}).prefetch_related(*related)
             order = [declared.column(name).field for name in declared.key]
             shown = tuple(rows.order_by(*order, "pk")[: first + 1])
             if shown:

@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 
 from stateworks.kernel.records.fields import REFERENCE, Bound, bound_columns
 from stateworks.kernel.records.keys import key_address, key_names, part_text
-from stateworks.kernel.records.references import name_field
+from stateworks.kernel.records.references import name_field, target_of
 from stateworks.kernel.records.types import RecordType, type_of
 
 
@@ -45,7 +45,7 @@ def key_values(declared: RecordType, record: Model) -> dict[str, Any]:
     """Return the values of a record's key by column, references as codes."""
     found: dict[str, Any] = {}
     for one in key_names(declared):
-        value = getattr(record, one.field.name)
+        value = target_of(one, record) if one.kind == REFERENCE else getattr(record, one.field.name)
         found[one.name] = getattr(value, one.target) if one.kind == REFERENCE and value is not None else value
     return found
 

@@ -35,7 +35,8 @@ def import_changes(request: HttpRequest, number: int) -> HttpResponse:
     page = min(int(text), pages) if text.isdecimal() and 0 < int(text) < 10**6 else 1
     context = {
         "row": row, "changes": list(found[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]), "total": total, "what": what,
-        "page": page, "pages": pages, "kept": PreviewedChange.objects.filter(made_by=row).count(), "every": row.inserted + row.updated,
+        "page": page, "pages": pages, "kept": PreviewedChange.objects.filter(made_by=row).count(),
+        "every": row.inserted + row.updated,
         "trail": [
             ("Data", reverse("web:datasets")), (row.dataset, reverse("web:dataset", args=[row.dataset])),
             (f"Import {row.pk}", reverse("web:import", args=[row.pk])),

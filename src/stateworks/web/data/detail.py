@@ -15,7 +15,7 @@ from django.urls import reverse
 from stateworks.kernel.access.scope import Scope
 from stateworks.kernel.records.fields import JSON, RANGE, REFERENCE, bound_columns
 from stateworks.kernel.records.past import PAGE, Told, history_page, in_words
-from stateworks.kernel.records.references import backwards, name_field
+from stateworks.kernel.records.references import backwards, is_hidden, name_field, target_of
 from stateworks.kernel.records.rights import may_change
 from stateworks.kernel.records.types import RecordType
 from stateworks.web import asked, words
@@ -53,9 +53,11 @@ def facts_of(declared: RecordType, record: Model) -> list[Fact]:
     """A record's columns as people read them, references with their names and addresses."""
     found = []
     for one in bound_columns(declared):
-        value: Any = getattr(record, one.field.name)
+        value: Any = target_of(one, record) if one.kind == REFERENCE else getattr(record, one.field.name)
         label = label_of(one.name)
-        if value is None or value == "":
+        if one.kind == REFERENCE and is_hidden(one, record):
+            found.append(Fact(label, "something your role does not reach"))
+        elif value is None or value == "":
             found.append(Fact(label, ""))
         elif one.kind == REFERENCE:
             code = str(getattr(value, one.target))

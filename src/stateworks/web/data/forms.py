@@ -29,7 +29,7 @@ from stateworks.kernel.records.fields import (
     Bound,
     bound_columns,
 )  # fmt: skip
-from stateworks.kernel.records.references import Target, first_targets, near
+from stateworks.kernel.records.references import Target, first_targets, near, target_of
 from stateworks.kernel.records.types import RecordType, type_of
 from stateworks.web.data.listing import label_of
 
@@ -151,7 +151,10 @@ def kind_of(one: Bound) -> str:
 def raw_of(one: Bound, record: Model | None) -> Raw:
     """Return what stands in a field's inputs for a record, or for a new one."""
     kind = kind_of(one)
-    value = getattr(record, one.field.name) if record is not None else _initial(one)
+    if record is None:
+        value = _initial(one)
+    else:
+        value = target_of(one, record) if one.kind == REFERENCE else getattr(record, one.field.name)
     if value is None:
         return ("", "") if kind == "range" else ("",)
     if one.kind == RANGE:
