@@ -257,6 +257,10 @@ def test_many_records_are_changed_after_a_look_at_the_numbers(office: Office) ->
     assert re.search(r"<b>2</b><span>change</span>", preview)
     with entered(SYSTEM):
         assert not Vendor.objects.exclude(website="").exists()
+    other = client.post(
+        path, {**form_of(preview), "change.website": "yes", "c.website": "https://y.gov", "do": "apply"}
+    )
+    assert "You changed the values after the preview" in other.content.decode()
     client.post(path, {**form_of(preview), "change.website": "yes", "do": "apply"})
     with entered(SYSTEM):
         assert Vendor.objects.filter(website="https://x.gov").count() == 2
