@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import DateRangeField
 from django.db import connection, models
 from django.db.models.fields import NOT_PROVIDED
 
-from stateworks.kernel.records.types import Column, RecordType
+from stateworks.kernel.records.types import Column, RecordType, is_walled
 
 if TYPE_CHECKING:
     from stateworks.kernel.lake.contracts import Contract
@@ -105,6 +105,11 @@ class Bound:
         model = self.field.related_model
         assert isinstance(model, type)
         return model
+
+    @property
+    def shielded(self) -> bool:
+        """Whether a row may refer to something that its reader does not see: a join would lose the row with it."""
+        return self.kind == REFERENCE and not self.field.null and is_walled(self.related)
 
     @property
     def related_words(self) -> str:

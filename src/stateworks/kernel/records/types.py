@@ -127,6 +127,12 @@ def record_types() -> tuple[RecordType, ...]:
     return tuple(_types[name] for name in sorted(_types))
 
 
+def is_walled(model: type[Model]) -> bool:
+    """Tell whether rows of a model belong to organizations, so that some are kept from some people."""
+    declared = type_of(model)
+    return declared is not None and declared.organization is not None
+
+
 def type_of(model: type[Model]) -> RecordType | None:
     """Return the record type whose rows are those of a model; none where nobody registered it."""
     return next((declared for declared in record_types() if declared.model is model), None)
