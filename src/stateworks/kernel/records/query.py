@@ -15,7 +15,7 @@ from operator import or_
 from typing import Any
 
 from django.contrib.postgres.fields import DateRangeField
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.datastructures import MultiValueDict
 
 from stateworks.kernel.access.scope import SYSTEM, Scope, entered, visible
@@ -23,6 +23,7 @@ from stateworks.kernel.records.fields import BOOLEAN, DATE, INSTANT, REFERENCE, 
 from stateworks.kernel.records.types import RecordType
 
 PAGE_ROWS = 50
+MOST_CHOICES = 500
 EMPTY = "none"
 """The filter value that asks for rows without a value."""
 
@@ -69,9 +70,9 @@ class Listing:
         """How many rows of the type are kept from this scope, whatever was asked: else asking would find them out."""
         if self.scope.everything or self.declared.organization is None:
             return 0
-        seen = visible(
-            self.declared.model._default_manager.all(), self.scope, self.declared.organization
-        ).count()
+        rows = visible(self.declared.model._default_manager.all(), self.scope, self.declared.organization)
+        narrowed = self.search or self.filters or self.since or self.until
+        seen = rows.count() if narrowed else self.total
         with entered(SYSTEM):
             return self.declared.model._default_manager.count() - seen
 
@@ -106,8 +107,22 @@ class Listing:
             pairs = [("true", "Yes"), ("false", "No")]
         else:
             base = visible(self.declared.model._default_manager.all(), self.scope, self.declared.organization)
-            values = base.order_by(one.column.field).values_list(one.column.field, flat=True).distinct()[:500]
+            if one.kind == REFERENCE:
+                # Asked of the few that are referred to, and not of the many that refer to them.
+                used = base.order_by().filter(**{one.field.name: OuterRef("pk")})
+                named = one.related._default_manager.filter(Exists(used)).order_by(one.target)
+                codes = named.values_list(one.target, flat=True)[:MOST_CHOICES]
+                return self._offered(one, [(str(code), str(code)) for code in codes], chosen)
+            values = (
+                base.order_by(one.column.field)
+                .values_list(one.column.field, flat=True)
+                .distinct()[:MOST_CHOICES]
+            )
             pairs = [(str(value), str(value)) for value in values if value not in (None, "")]
+        return self._offered(one, pairs, chosen)
+
+    @staticmethod
+    def _offered(one: Bound, pairs: list[tuple[str, str]], chosen: tuple[str, ...]) -> list[Choice]:
         if one.field.null or one.field.blank:
             pairs.append((EMPTY, "Not given"))
         return [Choice(value, label, value in chosen) for value, label in pairs]
