@@ -61,6 +61,11 @@ class Bound:
         return self.column.required or (not self.field.blank and not self.has_default)
 
     @property
+    def kept(self) -> bool:
+        """Whether only what people do elsewhere changes it."""
+        return self.column.kept
+
+    @property
     def has_default(self) -> bool:
         """Whether the model gives a value where none is given."""
         return self.field.default is not NOT_PROVIDED
@@ -142,6 +147,11 @@ class Bound:
 def bound_columns(declared: RecordType) -> tuple[Bound, ...]:
     """Return a record type's columns with their fields, in their order."""
     return tuple(_bind(declared, column) for column in declared.columns)
+
+
+def typed_columns(declared: RecordType, *, new: bool) -> tuple[Bound, ...]:
+    """Return the columns that people type: of a new record those it cannot be without, too."""
+    return tuple(one for one in bound_columns(declared) if not one.kept or (new and one.required))
 
 
 def bound(declared: RecordType, name: str) -> Bound:

@@ -29,13 +29,16 @@ class Column:
     """A column as files, API and lake name it, and the field that holds it.
 
     `field` is a field of the model, or a foreign key and the natural code of its target, such as `organization__code`.
-    `required` asks for a value where the model would do without. Without a description the field's help text is used.
+    `required` asks for a value where the model would do without. Without a description the field's help text is used. A
+    column that is `kept` says what people did elsewhere, such as confirming a milestone: a file may bring it with a new row,
+    as of a time before this system; afterwards no file, form or program changes it.
     """
 
     name: str
     field: str
     required: bool = False
     description: str = ""
+    kept: bool = False
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ def record_bulk(request: HttpRequest, name: str) -> HttpResponse:
         messages.warning(request, "Tick the records to change first, or change all that the list shows.")
         return redirect(back if not request.POST.get("query") else f"{back}?{request.POST['query']}")
     form = (
-        RecordForm.posted(declared, request.POST)
+        RecordForm.posted(declared, request.POST, new=False)
         if request.method == "POST"
         else RecordForm.of(declared, None)
     )
