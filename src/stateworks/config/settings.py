@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "stateworks.web",
     "stateworks.modules.office",
     "stateworks.modules.desk",
+    "stateworks.modules.inventory",
 ]
 
 MIDDLEWARE = [
