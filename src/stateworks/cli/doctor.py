@@ -132,6 +132,21 @@ def _proxy() -> str:
     return f"{count} before the site"
 
 
+def _worker() -> str:
+    from django.utils import timezone
+
+    from stateworks.kernel.access.scope import SYSTEM, entered
+    from stateworks.kernel.jobs.workers import START, alive, waiting
+
+    at = timezone.now()
+    with entered(SYSTEM):
+        lives, count = alive(at), waiting(at)
+    jobs = "1 job is" if count == 1 else f"{count} jobs are"
+    if not lives and count:
+        raise Refused(f"No worker runs and {jobs} waiting; start one with `{START}` or `stateworks serve`.")
+    return f"{'running' if lives else 'none runs'}, {jobs} under way"
+
+
 def _assets() -> str:
     from django.contrib.staticfiles import finders
 
@@ -146,6 +161,7 @@ CHECKS: dict[str, Callable[[], str]] = {
     "database changes": _migrations,
     "database role": _role,
     "disk": _space,
+    "worker": _worker,
     "proxies": _proxy,
     "page design": _assets,
 }

@@ -1,15 +1,24 @@
-"""`stateworks serve`: the site, by gunicorn."""
+"""`stateworks serve`: the site by gunicorn, and a worker beside it."""
 
 from __future__ import annotations
 
+import contextlib
+import os
 import socket
+import subprocess
 import sys
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from stateworks.kernel.errors import Refused
+
+#: A worker that ends by itself is started again, but not more often than this.
+PAUSE_SECONDS = 5.0
+#: What a worker gets to finish its job or to give it back; it needs twice its own patience at most.
+FAREWELL_SECONDS = 25.0
 
 if TYPE_CHECKING:
     from gunicorn.app.base import BaseApplication
@@ -25,6 +34,7 @@ def serve(
     port: int = typer.Option(8000, help="The port to listen at."),
     workers: int = typer.Option(2, min=1, help="Processes; each answers several requests at once."),
     threads: int = typer.Option(4, min=1, help="Requests that one process answers at once."),
+    worker: bool = typer.Option(True, help="Bring a worker along, which does the jobs that pages ask for."),
 ) -> None:
     """Serve the site until stopped (Ctrl-C)."""
     from stateworks.cli.instance import open_instance
@@ -50,8 +60,49 @@ def serve(
             "proc_name": "stateworks",
             "post_worker_init": lambda _worker: threading.Thread(target=_warm, daemon=True).start(),
             "when_ready": lambda _server: print(f"Stateworks is ready at {url}", file=sys.stdout, flush=True),  # noqa: T201
-        }
+        },
+        WorkerBeside() if worker else None,
     ).run()
+
+
+class WorkerBeside:
+    """The worker's process: kept alive while the site is, and ended with it.
+
+    It ends by itself when its parent has gone, so that a site that was killed leaves no worker behind.
+    """
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started_at = 0.0
+
+    def keep(self) -> None:
+        """Start it where it does not run."""
+        if self._process is not None:
+            # Whoever reaps the site's children may have reaped this one; poll() then says that it has ended.
+            if self._process.poll() is None or time.monotonic() - self._started_at < PAUSE_SECONDS:
+                return
+            sys.stderr.write("The worker ended and is started again.\n")
+        self._started_at = time.monotonic()
+        command = [sys.executable, "-c", "from stateworks.cli.main import run; run()", "work"]
+        self._process = subprocess.Popen([*command, "--beside", str(os.getpid())])
+
+    def ask_to_end(self) -> None:
+        """Tell it to finish."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+
+    def end(self) -> None:
+        """Wait until it has finished; after its time is over, end it: whatever it does can be repeated."""
+        if self._process is None:
+            return
+        self.ask_to_end()
+        try:
+            self._process.wait(timeout=FAREWELL_SECONDS)
+        except subprocess.TimeoutExpired:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+            self._process.wait()
+        self._process = None
 
 
 def _warm() -> None:
@@ -76,9 +127,25 @@ def _check_free(host: str, port: int) -> None:
         ) from error
 
 
-def _application(options: dict[str, Any]) -> BaseApplication:
+def _application(options: dict[str, Any], beside: WorkerBeside | None) -> BaseApplication:
     """Return gunicorn as an object of this process, so that the embedded server is stopped when it ends."""
     from gunicorn.app.base import BaseApplication
+    from gunicorn.arbiter import Arbiter
+
+    class Pair(Arbiter):  # type: ignore[misc]
+        """Gunicorn's master, which looks after one more child than its own."""
+
+        def manage_workers(self) -> None:
+            super().manage_workers()
+            if beside is not None:
+                beside.keep()
+
+        def stop(self, graceful: bool = True) -> None:
+            if beside is not None:
+                beside.ask_to_end()
+            super().stop(graceful)
+            if beside is not None:
+                beside.end()
 
     class Site(BaseApplication):  # type: ignore[misc]
         """The site with its options, none read from files or the environment."""
@@ -92,5 +159,8 @@ def _application(options: dict[str, Any]) -> BaseApplication:
             from stateworks.config.wsgi import application
 
             return application
+
+        def run(self) -> None:
+            Pair(self).run()
 
     return Site()

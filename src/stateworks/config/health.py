@@ -36,4 +36,16 @@ def ready() -> JsonResponse:
         return JsonResponse({"status": "unavailable", "database": "cannot be asked"}, status=503)
     if not migrated:
         return JsonResponse({"status": "unavailable", "database": "is not set up"}, status=503)
-    return JsonResponse({"status": "ok", "database": "ok"})
+    return JsonResponse({"status": "ok", "database": "ok", "worker": worker()})
+
+
+def worker() -> str:
+    """Say whether anybody does the jobs; a site without a worker still answers, so this is no reason for a 503."""
+    from django.utils import timezone
+
+    from stateworks.kernel.jobs.workers import alive
+
+    try:
+        return "ok" if alive(timezone.now()) else "none"
+    except DatabaseError:
+        return "unknown"

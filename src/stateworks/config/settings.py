@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "stateworks.kernel.org",
     "stateworks.kernel.access",
+    "stateworks.kernel.jobs",
     "stateworks.kernel.records",
     "stateworks.kernel.lake",
     "stateworks.kernel.indicators",

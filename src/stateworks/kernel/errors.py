@@ -16,3 +16,7 @@ class Refused(Exception):  # noqa: N818 - it is an answer, not a fault of the pr
         super().__init__(sentence)
         self.sentence = sentence
         self.details = tuple(details)
+
+
+class Cancelled(Refused):
+    """Somebody asked for the work to stop, and it did; nothing of it was kept."""

@@ -102,7 +102,7 @@ def test_doctor_lists_every_setting_and_tells_no_secret(shell: Shell) -> None:
     assert "do-not-show-me" not in done.stdout
     assert {check["check"]: check["ok"] for check in found["checks"]} == {
         "settings": True, "database": True, "database changes": True, "database role": True, "disk": True,
-        "proxies": True, "page design": True,
+        "worker": True, "proxies": True, "page design": True,
     }  # fmt: skip
     assert done.returncode == 0
 
@@ -133,6 +133,7 @@ def test_serve_is_ready_soon_and_leaves_nothing_running(shell: Shell) -> None:
         assert seconds_of_work(site.pid) < 5
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=10) as answer:
             assert json.load(answer)["status"] == "ok"
+        worker_says(port, "ok")
         assert Server(shell.home).running()
         refused = shell.run("serve", "--port", str(port))
         assert (refused.returncode, "is not free" in refused.stderr) == (2, True)
@@ -140,6 +141,70 @@ def test_serve_is_ready_soon_and_leaves_nothing_running(shell: Shell) -> None:
         site.send_signal(signal.SIGTERM)
         site.wait(timeout=30)
     assert not Server(shell.home).running()
+
+
+def worker_says(port: int, word: str) -> None:
+    """Wait until the site says this of its worker."""
+    found = {}
+    for _ in range(300):
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=10) as answer:
+            found = json.load(answer)
+        if found["worker"] == word:
+            return
+        time.sleep(0.1)
+    raise AssertionError(found)
+
+
+def children(pid: int, word: str) -> list[int]:
+    """Return the children of a process whose command has the word."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            command = (entry / "cmdline").read_text().split("\0")
+        except (OSError, ValueError):
+            continue
+        if parent == pid and word in command:
+            found.append(int(entry.name))
+    return found
+
+
+def test_the_worker_beside_the_site_is_started_again_and_ends_with_it(shell: Shell) -> None:
+    port = free_port()
+    site = shell.start("serve", "--port", str(port), "--workers", "1")
+    try:
+        assert site.stdout
+        site.stdout.readline()
+        worker_says(port, "ok")
+        (first,) = children(site.pid, "work")
+        time.sleep(5)  # one that dies at once is not started again and again
+        os.kill(first, signal.SIGKILL)
+        for _ in range(100):
+            if (now := children(site.pid, "work")) and now != [first]:
+                break
+            time.sleep(0.1)
+        (second,) = children(site.pid, "work")
+        assert second != first
+        worker_says(port, "ok")
+        # A site that is killed leaves no worker behind: it sees that its parent is gone.
+        site.kill()
+        site.wait(timeout=10)
+        for _ in range(150):
+            if not Path(f"/proc/{second}").exists():
+                break
+            time.sleep(0.1)
+        assert not Path(f"/proc/{second}").exists()
+    finally:
+        site.kill()
+        site.wait(timeout=10)
+
+
+def test_work_once_does_what_waits_and_ends(shell: Shell) -> None:
+    done = shell.run("work", "--once")
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert json.loads(shell.run("doctor", "--format", "json").stdout)["checks"][5]["found"] == (
+        "none runs, 0 jobs are under way"
+    )
 
 
 def test_the_site_recovers_when_its_database_server_is_killed(shell: Shell) -> None:

@@ -40,6 +40,31 @@ def aggregate(
     return _text(query)
 
 
+def aggregate_parted(
+    rows: Any,
+    columns: AbstractSet[str],
+    slices: Sequence[str],
+    options: Mapping[str, Any],
+    grains: Sequence[str],
+) -> str:
+    """Write the aggregate so that each grain looks at days of its own (`$month_days`); the rows are read once."""
+    from sqlglot import exp
+
+    within = options.get("within")
+    made = []
+    for grain in grains:
+        days = exp.Parameter(this=exp.Var(this=f"{grain}_days"))
+        source = exp.select("*").from_("base").where(days)
+        if within:
+            source = source.join(
+                _often(grain, int(within["n"]), days).subquery("often"),
+                using=[grain, "_top"],
+                join_type="semi",
+            )
+        made.append(_grouped(columns, slices, options, [grain]).from_(source.subquery("r")))
+    return _text(_union(made).with_("base", as_=exp.select("*").from_(rows.subquery("r")), materialized=True))
+
+
 def rows_of_top(rows: Any, n: int) -> str:
     """Write the query of the rows whose category is among the `n` most frequent of the span that the rows are of."""
     from sqlglot import exp
@@ -73,26 +98,43 @@ def _of_most_frequent(
     grains: Sequence[str],
 ) -> str:
     """Write the aggregate over the rows of each period's most frequent categories; the rows themselves are read once."""
-    from functools import reduce
-
-    from sqlglot import exp, parse_one
+    from sqlglot import exp
 
     made = []
     for grain in grains:
         period = [] if grain == "all" else [grain]
-        names = ", ".join([*period, "_top"])
-        partition = f"PARTITION BY {grain} " if period else ""
-        often: Any = parse_one(
-            f"SELECT {names} FROM (SELECT {names}, ROW_NUMBER() OVER ({partition}ORDER BY COUNT(*) DESC, _top) AS place "
-            f"FROM base GROUP BY {names}) AS ranked WHERE place <= {int(options['within']['n'])}",
-            read=DIALECT,
-        )
+        often = _often(grain, int(options["within"]["n"]))
         kept = exp.select("base.*").from_("base")
         kept = kept.join(often.subquery("often"), using=[*period, "_top"], join_type="semi")
         made.append(_grouped(columns, slices, options, [grain]).from_(kept.subquery("r")))
-    union = reduce(lambda first, second: exp.union(first, second, distinct=False), made)
     window = exp.select("*").from_(rows.subquery("r")).where(exp.Parameter(this=exp.Var(this="window")))
-    return _text(union.with_("base", as_=window, materialized=True))
+    return _text(_union(made).with_("base", as_=window, materialized=True))
+
+
+def _often(grain: str, n: int, days: Any = None) -> Any:
+    """Return the query of the `n` most frequent categories of each period."""
+    from sqlglot import exp, parse_one
+
+    period = [] if grain == "all" else [grain]
+    names = ", ".join([*period, "_top"])
+    partition = f"PARTITION BY {grain} " if period else ""
+    query: Any = parse_one(
+        f"SELECT {names} FROM (SELECT {names}, ROW_NUMBER() OVER ({partition}ORDER BY COUNT(*) DESC, _top) AS place "
+        f"FROM base GROUP BY {names}) AS ranked WHERE place <= {n}",
+        read=DIALECT,
+    )
+    if days is not None:
+        inner = query.find(exp.Subquery).this
+        inner.where(days.copy(), copy=False)
+    return query
+
+
+def _union(queries: Sequence[Any]) -> Any:
+    from functools import reduce
+
+    from sqlglot import exp
+
+    return reduce(lambda first, second: exp.union(first, second, distinct=False), queries)
 
 
 def _text(query: Any) -> str:

@@ -12,17 +12,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from stateworks.kernel.clocks.fiscal import GRAINS
 from stateworks.kernel.errors import Refused
+from stateworks.kernel.indicators import compiled
 from stateworks.kernel.indicators.aggregates import (
     BEGINNING,
     DIALECT,
     RESERVED,
     aggregate,
+    aggregate_parted,
     rows_of_top,
     state_at,
 )
@@ -44,6 +46,8 @@ class Template:
 
     `at` is the column of the first dataset by which rows fall into periods, empty where the measure computes it. `options`
     is what `figures.py` needs to make figures from the parts. Figures of one measure over the same rows share their SQL.
+    `parted_sql` gives the same parts where each grain is asked for periods of its own; it is empty where longer periods are
+    added up from months.
     """
 
     figure: str
@@ -52,14 +56,24 @@ class Template:
     at: str
     options: dict[str, Any]
     slices: tuple[str, ...]
+    parted_sql: str = ""
 
     def statement(self, versions: Mapping[str, int], as_of: date, windows: Sequence[Window] = ()) -> str:
         """Return the SQL of the integer parts on some dataset versions; without windows over all days up to `as_of`."""
-        spans = [f'"at" BETWEEN {_day(first)} AND {_day(last)}' for first, last in windows]
-        window = f"({' OR '.join(spans)})" if len(spans) > 1 else "TRUE"
+        window = _within(windows) if len(windows) > 1 else "TRUE"
         first = min((one for one, _ in windows), default=BEGINNING)
         last = max((one for _, one in windows), default=as_of)
         return between(self._filled(self.sql, versions, as_of).replace("$window", window), first, last)
+
+    def parted(
+        self, versions: Mapping[str, int], as_of: date, windows: Mapping[str, Sequence[Window]]
+    ) -> str:
+        """Return the SQL of the integer parts of some periods of each grain."""
+        sql = self._filled(self.parted_sql, versions, as_of)
+        for grain, spans in windows.items():
+            sql = sql.replace(f"${grain}_days", _within(spans))
+        days = [day for spans in windows.values() for span in spans for day in span]
+        return between(sql, min(days), max(days))
 
     def rows(self, versions: Mapping[str, int], as_of: date) -> str:
         """Return the SQL of the rows between `$starts` and `$ends`, which the reader puts in."""
@@ -69,6 +83,11 @@ class Template:
         for dataset, version in versions.items():
             sql = sql.replace(f'"{dataset}@"', f'"{dataset}@{version}"')
         return sql.replace("$as_of", _day(as_of))
+
+
+def _within(windows: Sequence[Window]) -> str:
+    spans = [f'"at" BETWEEN {_day(first)} AND {_day(last)}' for first, last in windows]
+    return f"({' OR '.join(spans)})" if spans else "FALSE"
 
 
 def between(sql: str, starts: date, ends: date) -> str:
@@ -89,11 +108,12 @@ def compile_measure(
     by: Sequence[str] | None = None,
     fiscal_start: int = 7,
     grains: Sequence[str] = GRAINS,
+    anew: bool = False,
 ) -> list[Template]:
     """Compile a measure's figures for months, quarters and years, statewide and by each slice.
 
     `by` replaces the measure's stored slices. A grain "all" puts everything up to `as_of` into one period. What was
-    compiled once is kept for the life of the process.
+    compiled once is kept for the life of the process and, for other processes, on disk; `anew` does not look at the disk.
     """
     # The text must not depend on how the filters were stored.
     wanted = {name: _listed(values) for name, values in sorted((filters or {}).items())}
@@ -110,13 +130,25 @@ def compile_measure(
         tuple(measure.by if by is None else by), fiscal_start, tuple(grains),
         tuple((name, tuple(schemas[name].items())) for name in measure.reads),
     )  # fmt: skip
-    if key not in _compiled:
-        marked = fixed | {name: [_mark(name)] for name in texts}
-        _compiled[key] = _compile(measure, schemas, marked, parameters or {}, key[4], fiscal_start, grains)
-    return [_with_filters(template, {name: wanted[name] for name in texts}) for template in _compiled[key]]
+    marked = fixed | {name: [_mark(name)] for name in texts}
+
+    def make() -> list[Template]:
+        _made_here.setdefault(
+            key, _compile(measure, schemas, marked, parameters or {}, key[4], fiscal_start, grains)
+        )
+        return _made_here[key]
+
+    if key not in _made_here and not anew and key not in _from_disk:
+        texts_made = compiled.kept(
+            measure, [str(one) for one in key[1:]], lambda: [asdict(one) for one in make()]
+        )
+        _from_disk[key] = [Template(**one | {"slices": tuple(one["slices"])}) for one in texts_made]
+    templates = _made_here.get(key) or (make() if anew else _from_disk[key])
+    return [_with_filters(template, {name: wanted[name] for name in texts}) for template in templates]
 
 
-_compiled: dict[Any, list[Template]] = {}
+_made_here: dict[Any, list[Template]] = {}
+_from_disk: dict[Any, list[Template]] = {}
 
 
 def _listed(values: Any) -> list[Any]:
@@ -129,11 +161,12 @@ def _mark(column: str) -> str:
 
 def _with_filters(template: Template, filters: Mapping[str, Sequence[str]]) -> Template:
     """Put texts to filter by where their marks stand."""
-    sql, rows_sql = template.sql, template.rows_sql
+    made = (template.sql, template.rows_sql, template.parted_sql)
     for column, values in filters.items():
         texts = ", ".join("'" + str(value).replace("'", "''") + "'" for value in values)
-        sql, rows_sql = (text.replace(f"'{_mark(column)}'", texts) for text in (sql, rows_sql))
-    return replace(template, sql=sql, rows_sql=rows_sql) if filters else template
+        made = tuple(text.replace(f"'{_mark(column)}'", texts) for text in made)
+    sql, rows_sql, parted_sql = made
+    return replace(template, sql=sql, rows_sql=rows_sql, parted_sql=parted_sql) if filters else template
 
 
 def _compile(
@@ -161,7 +194,7 @@ def _compile(
         rows[figure] = (inner, tree, str(tree.sql(dialect=DIALECT, pretty=True)), frozenset(table.columns))
     options = {figure: shape.options() | {"unit": measure.unit} for figure, shape in made.items()}
     _share(options, {figure: text for figure, (_, _, text, _) in rows.items()})
-    shared: dict[tuple[str, str], str] = {}
+    shared: dict[tuple[str, str], tuple[str, str]] = {}
     templates: list[Template] = []
     for figure, (inner, tree, text, columns) in rows.items():
         own = options[figure]
@@ -173,11 +206,16 @@ def _compile(
             json.dumps([own.get(name) for name in ("quantiles", "goal", "within", "extremes", "roll_up")]),
         )
         if same not in shared:
-            shared[same] = aggregate(tree, columns, slices, own, wide)
+            asked = own["roll_up"] == "each" and set(grains) == set(GRAINS)
+            shared[same] = (
+                aggregate(tree, columns, slices, own, wide),
+                aggregate_parted(tree, columns, slices, own, GRAINS) if asked else "",
+            )
         templates.append(
             Template(
                 figure=figure,
-                sql=shared[same],
+                sql=shared[same][0],
+                parted_sql=shared[same][1],
                 rows_sql=_behind(inner, tree, text),
                 at=inner.at if inner.at and inner.at in schemas[measure.reads[0]] else "",
                 options=own,

@@ -6,37 +6,21 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from stateworks.kernel.clocks.fiscal import GRAINS, parse_period, period_of, periods_between
+from stateworks.kernel.clocks.fiscal import GRAINS
 from stateworks.kernel.errors import Refused
-from stateworks.kernel.indicators import figures, read, sources
-from stateworks.kernel.indicators.compiler import Template, Window, compile_measure
+from stateworks.kernel.indicators import figures, keeping
+from stateworks.kernel.indicators.compiler import Template, compile_measure
 from stateworks.kernel.indicators.figures import Figure
+from stateworks.kernel.indicators.keeping import Kept, Plan, Setting
 from stateworks.kernel.indicators.measures import Measure, find
-from stateworks.kernel.indicators.models import Cover, Run
+from stateworks.kernel.indicators.reading import Reading
 from stateworks.kernel.indicators.specs import IndicatorSpec
 
 if TYPE_CHECKING:
     import polars as pl
-
-    from stateworks.kernel.lake.engine import DuckDBEngine
-
-
-STAYS = timedelta(days=7)
-"""How much longer the data behind a kept figure must stay in the lake at least."""
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What holds for all indicators of a run."""
-
-    as_of: date
-    known_at: datetime
-    at: datetime
-    fiscal_start: int = 7
-    previous: Run | None = None
 
 
 @dataclass
@@ -68,17 +52,7 @@ class Outcome:
     why: str = ""
 
 
-@dataclass(frozen=True)
-class _Kept:
-    """What an earlier run offers for one figure: its covers, the first month with data, how far its date reached."""
-
-    covers: list[Cover]
-    datasets: Mapping[str, int]
-    as_of: date
-    fill_from: date | None
-
-
-def compute(spec: IndicatorSpec, setting: Setting, engine: DuckDBEngine) -> Outcome:
+def compute(spec: IndicatorSpec, setting: Setting, reading: Reading) -> Outcome:
     """Compute an indicator; whatever an earlier run knows and nothing has touched is kept as it is."""
     outcome = Outcome(spec=spec, measure=find(spec.measure) if spec.measure else None)
     if not spec.measure:
@@ -89,7 +63,7 @@ def compute(spec: IndicatorSpec, setting: Setting, engine: DuckDBEngine) -> Outc
         return outcome
     measure = outcome.measure
     try:
-        schemas = sources.schemas(measure.reads)
+        schemas = reading.schemas(measure.reads)
         templates = compile_measure(
             measure,
             schemas,
@@ -101,33 +75,16 @@ def compute(spec: IndicatorSpec, setting: Setting, engine: DuckDBEngine) -> Outc
         outcome.measure = None
         outcome.why = refused.sentence
         return outcome
-    outcome.versions = sources.versions(measure.reads, setting.known_at)
+    outcome.versions = reading.versions(measure.reads)
     outcome.options = {template.figure: template.options for template in templates}
     missing = [name for name, version in outcome.versions.items() if version < 0]
     if missing:
         outcome.why = f"There is no data in {' and '.join(missing)} yet."
         return outcome
     outcome.definition = definition_hash(measure, templates, spec.parameters)
-    lines = _Lines(engine, outcome.versions)
     for template in templates:
-        _figure(outcome, template, setting, engine, lines)
+        _figure(outcome, template, setting, reading)
     return outcome
-
-
-class _Lines:
-    """The lines of the statements of one indicator; figures that share their SQL are read once."""
-
-    def __init__(self, engine: DuckDBEngine, versions: Mapping[str, int]) -> None:
-        self._engine, self._versions = engine, versions
-        self._known: dict[str, pl.DataFrame] = {}
-
-    def of(self, sql: str) -> pl.DataFrame:
-        """Run a statement, or return what it gave before."""
-        import polars as pl
-
-        if sql not in self._known:
-            self._known[sql] = pl.DataFrame(pl.from_arrow(self._engine.execute_sql(sql, self._versions)))
-        return self._known[sql]
 
 
 def definition_hash(measure: Measure, templates: Sequence[Template], parameters: Mapping[str, Any]) -> str:
@@ -136,30 +93,26 @@ def definition_hash(measure: Measure, templates: Sequence[Template], parameters:
     return measure.hash_with(sql, parameters)
 
 
-def _figure(
-    outcome: Outcome, template: Template, setting: Setting, engine: DuckDBEngine, lines: _Lines
-) -> None:
+def _figure(outcome: Outcome, template: Template, setting: Setting, reading: Reading) -> None:
     """Compute one figure of an indicator, whole or where it was touched."""
+    assert outcome.measure is not None
     spec, figure = outcome.spec, template.figure
-    basis = _basis(spec, figure, outcome.definition, setting.fiscal_start, engine.name)
-    kept = _kept(setting, spec.code, figure, basis)
-    periods = None if kept is None else _touched(outcome, kept, template, setting, engine)
-    if periods is None:
+    basis = _basis(spec, figure, outcome.definition, setting.fiscal_start, reading.engine)
+    kept = setting.earlier.kept(spec.code, figure, basis, setting, reading)
+    part = None
+    if kept is not None:
+        part = keeping.plan(spec, outcome.measure, template, kept, outcome.versions, setting, reading)
+    if part is None:
         kept = None
     series: list[Figure] = []
-    if periods is None or periods:
-        made = _made(outcome, template, basis, periods, kept, setting, lines)
+    if part is None or part.periods:
+        made = _made(outcome, template, basis, part, kept, setting, reading)
         outcome.made.append(made)
         series += figures.statewide(made.values)
-    if kept is not None:
-        again = set(periods or ())
-        still = [
-            (cover.statement_id, left)
-            for cover in kept.covers
-            if (left := [period for period in cover.periods if period not in again])
-        ]
+    if kept is not None and part is not None:
+        still = kept.without(part.periods)
         outcome.kept += [(statement, figure, left) for statement, left in still]
-        series += read.figures_of(still)
+        series += setting.earlier.figures(still)
     outcome.series[figure] = sorted(series, key=lambda one: (GRAINS.index(one.grain), one.starts))
 
 
@@ -167,16 +120,16 @@ def _made(
     outcome: Outcome,
     template: Template,
     basis: str,
-    periods: list[str] | None,
-    kept: _Kept | None,
+    part: Plan | None,
+    kept: Kept | None,
     setting: Setting,
-    lines: _Lines,
+    reading: Reading,
 ) -> Made:
     """Run the statement of a figure for some periods, or for all of them."""
     spec = outcome.spec
-    windows = _windows(periods, setting) if periods else []
-    sql = template.statement(outcome.versions, setting.as_of, windows)
-    found = lines.of(sql)
+    sql = template.statement(outcome.versions, setting.as_of) if part is None else part.sql
+    periods = None if part is None else part.periods
+    found = reading.lines(sql, outcome.versions)
     known = (figures.first_month(found), kept.fill_from if kept else None)
     fill_from = min((day for day in known if day), default=None)
     parameters = {
@@ -192,6 +145,8 @@ def _made(
         "parameters": dict(spec.parameters),
         "slices": list(template.slices),
     }
+    if part is not None and part.adds:
+        parameters["adds"] = part.adds
     values = values_of(found, parameters)
     return Made(
         template=template,
@@ -206,8 +161,13 @@ def _made(
 
 
 def values_of(lines: pl.DataFrame, parameters: Mapping[str, Any]) -> pl.DataFrame:
-    """Make a statement's values from its lines; `verify` makes them again from the same stored parameters."""
+    """Make a statement's values from its lines; `verify` makes them again from the same stored parameters.
+
+    Where a statement read only some months, the others of their fiscal years are added as they are stored.
+    """
     fill_from = parameters["fill_from"]
+    if adds := parameters.get("adds"):
+        lines = figures.together(lines, keeping.added_lines(adds, parameters["options"]))
     return figures.assemble(
         lines,
         parameters["options"],
@@ -227,86 +187,3 @@ def _basis(spec: IndicatorSpec, figure: str, definition: str, fiscal_start: int,
         engine,
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def _kept(setting: Setting, indicator: str, figure: str, basis: str) -> _Kept | None:
-    """Return what the run before offers for a figure, if all of it rests on the same definition."""
-    if setting.previous is None:
-        return None
-    covers = list(
-        Cover.objects.filter(run=setting.previous, indicator=indicator, figure=figure)
-        .select_related("statement")
-        .order_by("id")
-    )
-    if not covers or any(cover.statement.basis != basis for cover in covers):
-        return None
-    if any(
-        not sources.stays(name, version, setting.at + STAYS)
-        for cover in covers
-        for name, version in cover.statement.datasets.items()
-    ):
-        # Old versions are cleared away in time; a run does not stand on what could not be checked next week.
-        return None
-    fills = [cover.statement.parameters["fill_from"] for cover in covers]
-    return _Kept(
-        covers=covers,
-        datasets=read.datasets_of(setting.previous, indicator),
-        as_of=setting.previous.as_of,
-        fill_from=min((date.fromisoformat(day) for day in fills if day), default=None),
-    )
-
-
-def _touched(
-    outcome: Outcome, kept: _Kept, template: Template, setting: Setting, engine: DuckDBEngine
-) -> list[str] | None:
-    """Return the periods that must be computed anew; None means all of them."""
-    assert outcome.measure is not None
-    lead, *others = outcome.measure.reads
-    options = template.options
-    if options.get("snapshot") and setting.as_of >= kept.as_of:
-        # What stood at the end of a past period cannot be seen in today's data, so what was seen then is kept.
-        return figures.current_periods(setting.as_of, setting.fiscal_start)
-    if (
-        setting.as_of < kept.as_of
-        or (outcome.measure.uses_as_of and setting.as_of != kept.as_of)
-        or options["roll_up"] == "last"
-        or options.get("change")
-        or not template.at
-        or kept.datasets.get(lead) is None
-        or any(kept.datasets.get(name) != outcome.versions[name] for name in others)
-    ):
-        return None
-    months = sources.changed_months(engine, lead, template.at, kept.datasets[lead], outcome.versions[lead])
-    if setting.as_of > kept.as_of:
-        months |= {
-            period.starts
-            for period in periods_between(
-                kept.as_of + timedelta(days=1), setting.as_of, "month", setting.fiscal_start
-            )
-        }
-    months = {month for month in months if month <= setting.as_of}
-    if kept.fill_from and months and min(months) < kept.fill_from and options.get("zero_when_empty"):
-        # Data from before the first month makes zeros of what was missing.
-        return None
-    touched = {period_of(month, grain, setting.fiscal_start).label for month in months for grain in GRAINS}
-    return sorted(touched)
-
-
-def _grain_of(label: str) -> str:
-    return "quarter" if " Q" in label else "year" if label.startswith("FY") else "month"
-
-
-def _windows(periods: Sequence[str], setting: Setting) -> list[Window]:
-    """Return the spans of days that the touched periods need: whole fiscal years, neighbours joined."""
-    years = sorted(
-        (parse_period(label, setting.fiscal_start) for label in periods if _grain_of(label) == "year"),
-        key=lambda period: period.starts,
-    )
-    spans: list[Window] = []
-    for year in years:
-        last = min(year.ends, setting.as_of)
-        if spans and spans[-1][1] + timedelta(days=1) == year.starts:
-            spans[-1] = (spans[-1][0], last)
-        else:
-            spans.append((year.starts, last))
-    return spans

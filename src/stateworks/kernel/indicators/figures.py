@@ -133,6 +133,13 @@ def assemble(
     return wide.sort(KEYS).select(COLUMNS)
 
 
+def together(lines: pl.DataFrame, others: pl.DataFrame | None) -> pl.DataFrame:
+    """Put a statement's lines and others of the same shape under each other."""
+    import polars as pl
+
+    return lines if others is None else pl.concat([typed(lines), typed(others)])
+
+
 def first_month(lines: pl.DataFrame) -> date | None:
     """Return the first month with any row, statewide."""
     import polars as pl

@@ -22,7 +22,7 @@ def sql_hash(measure: Measure) -> str:
     from stateworks.kernel.indicators import sources
     from stateworks.kernel.indicators.compiler import compile_measure
 
-    templates = compile_measure(measure, sources.schemas(measure.reads))
+    templates = compile_measure(measure, sources.schemas(measure.reads), anew=True)
     text = "\n".join(
         f"{one.figure}|{json.dumps(one.options, sort_keys=True)}\n{one.sql}\n{one.rows_sql}"
         for one in templates

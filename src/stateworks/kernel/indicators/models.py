@@ -123,11 +123,14 @@ class Cover(models.Model):
 class Value(models.Model):
     """One figure: an indicator, a period, a slice; the integer parts it derives from, and its rows' fingerprint.
 
-    A value belongs to the statement that computed it; which runs stand on it, `Cover` tells.
+    A value belongs to the statement that computed it; which runs stand on it, `Cover` tells. That both are there a trigger
+    checks once for all values of a run, since keys checked one by one cost more than all the rest of storing them.
     """
 
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="values")
-    statement = models.ForeignKey(Statement, on_delete=models.CASCADE, related_name="values")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="values", db_constraint=False)
+    statement = models.ForeignKey(
+        Statement, on_delete=models.CASCADE, related_name="values", db_constraint=False, db_index=False
+    )
     indicator = models.CharField(max_length=40)
     figure = models.CharField(max_length=60, blank=True)
     grain = models.CharField(max_length=8, choices=Grain.choices)
@@ -153,6 +156,11 @@ class Value(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["statement", "period", "dimension", "member"], name="indicators_value_once"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["statement"], condition=models.Q(dimension=""), name="indicators_value_statewide"
             )
         ]
 

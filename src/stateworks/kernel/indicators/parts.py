@@ -7,7 +7,7 @@ Key sums and sums of squares pass 64 bits, so they are added in 128 and written 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from stateworks.kernel.clocks.fiscal import start_column
@@ -132,6 +132,41 @@ def parts_of(lines: pl.DataFrame, options: Mapping[str, Any]) -> pl.DataFrame:
         .alias("left_out"),
         _fingerprints(list(prints)).alias("fingerprints"),
     )  # fmt: skip
+
+
+def lines_of(stored: Iterable[Sequence[Any]], options: Mapping[str, Any]) -> pl.DataFrame:
+    """Turn stored months back into lines that add up to the same parts and fingerprints: the inverse of `parts_of`.
+
+    A stored month is its first day, dimension, member, parts, rows left out by reason, and fingerprints. What was counted
+    over several roles together stands with one of them, which the sum does not feel.
+    """
+    import polars as pl
+
+    share = options["kind"] in SHARES
+    made: list[tuple[Any, ...]] = []
+    for starts, dimension, member, parts, left_out, prints in stored:
+        place = ("month", starts, dimension, member)
+        roles = {role: (int(n), int(keys)) for role, (n, keys) in prints.items() if role != "left out"}
+        if share:
+            hits, keys = roles.get("numerator", (0, 0))
+            _, all_keys = roles.get("denominator", (0, 0))
+            unknown = parts["unknown"]
+            roles = {
+                "numerator": (hits, keys),
+                "unknown": (unknown, 0),
+                "denominator": (parts["denominator"] - hits - unknown, all_keys - keys),
+            }
+        sums = (parts.get("count", 0), str(parts.get("total", 0)), str(parts.get("squares", 0)))
+        for role, (n, keys) in roles.items():
+            made.append((*place, role, n, str(keys), *sums))
+            sums = (0, "0", "0")
+        _, out_keys = prints.get("left out", (0, 0))
+        for reason, n in left_out.items():
+            made.append((*place, LEFT_OUT + reason, n, str(out_keys), 0, "0", "0"))
+            out_keys = 0
+    schema = {"grain": pl.String, "starts": pl.Date, "dimension": pl.String, "member": pl.String, "role": pl.String,
+              "n": pl.Int64, "keys": pl.String, "amounts": pl.Int64, "total": pl.String, "squares": pl.String}  # fmt: skip
+    return pl.DataFrame(made, schema=schema, orient="row")
 
 
 def _role_groups(kind: str, roles: Sequence[str]) -> dict[str, list[str]]:

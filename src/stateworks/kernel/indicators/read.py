@@ -122,18 +122,14 @@ def as_reported(plan: str, indicator: str, period: str) -> list[AsReported]:
     return said
 
 
-def datasets_of(run: Run, indicator: str) -> dict[str, int]:
-    """Return the version of each dataset that a run looked at for an indicator."""
-    found = Verdict.objects.filter(run=run, indicator=indicator).values_list("datasets", flat=True).first()
-    return dict(found or {})
-
-
-def figures_of(covers: Iterable[tuple[int, list[str]]]) -> list[Figure]:
-    """Return the statewide figures of some statements, each for some periods."""
-    made: list[Figure] = []
-    for statement, periods in covers:
-        found = Value.objects.filter(statement=statement, period__in=periods, dimension="", member="")
-        made += [_figure(value) for value in found]
+def statewide(statements: Iterable[int]) -> dict[int, list[Figure]]:
+    """Return the statewide figures of some statements."""
+    made: dict[int, list[Figure]] = {}
+    names = ("grain", "period", "starts", "ends", "parts", "value", "n", "low", "high", "left_out")
+    found = Value.objects.filter(statement__in=list(statements), dimension="").order_by()
+    for statement, suppressed, *row in found.values_list("statement_id", "suppressed", *names):
+        figure = Figure(**dict(zip(names, row, strict=True)), suppressed=suppressed)
+        made.setdefault(statement, []).append(figure)
     return made
 
 

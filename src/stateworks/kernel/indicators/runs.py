@@ -11,8 +11,10 @@ from stateworks.kernel.access.audit import record
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.indicators import storing, verdicts
-from stateworks.kernel.indicators.computing import Outcome, Setting, compute
+from stateworks.kernel.indicators.computing import Outcome, compute
+from stateworks.kernel.indicators.keeping import Setting
 from stateworks.kernel.indicators.models import Run, Verdict
+from stateworks.kernel.indicators.reading import Reading
 from stateworks.kernel.indicators.specs import IndicatorSpec
 
 if TYPE_CHECKING:
@@ -60,8 +62,9 @@ def execute(
         )
         outcomes: list[Outcome] = []
         with open_engine(engine) as opened:
+            reading = Reading(opened, setting.known_at)
             for spec in specs:
-                outcomes.append(compute(spec, setting, opened))
+                outcomes.append(compute(spec, setting, reading))
                 progress(len(outcomes), len(specs))
         made = [_verdict(outcome, setting) for outcome in outcomes]
         run = storing.store(

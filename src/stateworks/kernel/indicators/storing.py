@@ -54,8 +54,10 @@ def store(
         statements = Statement.objects.bulk_create(
             [_statement(run, outcome, made) for outcome, made in pairs]
         )
-        for statement, (_, made) in zip(statements, pairs, strict=True):
-            copy_values("indicators_value", statement, made.values)
+        copy_values(
+            "indicators_value",
+            [(statement, made.values) for statement, (_, made) in zip(statements, pairs, strict=True)],
+        )
         _hash_values(run, statements)
         Cover.objects.bulk_create(_covers(run, outcomes, pairs, statements))
         for verdict in verdicts:
@@ -103,20 +105,23 @@ def _covers(
     ]
 
 
-def copy_values(table: str, statement: Statement, values: pl.DataFrame) -> None:
-    """Copy a statement's values into a table that has the columns of `indicators_value`."""
+def copy_values(table: str, values: Sequence[tuple[Statement, pl.DataFrame]]) -> None:
+    """Copy statements' values into a table that has the columns of `indicators_value`."""
     import polars as pl
 
-    constant: dict[str, Any] = {
-        "run_id": statement.run_id,
-        "statement_id": statement.pk,
-        "indicator": statement.indicator,
-        "figure": statement.figure,
-    }
-    frame = values.with_columns(**{name: pl.lit(value) for name, value in constant.items()}).select(_COLUMNS)
     command = f"COPY {table} ({', '.join(_COLUMNS)}) FROM STDIN (FORMAT csv, NULL '{_NULL}')"
     with connection.cursor() as cursor, cursor.copy(command) as copy:
-        copy.write(frame.write_csv(include_header=False, null_value=_NULL))
+        for statement, frame in values:
+            constant: dict[str, Any] = {
+                "run_id": statement.run_id,
+                "statement_id": statement.pk,
+                "indicator": statement.indicator,
+                "figure": statement.figure,
+            }
+            whole = frame.with_columns(**{name: pl.lit(value) for name, value in constant.items()})
+            # In the order of the index, which then grows at its end alone.
+            whole = whole.select(_COLUMNS).sort("period", "dimension", "member")
+            copy.write(whole.write_csv(include_header=False, null_value=_NULL))
 
 
 def _hash_values(run: Run, statements: Sequence[Statement]) -> None:

@@ -122,8 +122,9 @@ def verify(
         _prepare()
         with open_engine() as engine:
             lines = _Lines(engine)
+            lost = _lost(statements, gone)
             for place, statement in enumerate(statements):
-                if gone & set(statement.datasets.items()):
+                if statement.pk in lost:
                     found.skipped += Value.objects.filter(statement=statement).count()
                 else:
                     _statement(statement, lines, found)
@@ -176,6 +177,17 @@ def _cleared(statements: Iterable[Statement], at: datetime) -> set[tuple[str, in
     return gone
 
 
+def _lost(statements: Iterable[Statement], gone: set[tuple[str, int]]) -> set[int]:
+    """Return the statements that cannot be run again: their data is cleared away, or that of months they add."""
+    if not gone:
+        return set()
+    without = {
+        pk for pk, datasets in Statement.objects.values_list("pk", "datasets") if gone & set(datasets.items())
+    }
+    adds = {one.pk: {statement for statement, _ in one.parameters.get("adds", ())} for one in statements}
+    return {pk for pk, others in adds.items() if pk in without or without & others}
+
+
 def _definitions(statements: Iterable[Statement]) -> list[Difference]:
     """Report statements whose measure reads differently now although its version is the same."""
     now: dict[tuple[str, str], str | None] = {}
@@ -184,10 +196,7 @@ def _definitions(statements: Iterable[Statement]) -> list[Difference]:
         measure = measures.find(statement.measure)
         if measure is None or measure.version != statement.measure_version:
             continue  # an older version answers for itself, by its stored SQL
-        key = (
-            statement.measure,
-            str(sorted(statement.parameters["parameters"].items())) + str(statement.parameters),
-        )
+        key = (statement.measure, str([statement.parameters[name] for name in _DECIDES]))
         if key not in now:
             now[key] = _current_hash(measure, statement)
         if now[key] is not None and now[key] != statement.definition_hash:
@@ -204,12 +213,17 @@ def _definitions(statements: Iterable[Statement]) -> list[Difference]:
     return found
 
 
+_DECIDES = ("filters", "parameters", "slices", "fiscal_start")
+"""What a measure's definition follows from, beside the measure itself."""
+
+
 def _current_hash(measure: measures.Measure, statement: Statement) -> str | None:
     parameters = statement.parameters
     try:
         templates = compile_measure(
             measure, sources.schemas(measure.reads), filters=parameters["filters"],
             parameters=parameters["parameters"], by=parameters["slices"], fiscal_start=parameters["fiscal_start"],
+            anew=True,
         )  # fmt: skip
     except Refused:
         return None
@@ -282,7 +296,7 @@ def _compared(statement: Statement, values: pl.DataFrame) -> list[tuple[Any, ...
 
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE pg_temp.recomputed")
-        storing.copy_values("recomputed", statement, values)
+        storing.copy_values("recomputed", [(statement, values)])
         cursor.execute(_DIFFERENCES, {"statement": statement.pk})
         rows = cursor.fetchall()
     return [

@@ -7,6 +7,7 @@ leaves nothing that anybody can see.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import islice
@@ -48,10 +49,12 @@ def import_feed(
     by: Account | None,
     at: datetime,
     running: Import | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> Import:
     """Load one file into a feed and return the import with its counts, which add up to the rows read.
 
-    `running` is an import that was announced before (`announce`), for instance by a page that shows its progress. With
+    `running` is an import that was announced before (`announce`), for instance by a page that shows its progress;
+    `progress` is told each step. With
     `dry_run` everything is counted and nothing is loaded. Call it outside a transaction, or nobody sees its progress.
     Raises Refused, with nothing changed.
     """
@@ -64,7 +67,7 @@ def import_feed(
         )
     if running is None:
         running = announce(document, path, filename=filename, dry_run=dry_run, by=by, at=at)
-    work = _Work(declared, document, Path(path), running, Watch(running, at), dry_run)
+    work = _Work(declared, document, Path(path), running, Watch(running, at, progress), dry_run)
     try:
         return work.done()
     except Cancelled as cancelled:
@@ -86,8 +89,12 @@ def announce(
     dry_run: bool = False,
     by: Account | None,
     at: datetime,
+    waits: bool = False,
 ) -> Import:
-    """Note that a file is about to be loaded, so that its progress can be followed; also gives up on dead imports."""
+    """Note that a file is about to be loaded, so that its progress can be followed; also gives up on dead imports.
+
+    One that `waits` for a worker has no heartbeat yet, so nobody takes it for dead.
+    """
     path = Path(path)
     if not path.is_file():
         raise Refused(f"There is no file {path}; check its path.")
@@ -100,8 +107,9 @@ def announce(
             filename=(filename or path.name)[:255],
             sha256=tables.sha256(path),
             state=ImportState.PREVIEW if dry_run else ImportState.RUNNING,
+            progress="Waiting for its turn" if waits else "",
             started_at=at,
-            heartbeat_at=at,
+            heartbeat_at=None if waits else at,
             by=by,
         )
 
@@ -164,6 +172,8 @@ class _Work:
             staged.relation,
             gone_where=self._gone(staged),
             updated_column=self.feed.updated,
+            complete=None if staged.whole else stager.completer(),
+            files=staged.files,
         )
         self.watch.step("Computing what follows from them", always=True)
         derived = derive_all(self.feed, change, self.mapping, connection, folder, self.running.pk)

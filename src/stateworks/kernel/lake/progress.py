@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from stateworks.kernel.access.scope import SYSTEM, entered
-from stateworks.kernel.errors import Refused
+from stateworks.kernel.errors import Cancelled
 from stateworks.kernel.lake.models import Import, ImportState
+
+__all__ = ["Cancelled", "Watch", "begin", "give_up", "give_up_dead_imports"]
 
 EVERY_SECONDS = 1.0
 LEASE = timedelta(minutes=2)
 """An import whose heart has not beaten for so long belongs to a process that is gone."""
 
 
-class Cancelled(Refused):
-    """Somebody cancelled the import; nothing of it was loaded."""
-
-
 class Watch:
-    """The heartbeat of one import; time runs on from the instant that was passed in."""
+    """The heartbeat of one import; time runs on from the instant that was passed in.
 
-    def __init__(self, running: Import, at: datetime) -> None:
+    `listener` is told each step as well, and may raise to stop the import.
+    """
+
+    def __init__(self, running: Import, at: datetime, listener: Callable[[str], None] | None = None) -> None:
         self.running = running
         self.at = at
+        self.listener = listener
         self._began = time.monotonic()
         self._told = -EVERY_SECONDS
 
@@ -33,6 +36,8 @@ class Watch:
 
     def step(self, doing: str, *, always: bool = False) -> None:
         """Say what is being done, at most once a second; raise Cancelled if somebody asked for that."""
+        if self.listener is not None:
+            self.listener(doing)
         elapsed = time.monotonic() - self._began
         if not always and elapsed - self._told < EVERY_SECONDS:
             return
@@ -41,6 +46,35 @@ class Watch:
             same = Import.objects.filter(pk=self.running.pk).exclude(state=ImportState.CANCELLED)
             if not same.update(progress=doing[:200], heartbeat_at=self.now()):
                 raise Cancelled("The import was cancelled; nothing was loaded.")
+
+
+def begin(running: Import, *, dry_run: bool, at: datetime) -> bool:
+    """Begin an import that was announced and has waited, or begin it again after its process died or failed.
+
+    False where it had been loaded already; raises Cancelled where somebody cancelled it meanwhile.
+    """
+    with entered(SYSTEM):
+        same = Import.objects.select_for_update(of=("self",)).get(pk=running.pk)
+        if same.state == ImportState.CANCELLED:
+            Import.objects.filter(pk=same.pk, finished_at=None).update(finished_at=at, progress="")
+            raise Cancelled("The import was cancelled; nothing was loaded.")
+        if same.state == ImportState.DONE or (
+            dry_run and same.state == ImportState.PREVIEW and same.finished_at
+        ):
+            return False
+        state = ImportState.PREVIEW if dry_run else ImportState.RUNNING
+        Import.objects.filter(pk=same.pk).update(
+            state=state, heartbeat_at=at, finished_at=None, error="", progress="Starting"
+        )
+        running.state, running.error, running.finished_at = state, "", None
+    return True
+
+
+def give_up(number: int, error: str, *, cancelled: bool, at: datetime) -> None:
+    """Note that an import ends without having been loaded; one that had ended keeps its end."""
+    state = ImportState.CANCELLED if cancelled else ImportState.FAILED
+    open_ones = Import.objects.filter(pk=number, finished_at=None)
+    open_ones.update(state=state, error=error, progress="", finished_at=at)
 
 
 def give_up_dead_imports(at: datetime) -> int:

@@ -13,10 +13,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from django.conf import settings
 from django.db.models import QuerySet
 
 from stateworks.kernel.access.scope import Scope, entered, visible
 from stateworks.kernel.errors import Refused
+from stateworks.kernel.records.computed import computed_columns
 from stateworks.kernel.records.fields import DATE, INSTANT, JSON, RANGE, Bound, bound_columns
 from stateworks.kernel.records.types import RecordType, record_type
 from stateworks.kernel.records.values import NEEDS_ESCAPE, WRITTEN, polars_type
@@ -69,21 +71,25 @@ def rows_of(
     *,
     queryset: QuerySet[Any] | None = None,
     columns: tuple[str, ...] | None = None,
+    computed: bool = False,
 ) -> pl.DataFrame:
     """Return the rows a scope sees as typed columns under their names in files, in the order of the key.
 
-    Reads at once, so call it inside the scope (`entered`).
+    With `computed` the columns that only snapshots have follow. Reads at once, so call it inside the scope (`entered`).
     """
     import polars as pl
 
     chosen = _chosen(declared, columns)
+    further = computed_columns(declared) if computed else ()
+    paths = [one for one in further if one.path]
     if queryset is None:
         queryset = declared.model._default_manager.order_by(
             *(declared.column(name).field for name in declared.key)
         )
     queryset = visible(queryset, scope, declared.organization)
-    rows = queryset.values_list(*(one.column.field for one in chosen))
-    schema = {one.name: polars_type(one.kind, one) for one in chosen}
+    rows = queryset.values_list(*(one.column.field for one in chosen), *(one.path for one in paths))
+    schema: dict[str, Any] = {one.name: polars_type(one.kind, one) for one in chosen}
+    schema |= {one.name: pl.String() for one in paths}
     converted = {place: one for place, one in enumerate(chosen) if one.kind in (RANGE, JSON)}
     data: list[Any] = list(rows)
     if converted:
@@ -94,7 +100,11 @@ def rows_of(
             )
             for row in data
         ]
-    return pl.DataFrame(data, schema=schema, orient="row")
+    frame = pl.DataFrame(data, schema=schema, orient="row")
+    return frame.with_columns(
+        pl.col(one.instant).dt.convert_time_zone(settings.TIME_ZONE).dt.date().alias(one.name)
+        for one in further if one.instant
+    ).select(*schema, *(one.name for one in further if one.instant))  # fmt: skip
 
 
 def _text_of(one: Bound, value: Any) -> str | None:

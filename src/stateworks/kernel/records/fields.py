@@ -156,18 +156,21 @@ def _bind(declared: RecordType, column: Column) -> Bound:
 def contract_of(declared: RecordType) -> Contract:
     """Return the contract of a record type's snapshots in the lake."""
     from stateworks.kernel.lake.contracts import Contract, ContractColumn
+    from stateworks.kernel.records.computed import AGENCY, computed_columns
 
-    columns = bound_columns(declared)
+    columns, computed = bound_columns(declared), computed_columns(declared)
     agency = None
     if declared.organization is not None:
         path = f"{declared.organization}__code"
-        agency = next((one.name for one in columns if one.column.field == path), None)
+        # A contract without one would show every row to everybody, so there always is one.
+        agency = next((one.name for one in columns if one.column.field == path), AGENCY)
     return Contract(
         dataset=declared.name,
         columns=tuple(
             ContractColumn(one.name, one.lake_type, one.required, one.description, tuple(one.choices))
             for one in columns
-        ),
+        )
+        + tuple(ContractColumn(one.name, one.type, False, one.description) for one in computed),
         key=declared.key,
         agency=agency,
         kind="record",

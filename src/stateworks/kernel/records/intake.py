@@ -5,7 +5,7 @@ A preview does exactly what the import does and then rolls it back, so that it c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -50,17 +50,21 @@ def import_records(
     sheet: str | None = None,
     by: Account | None,
     at: datetime,
+    running: Import | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> Import:
     """Load a file into a record type by its natural key and return the import, whose four counts add up to the rows read.
 
     `mapping` names the file's column for each of the type's columns; without it they are found by name. Refused rows are
     kept in quarantine while the others load; with `refusals="nothing"` a single refused row refuses the file. Rows that
     share a key and differ are refused; with `duplicates="latest"` the last one counts. `by` None is the system.
+    `running` is an import that was announced before, and `progress` is told each step. Call it outside a transaction, or
+    nobody sees its progress.
     Raises Refused, with nothing changed.
     """
     return load(
         name, path, mapping=mapping, filename=filename, dry_run=dry_run, refusals=refusals, duplicates=duplicates, dates=dates,
-        encoding=encoding, delimiter=delimiter, sheet=sheet, by=by, at=at,
+        encoding=encoding, delimiter=delimiter, sheet=sheet, by=by, at=at, running=running, progress=progress,
     ).running  # fmt: skip
 
 
@@ -79,14 +83,17 @@ def load(
     sheet: str | None = None,
     by: Account | None,
     at: datetime,
+    running: Import | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> Outcome:
     """Do what `import_records` does and return with the counts what changed and what was refused, for a preview's page."""
     declared = record_type(name) if isinstance(name, str) else name
     path = Path(path)
     if not path.is_file():
         raise Refused(f"There is no file {filename or path}; check its path.")
-    running = _announce(declared, path, filename or path.name, dry_run=dry_run, by=by, at=at)
-    watch = Watch(running, at)
+    if running is None:
+        running = announce(declared, path, filename=filename or path.name, dry_run=dry_run, by=by, at=at)
+    watch = Watch(running, at, progress)
     try:
         _check_right(declared, by)
         table = open_table(
@@ -347,14 +354,23 @@ def _check_right(declared: RecordType, by: Account | None) -> None:
         )
 
 
-def _announce(
-    declared: RecordType, path: Path, filename: str, *, dry_run: bool, by: Account | None, at: datetime
+def announce(
+    declared: RecordType,
+    path: Path,
+    *,
+    filename: str,
+    dry_run: bool,
+    by: Account | None,
+    at: datetime,
+    waits: bool = False,
 ) -> Import:
+    """Note that a file is about to be loaded; one that `waits` for a worker has no heartbeat that could stop."""
     with entered(SYSTEM):
         give_up_dead_imports(at)
         return Import.objects.create(
             dataset=declared.name, source="file", filename=filename[:255], sha256=tables.sha256(path),
-            state=ImportState.PREVIEW if dry_run else ImportState.RUNNING, started_at=at, heartbeat_at=at, by=by,
+            state=ImportState.PREVIEW if dry_run else ImportState.RUNNING, started_at=at, by=by,
+            heartbeat_at=None if waits else at, progress="Waiting for its turn" if waits else "",
         )  # fmt: skip
 
 

@@ -38,4 +38,4 @@ def _read(chosen: tuple[RecordType, ...]) -> dict[str, pl.DataFrame]:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         with entered(SYSTEM):
-            return {declared.name: rows_of(declared, SYSTEM) for declared in chosen}
+            return {declared.name: rows_of(declared, SYSTEM, computed=True) for declared in chosen}

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import slugify
 
 from stateworks.kernel.errors import Refused
@@ -91,7 +92,9 @@ def import_file(request: HttpRequest, name: str) -> HttpResponse:
                 if mapping := request.POST.get("mapping", ""):
                     mapping_named(mapping)
                     upload.note(mapping=mapping)
-                    return redirect(reverse("web:import", args=[upload.start(dry_run=True)]))
+                    return redirect(
+                        reverse("web:import", args=[upload.start(dry_run=True, at=timezone.now())])
+                    )
             except Refused:
                 upload.remove()
                 raise
@@ -135,7 +138,7 @@ def choose_columns(request: HttpRequest, entry: Entry, upload: Upload) -> HttpRe
                 columns = {row.name: request.POST.get(f"from:{row.name}", "") for row in sheet.rows}
                 chosen = {name: source for name, source in columns.items() if source}
                 upload.note(columns=chosen, dates=request.POST.get("dates", "iso"))
-            return redirect(reverse("web:import", args=[upload.start(dry_run=True)]))
+            return redirect(reverse("web:import", args=[upload.start(dry_run=True, at=timezone.now())]))
         except Refused as refused:
             field = refused.field if isinstance(refused, Lacking) else ""
             errors += [(field, refused.sentence), *(("", one) for one in refused.details[:20])]

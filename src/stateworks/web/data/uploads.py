@@ -1,7 +1,7 @@
 """Files on their way in: kept for the person who uploaded them, from the choice of columns to the load.
 
-An import runs in a thread of its own, outside the request's transaction: so that its progress is seen while it runs, and
-so that leaving the page does not stop it.
+An import is a job of a worker: its progress is seen while it runs, leaving the page does not stop it, and neither does a
+restart of the site.
 """
 
 from __future__ import annotations
@@ -10,27 +10,28 @@ import json
 import re
 import secrets
 import shutil
-import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connections
 from django.http import Http404
-from django.utils import timezone
 
 from stateworks.kernel.access.models import Account
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.errors import Refused
+from stateworks.kernel.jobs.queue import enqueue, latest
+from stateworks.kernel.lake.mapping import MappingDocument, mapping_from
 from stateworks.kernel.lake.models import Import
+from stateworks.kernel.records.types import record_type
 from stateworks.web.data.catalogue import Entry, dataset_named
+from stateworks.web.jobs import LOAD, PREVIEW
 
 KEPT_DAYS = 7
-#: How long the page waits for the import's number; the import itself may take as long as it takes.
-PATIENCE_SECONDS = 20.0
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,40}")
 
 
@@ -80,80 +81,62 @@ class Upload:
         """Forget the file."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def start(self, *, dry_run: bool) -> int:
-        """Start the import in a thread and return its number as soon as there is one.
+    def start(self, *, dry_run: bool, at: datetime) -> int:
+        """Announce the import, put it into the queue, and return its number.
 
         Raises Refused where the import is turned down before it begins.
         """
-        told = threading.Event()
-        outcome: dict[str, Any] = {}
-        thread = threading.Thread(
-            target=self._work, args=(dry_run, told, outcome), name=f"import-{self.token[:6]}", daemon=True
-        )
-        thread.start()
-        told.wait(PATIENCE_SECONDS)
-        if "error" in outcome:
-            raise outcome["error"]
-        if "number" not in outcome:
-            raise Refused(
-                "The import did not begin within 20 seconds; the machine may be busy. Try again in a minute."
-            )
-        return int(outcome["number"])
+        before = self.facts.get("load")
+        if before and not dry_run and (job := latest(f"import {before}")) and job.under_way:
+            return int(before)  # the button was pressed twice
+        running = self._announced(dry_run, at)
+        enqueue(
+            PREVIEW if dry_run else LOAD, f"import {running.pk}", {"import": running.pk, "upload": self.token},
+            by=self.account, at=at,
+        )  # fmt: skip
+        self.note(**{"preview" if dry_run else "load": running.pk})
+        return running.pk
 
-    def _work(self, dry_run: bool, told: threading.Event, outcome: dict[str, Any]) -> None:
-        try:
-            if self.entry.kind == "feed":
-                self._load_feed(dry_run, told, outcome)
-            else:
-                self._load_records(dry_run, told, outcome)
-        except Refused as refused:
-            outcome.setdefault("error", refused)
-        except Exception as error:  # noqa: BLE001 - the import's row holds it; a thread has nobody else to tell
-            outcome.setdefault("error", Refused(f"The import failed: {error}"))
-        finally:
-            told.set()
-            connections.close_all()
+    def _announced(self, dry_run: bool, at: datetime) -> Import:
+        if self.entry.kind == "feed":
+            from stateworks.kernel.lake.intake import announce
 
-    def _load_feed(self, dry_run: bool, told: threading.Event, outcome: dict[str, Any]) -> None:
-        from stateworks.kernel.lake.intake import announce, import_feed
-        from stateworks.kernel.lake.mapping import mapping_from
+            return announce(
+                self._mapping(), self.path, filename=self.filename, dry_run=dry_run, by=self.account, at=at, waits=True
+            )  # fmt: skip
+        from stateworks.kernel.records.intake import announce as announce_records
+
+        return announce_records(
+            record_type(self.entry.name), self.path, filename=self.filename, dry_run=dry_run, by=self.account, at=at,
+            waits=True,
+        )  # fmt: skip
+
+    def _mapping(self) -> MappingDocument:
         from stateworks.kernel.lake.mappings import mapping_named
 
-        facts, at = self.facts, timezone.now()
+        facts = self.facts
         with entered(SYSTEM):
             if facts.get("mapping"):
-                mapping = mapping_named(facts["mapping"])
-            else:
-                mapping = mapping_from(facts["document"], facts["document"].get("name") or "mapping")
-            running = announce(
-                mapping, self.path, filename=self.filename, dry_run=dry_run, by=self.account, at=at
-            )
-        self._known(running, dry_run, told, outcome)
-        import_feed(
-            self.entry.name, self.path, mapping=mapping, filename=self.filename, dry_run=dry_run, by=self.account, at=at,
-            running=running,
-        )  # fmt: skip
-        if not dry_run:
-            self.remove()
+                return mapping_named(facts["mapping"])
+            return mapping_from(facts["document"], facts["document"].get("name") or "mapping")
 
-    def _load_records(self, dry_run: bool, told: threading.Event, outcome: dict[str, Any]) -> None:
-        from stateworks.kernel.access.scope import scope_of
+    def load(
+        self, running: Import, *, dry_run: bool, at: datetime, progress: Callable[[str], None]
+    ) -> Import:
+        """Do the import that was announced; outside a transaction, so that its progress is seen."""
+        if self.entry.kind == "feed":
+            from stateworks.kernel.lake.intake import import_feed
+
+            return import_feed(
+                self.entry.name, self.path, mapping=self._mapping(), filename=self.filename, dry_run=dry_run,
+                by=self.account, at=at, running=running, progress=progress,
+            )  # fmt: skip
         from stateworks.kernel.records.intake import import_records
 
-        with entered(scope_of(self.account)):
-            made = import_records(
-                self.entry.name, self.path, mapping=self.facts.get("columns") or None, filename=self.filename, dry_run=dry_run,
-                dates=self.facts.get("dates") or "iso", by=self.account, at=timezone.now(),
-            )  # fmt: skip
-        self._known(made, dry_run, told, outcome)
-        if not dry_run:
-            self.remove()
-
-    def _known(self, running: Import, dry_run: bool, told: threading.Event, outcome: dict[str, Any]) -> None:
-        if dry_run:
-            self.note(preview=running.pk)
-        outcome["number"] = running.pk
-        told.set()
+        return import_records(
+            self.entry.name, self.path, mapping=self.facts.get("columns") or None, filename=self.filename, dry_run=dry_run,
+            dates=self.facts.get("dates") or "iso", by=self.account, at=at, running=running, progress=progress,
+        )  # fmt: skip
 
 
 def new_upload(file: UploadedFile[Any], dataset: str, by: Account) -> Upload:
@@ -183,6 +166,12 @@ def upload_named(token: str, by: Account) -> Upload:
     if not _TOKEN.fullmatch(token) or not (folder / "facts.json").is_file():
         raise Http404("There is no such upload of yours; it may have been loaded already.")
     return Upload(folder, token, by)
+
+
+def upload_kept(token: str, by: Account) -> Upload | None:
+    """The upload of a job, or none where its file has been loaded or swept away."""
+    folder = _root() / f"{by.pk}-{token}"
+    return Upload(folder, token, by) if (folder / "facts.json").is_file() else None
 
 
 def upload_of(running: Import, by: Account) -> Upload | None:

@@ -1,10 +1,9 @@
-"""Loading a file in the browser: guess, correct, preview, load; in real transactions, since imports run beside the request."""
+"""Loading a file in the browser: guess, correct, preview, load; in real transactions, since a worker does the imports."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-import time
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from stateworks.kernel.access.models import Account, Grant
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.lake.models import Import, Mapping
 from stateworks.kernel.org.models import Organization, OrganizationAlias, Vendor
+from stateworks.web.tests.working import work
 
 EXPORT = b"""\
 Ticket,Created,Fixed,Done,Status,Dept,Group
@@ -49,12 +49,14 @@ def steward(transactional_db: None) -> Client:
 
 def ended(client: Client, path: str) -> str:
     """The import's page once it has ended."""
-    for _ in range(600):
-        page = client.get(path).content.decode()
-        if 'http-equiv="refresh"' not in page:
-            return page
-        time.sleep(0.1)
-    raise AssertionError("the import did not end in a minute")
+    waiting = client.get(path).content.decode()
+    assert 'http-equiv="refresh"' in waiting
+    assert "Waiting for its turn" in waiting
+    assert "No worker is running" in waiting
+    assert work() == 1
+    page = client.get(path).content.decode()
+    assert 'http-equiv="refresh"' not in page
+    return page
 
 
 def text_of(page: str) -> str:
