@@ -65,13 +65,6 @@ def register_rights(*rights: Right) -> None:
         RIGHTS[right.name] = right
 
 
-def register_rights(*rights: Right) -> None:
-    """Add a module's rights to the table, under names that begin with its nouns; a name has one meaning."""
-    for right in rights:
-        if RIGHTS.setdefault(right.name, right) != right:
-            raise ValueError(f"the right {right.name} is there already and means something else")
-
-
 def may(account: Account | AnonymousUser | None, roles: Role | str | Iterable[Role | str],
         organization: Organization | None = None) -> bool:  # fmt: skip
     """Tell whether an account holds one of the roles today at the organization or above it.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Literal
 
@@ -27,7 +27,7 @@ from stateworks.kernel.plans.models import (
     VarianceNote,
 )
 
-PlanKind = Literal[
+Kind = Literal[
     "report",
     "note",
     "check_in",
@@ -38,9 +38,6 @@ PlanKind = Literal[
     "sign_off",
     "plan_review",
 ]
-Kind = PlanKind | str
-"""A plan's kinds, and those that modules add."""
-
 KINDS: dict[Kind, str] = {
     "report": "Report a value",
     "note": "Explain a missed goal",
@@ -81,8 +78,6 @@ def obligations(as_of: date, *, owner: str | None = None, ahead: int = AHEAD_DAY
         found += _of_plan(plan, as_of)
     found += _refused_rows()
     found += registered(as_of)
-    for owed in _of_modules.values():
-        found += owed(as_of)
     last = as_of + timedelta(days=ahead)
     kept = [each for each in found if each.due <= last and (owner is None or each.owner == owner)]
     return sorted(kept, key=lambda each: (each.due, each.plan, each.code, each.kind, each.key))

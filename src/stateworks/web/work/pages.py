@@ -76,8 +76,6 @@ def address_of(owed: Obligation) -> str:
     """Where the thing is done."""
     if owed.url:
         return owed.url
-    if owed.url:
-        return owed.url
     at = f"?period={owed.period}" if owed.period else ""
     if owed.kind == "report":
         return reverse("web:report-value", args=[owed.plan, owed.code]) + at
