@@ -13,7 +13,8 @@ class Module(AppConfig):
 
     `depends_on` names the module labels whose models it may hold foreign keys to. `nav` lists `(text, url name)` pairs.
     When Django is ready the module's declarations (`rights`, `records`, `feeds`, `indicators`, `obligations`,
-    `sections`, where present) are imported, which registers them. A part `api` with a `router` joins the API below the module's label.
+    `sections`, where present) are imported, which registers them. A part `api` with a `router` joins the API below the
+    module's label.
     """
 
     title: str = ""

@@ -122,9 +122,18 @@ class Attestation(models.Model):
     on = models.DateField()
     until = models.DateField()
     note = models.CharField(max_length=300, blank=True)
+    withdrawn_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was taken back; it then counts for nothing."
+    )
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True,
+        related_name="attestations_withdrawn",
+    )  # fmt: skip
+    withdrawn_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["system", "aspect", "-at"], name="inventory_attested_last")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(until__gte=F("on")),

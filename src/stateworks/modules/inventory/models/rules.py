@@ -56,6 +56,10 @@ class Finding(models.Model):
     subject = models.CharField(
         max_length=200, blank=True, help_text="What of the system, such as a technology."
     )
+    other = models.ForeignKey(
+        System, on_delete=models.PROTECT, null=True, blank=True, related_name="findings_about",
+        help_text="The other system it is about; the text does not name it, since not all may see it.",
+    )  # fmt: skip
     text = models.CharField(max_length=400, help_text="What is wrong, in a sentence.")
     state = models.CharField(max_length=8, choices=FindingState.choices, default=FindingState.OPEN)
     owner = models.ForeignKey(
@@ -67,6 +71,10 @@ class Finding(models.Model):
 
     class Meta:
         ordering = ["due_on", "id"]
+        indexes = [
+            models.Index(fields=["state", "due_on"], name="inventory_finding_by_due"),
+            models.Index(fields=["owner", "state"], name="inventory_finding_by_owner"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["rule", "system", "subject"],
