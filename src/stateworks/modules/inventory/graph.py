@@ -1,0 +1,346 @@
+"""What fails with what, as a compact graph in memory: nodes are numbers, edges are arrays.
+
+Nodes stand in this order: systems, components, sites, technologies, vendors; behind them the gates. A gate is a group of
+things that stand in for one another: it lets a failure through once fewer of them are up than must be. Edges lead from what
+fails to what fails with it, each hard (stops) or soft (gets worse). A part and its system count as one step: an edge
+between them has no length.
+
+A system that is declared to have failed takes its parts with it; one that stops because something it needs has stopped does
+not. So parts are never behind their system in the graph: they start together with it, see `seeds`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+KINDS = ("system", "component", "site", "technology", "vendor")
+NONE = -1
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The inventory's live rows as columns of numbers; NONE stands for nothing, and groups are hashes (0: no group)."""
+
+    system: Mapping[str, Ints]
+    component: Mapping[str, Ints]
+    dependency: Mapping[str, Ints]
+    environment: Mapping[str, Ints]
+    stack: Mapping[str, Ints]
+    site: Mapping[str, Ints]
+    technology: Mapping[str, Ints]
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Edges in the order of where they start: those of node n lie from `starts[n]` to `starts[n + 1]`."""
+
+    starts: Ints
+    ends: Ints
+    origin: Ints
+    dependency: Ints
+
+    @classmethod
+    def of(cls, nodes: int, origin: Ints, ends: Ints, dependency: Ints) -> Steps:
+        """Put edges in order."""
+        order = np.argsort(origin, kind="stable")
+        starts = np.zeros(nodes + 1, np.int64)
+        np.cumsum(np.bincount(origin, minlength=nodes), out=starts[1:])
+        return cls(starts, ends[order], origin[order], dependency[order])
+
+    def of_all(self, nodes: Ints) -> Ints:
+        """Return the places of all edges that start at some nodes."""
+        first = self.starts[nodes]
+        many = self.starts[nodes + 1] - first
+        total = int(many.sum())
+        if not total:
+            return np.empty(0, np.int64)
+        ahead = np.cumsum(many) - many
+        return np.repeat(first - ahead, many) + np.arange(total)
+
+
+@dataclass(frozen=True)
+class Way:
+    """What a failure spreads along: steps of length one, steps inside a system of none, and which gates open."""
+
+    steps: Steps
+    inside: Steps
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """The graph at one reading of its clock; nothing in it changes."""
+
+    ids: Mapping[str, Ints]
+    first: Mapping[str, int]
+    nodes: int
+    organization: Ints
+    criticality: Ints
+    rank: Ints
+    known: Flags
+    home: Ints
+    """The system each component is part of."""
+    gate_end: Ints
+    gate_needs: Ints
+    """How many of a gate's members must have failed for it to open."""
+    gate_hard: Flags
+    edges: tuple[Ints, Ints, Ints, Flags]
+    inside: tuple[Ints, Ints, Flags]
+    version: int = 0
+    dirty: bool = False
+    seconds: float = 0.0
+    _kept: dict[str, Way] = field(default_factory=dict, repr=False)
+
+    @property
+    def systems(self) -> int:
+        """How many systems there are; their nodes come first."""
+        return len(self.ids["system"])
+
+    @property
+    def edge_count(self) -> int:
+        """How many edges there are, those inside systems not counted."""
+        return len(self.edges[0])
+
+    def node(self, kind: str, pk: int) -> int | None:
+        """Return the node of a row, or None where it is not live."""
+        ids = self.ids[kind]
+        at = int(np.searchsorted(ids, pk))
+        return self.first[kind] + at if at < len(ids) and ids[at] == pk else None
+
+    def row(self, node: int) -> tuple[str, int]:
+        """Return kind and id of a node's row."""
+        for kind in reversed(KINDS):
+            if node >= self.first[kind]:
+                return kind, int(self.ids[kind][node - self.first[kind]])
+        raise IndexError(node)
+
+    def parts(self, system: int) -> Ints:
+        """Return the components of a system."""
+        at, order = self._by_home
+        low, high = np.searchsorted(at, [system, system + 1])
+        return order[low:high] + self.first["component"]
+
+    def seeds(self, node: int) -> Ints:
+        """Return what fails at once when something is declared to have failed: a system with all its parts."""
+        own = np.array([node])
+        return np.concatenate([own, self.parts(node)]) if node < self.systems else own
+
+    @cached_property
+    def _by_home(self) -> tuple[Ints, Ints]:
+        order = np.argsort(self.home, kind="stable")
+        return self.home[order], order
+
+    @cached_property
+    def hard(self) -> Way:
+        """The way on which things stop."""
+        origin, ends, dependency, hard = self.edges
+        # A gate that only makes things worse opens on the other way alone.
+        through = hard & self._passable(ends)
+        part, whole, essential = self.inside
+        inner = essential & self._passable(whole)
+        return Way(
+            Steps.of(self.nodes, origin[through], ends[through], dependency[through]),
+            Steps.of(self.nodes, part[inner], whole[inner], np.zeros(int(inner.sum()), np.int64)),
+        )
+
+    @cached_property
+    def any(self) -> Way:
+        """The way on which things stop or get worse."""
+        origin, ends, dependency, _ = self.edges
+        part, whole, _ = self.inside
+        return Way(
+            Steps.of(self.nodes, origin, ends, dependency),
+            Steps.of(self.nodes, part, whole, np.zeros(len(part), np.int64)),
+        )
+
+    @cached_property
+    def all_hard(self) -> bool:
+        """Whether nothing only gets worse, so that both ways are the same."""
+        return bool(self.edges[3].all() and self.inside[2].all() and self.gate_hard.all())
+
+    def _passable(self, ends: Ints) -> Flags:
+        passable = np.ones(len(ends), np.bool_)
+        behind = ends >= self.nodes
+        passable[behind] = self.gate_hard[ends[behind] - self.nodes]
+        return passable
+
+
+class _Gates:
+    """Collects gates while the graph is built."""
+
+    def __init__(self, nodes: int) -> None:
+        self.nodes = nodes
+        self.end: list[Ints] = []
+        self.needs: list[Ints] = []
+        self.hard: list[Flags] = []
+        self.made = 0
+
+    def of(self, end: Ints, group: Ints, min_up: Ints, hard: Flags) -> Ints:
+        """Make a gate for each pair of end and group; return the gate of each member."""
+        order = np.lexsort((group, end))
+        ends, groups = end[order], group[order]
+        new = np.ones(len(order), np.bool_)
+        new[1:] = (ends[1:] != ends[:-1]) | (groups[1:] != groups[:-1])
+        which = np.cumsum(new) - 1
+        first = np.flatnonzero(new)
+        members = np.diff(np.append(first, len(order)))
+        self.end.append(ends[first])
+        self.needs.append(np.maximum(1, members - np.maximum.reduceat(min_up[order], first) + 1))
+        self.hard.append(np.logical_or.reduceat(hard[order], first))
+        gate = np.empty(len(order), np.int64)
+        gate[order] = which + self.nodes + self.made
+        self.made += len(first)
+        return gate
+
+
+def build(rows: Rows, *, version: int = 0, dirty: bool = False) -> Graph:
+    """Make the graph of live rows; a row that refers to one that is not live is left out."""
+    tables = {"system": rows.system, "component": rows.component, "site": rows.site, "technology": rows.technology}
+    order = {kind: np.argsort(table["id"], kind="stable") for kind, table in tables.items()}
+    ids = {kind: table["id"][order[kind]] for kind, table in tables.items()}
+    system = {name: column[order["system"]] for name, column in rows.system.items()}
+    component = {name: column[order["component"]] for name, column in rows.component.items()}
+    site = {name: column[order["site"]] for name, column in rows.site.items()}
+    technology = {name: column[order["technology"]] for name, column in rows.technology.items()}
+    vendors = np.concatenate([table["vendor"] for table in (system, component, site, technology)])
+    ids["vendor"] = np.unique(vendors[vendors != NONE])
+
+    home = _places(ids["system"], component["system"])
+    live = home != NONE
+    component = {name: column[live] for name, column in component.items()}
+    ids["component"], home = ids["component"][live], home[live]
+
+    first, nodes = {}, 0
+    for kind in KINDS:
+        first[kind] = nodes
+        nodes += len(ids[kind])
+
+    def nodes_of(kind: str, wanted: Ints) -> Ints:
+        at = _places(ids[kind], wanted)
+        return np.where(at == NONE, NONE, at + first[kind])
+
+    gates = _Gates(nodes)
+    edges: list[tuple[Ints, Ints, Ints, Flags]] = []
+
+    def add(origin: Ints, ends: Ints, hard: Flags | bool, dependency: Ints | None = None) -> None:
+        kept = (origin != NONE) & (ends != NONE)
+        wanted = np.broadcast_to(np.asarray(hard, np.bool_), kept.shape)
+        by = np.zeros(len(kept), np.int64) if dependency is None else dependency
+        edges.append((origin[kept], ends[kept], by[kept], wanted[kept]))
+
+    own = np.arange(len(ids["component"]), dtype=np.int64) + first["component"]
+    whole = home.copy()
+    grouped = component["group"] != 0
+    if grouped.any():
+        whole[grouped] = gates.of(
+            home[grouped], component["group"][grouped], component["min_up"][grouped],
+            component["essential"][grouped] != 0,
+        )  # fmt: skip
+    inside = (own, whole, (component["essential"] != 0) | grouped)
+
+    _dependencies(rows.dependency, nodes_of, gates, add)
+    sites = _sites(rows.environment, nodes_of, gates, add)
+    # A part that names no place of its own stands where its system does, if that is in one place only.
+    standing = nodes_of("site", component["site"])
+    standing = np.where(component["site"] == NONE, sites(home), standing)
+    add(standing, own, True)
+    add(nodes_of("technology", rows.stack["technology"]), nodes_of("system", rows.stack["system"]), True)
+    add(nodes_of("technology", component["technology"]), own, True)
+
+    whole_system = np.arange(len(ids["system"]), dtype=np.int64)
+    # What runs on the state's own machines goes on without its vendor, only worse.
+    hosted = system["hosted"] != 0
+    delivered = nodes_of("vendor", system["vendor"])
+    add(delivered, whole_system, hosted)
+    add(np.where(hosted, delivered, NONE)[home] if len(home) else home, own, True)
+    add(nodes_of("vendor", component["vendor"]), own, True)
+    add(nodes_of("vendor", site["vendor"]), nodes_of("site", ids["site"]), True)
+    # A product does not stop when its maker does.
+    add(nodes_of("vendor", technology["vendor"]), nodes_of("technology", ids["technology"]), False)
+
+    needed = np.zeros(len(ids["system"]), np.bool_)
+    dependants = _places(ids["system"], rows.dependency["system"])
+    needed[dependants[dependants != NONE]] = True
+    merged = tuple(np.concatenate([one[part] for one in edges]) for part in range(4))
+    return Graph(
+        ids=ids, first=first, nodes=nodes, organization=system["organization"], criticality=system["criticality"],
+        rank=system["rank"], known=needed | (system["none_known"] != 0), home=home,
+        gate_end=_joined(gates.end, np.int64), gate_needs=_joined(gates.needs, np.int64),
+        gate_hard=_joined(gates.hard, np.bool_), edges=merged, inside=inside, version=version, dirty=dirty,
+    )  # type: ignore[arg-type]  # fmt: skip
+
+
+def _dependencies(rows: Mapping[str, Ints], nodes_of: object, gates: _Gates, add: object) -> None:
+    """Add an edge for each dependency, through a gate where it names a group."""
+    assert callable(nodes_of) and callable(add)
+    end = np.where(
+        rows["component"] == NONE, nodes_of("system", rows["system"]), nodes_of("component", rows["component"])
+    )
+    origin = np.where(
+        rows["provider_component"] == NONE,
+        nodes_of("system", rows["provider"]),
+        nodes_of("component", rows["provider_component"]),
+    )
+    live = (end != NONE) & (origin != NONE)
+    # The part may live on in the tables when its system does not.
+    live &= (nodes_of("system", rows["system"]) != NONE) & (nodes_of("system", rows["provider"]) != NONE)
+    end, origin = end[live], origin[live]
+    group, hard, pk = rows["group"][live], rows["hard"][live] != 0, rows["id"][live]
+    grouped = group != 0
+    if grouped.any():
+        end[grouped] = gates.of(end[grouped], group[grouped], rows["min_up"][live][grouped], hard[grouped])
+    # The group decides: a member marked soft in a hard group is one of those that must be up.
+    add(origin, end, hard | grouped, pk)
+
+
+def _sites(rows: Mapping[str, Ints], nodes_of: object, gates: _Gates, add: object) -> object:
+    """Add what stands where; return a function that tells the one site of a system, NONE where it has several or none.
+
+    A system in several places, or with a standby, gets worse when a place of its production fails, and stops with the last.
+    """
+    assert callable(nodes_of) and callable(add)
+    system, site = nodes_of("system", rows["system"]), nodes_of("site", rows["site"])
+    live = (system != NONE) & (site != NONE)
+    triples = np.unique(np.stack([system[live], site[live], rows["standby"][live]], axis=1), axis=0)
+    only: dict[str, Ints] = {"system": np.empty(0, np.int64), "site": np.empty(0, np.int64)}
+    if len(triples):
+        runs = triples[triples[:, 2] == 0]
+        pairs = np.unique(triples[:, :2], axis=0)
+        pairs = pairs[np.isin(pairs[:, 0], runs[:, 0])]
+        ends, times = np.unique(pairs[:, 0], return_counts=True)
+        several = np.isin(pairs[:, 0], ends[times > 1])
+        alone, many = pairs[~several], pairs[several]
+        add(alone[:, 1], alone[:, 0], True)
+        only = {"system": alone[:, 0], "site": alone[:, 1]}
+        if len(many):
+            add(runs[:, 1][np.isin(runs[:, 0], many[:, 0])], runs[:, 0][np.isin(runs[:, 0], many[:, 0])], False)
+            ones = np.ones(len(many), np.int64)
+            add(many[:, 1], gates.of(many[:, 0], ones, ones, ones != 0), True)
+
+    def one_site(systems: Ints) -> Ints:
+        at = _places(only["system"], systems)
+        if not len(only["site"]):
+            return at
+        return np.where(at == NONE, NONE, only["site"][at])
+
+    return one_site
+
+
+def _places(known: Ints, wanted: Ints) -> Ints:
+    """Return where each wanted number stands in a sorted array, or NONE."""
+    if not len(known):
+        return np.full(len(wanted), NONE, np.int64)
+    at = np.searchsorted(known, wanted)
+    at[at == len(known)] = 0
+    return np.where(known[at] == wanted, at, NONE)
+
+
+def _joined(parts: list[npt.NDArray[np.generic]], kind: type) -> npt.NDArray[np.generic]:
+    return np.concatenate(parts) if parts else np.empty(0, kind)
