@@ -36,7 +36,7 @@ class Obligation:
         return self.due < as_of
 
 
-Find = Callable[[date], Iterable[Obligation]]
+Find = Callable[[date, str | None], Iterable[Obligation]]
 Told = Callable[[Obligation, datetime], None]
 
 
@@ -55,15 +55,16 @@ _sources: list[Source] = []
 def register(kinds: Mapping[str, str], find: Find, *, told: Told | None = None) -> None:
     """Make a module's obligations known: `find` returns them as of a day, `told` hears which were in a letter.
 
-    `kinds` names each kind as a verb phrase, as a button says it. Both functions see what the scope they run in sees.
+    `find` is given an e-mail address where only that person's are wanted, so that My work need not read everybody's;
+    an empty text asks for what nobody is named for. `kinds` names each kind as a verb phrase, as a button says it. Both functions see what the scope they run in sees.
     """
     _sources.append(Source(dict(kinds), find, told))
 
 
-def registered(as_of: date) -> Iterator[Obligation]:
-    """Return what the modules ask of people as of a day."""
+def registered(as_of: date, owner: str | None = None) -> Iterator[Obligation]:
+    """Return what the modules ask of people as of a day, or of one person."""
     for source in _sources:
-        yield from source.find(as_of)
+        yield from source.find(as_of, owner)
 
 
 def registered_kinds() -> dict[str, str]:

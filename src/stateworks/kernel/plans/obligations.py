@@ -77,7 +77,7 @@ def obligations(as_of: date, *, owner: str | None = None, ahead: int = AHEAD_DAY
     for plan in plans.select_related("current"):
         found += _of_plan(plan, as_of)
     found += _refused_rows()
-    found += registered(as_of)
+    found += registered(as_of, owner)
     last = as_of + timedelta(days=ahead)
     kept = [each for each in found if each.due <= last and (owner is None or each.owner == owner)]
     return sorted(kept, key=lambda each: (each.due, each.plan, each.code, each.kind, each.key))
