@@ -13,7 +13,7 @@ import numpy as np
 
 from stateworks.modules.inventory.graph import NONE, Flags, Graph, Ints, Steps, Way
 
-TOGETHER = 2048
+TOGETHER = 512
 """How many things, at most, are tried one by one for whether they alone open the gates behind them."""
 
 
@@ -67,76 +67,121 @@ class Closure:
         return (self.hard if stops else self.soft).path(node)
 
 
-def spread(graph: Graph, way: Way, seeds: Ints, *, inside_first: bool = False) -> Reach:
-    """Spread from seeds along a way, level by level; `inside_first` follows steps inside systems from the seeds too."""
-    level = np.full(graph.nodes, NONE, np.int64)
-    step = np.full(graph.nodes, NONE, np.int64)
-    failed = np.zeros(len(graph.gate_end), np.int64)
-    steps, inside, offset = way.steps, way.inside, len(way.steps.ends)
+class _Front:
+    """A fixpoint under way: what has been reached so far, by which step, and how many members of each gate."""
 
-    def settle(ends: Ints, places: Ints, depth: int) -> Ints:
-        """Reach what has not been reached, and return it."""
-        if len(failed):
-            behind = ends >= graph.nodes
-            if behind.any():
-                hit, by = ends[behind] - graph.nodes, places[behind]
-                before = failed[hit] >= graph.gate_needs[hit]
-                np.add.at(failed, hit, 1)
-                opened = ~before & (failed[hit] >= graph.gate_needs[hit])
-                ends = np.concatenate([ends[~behind], graph.gate_end[hit[opened]]])
-                places = np.concatenate([places[~behind], by[opened]])
-        fresh = level[ends] == NONE
+    def __init__(self, graph: Graph, all_edges: Way, failed: Ints | None = None) -> None:
+        self.graph, self.way = graph, all_edges
+        self.level = np.full(graph.nodes, NONE, np.int16)
+        self.step = np.full(graph.nodes, NONE, np.int64)
+        self.failed = np.zeros(len(graph.gate_end), np.int64) if failed is None else failed.copy()
+        self.offset = len(all_edges.steps.ends)
+
+    def settle(self, places: Ints, depth: int, *, inside: bool = False) -> Ints:
+        """Reach what has not been reached by some steps, and return it."""
+        ends = (self.way.inside if inside else self.way.steps).ends[places]
+        if inside:
+            places = places + self.offset
+        if len(self.failed) and (behind := ends >= self.graph.nodes).any():
+            needs = self.graph.gate_needs
+            hit, by = ends[behind] - self.graph.nodes, places[behind]
+            shut = self.failed[hit] < needs[hit]
+            np.add.at(self.failed, hit, 1)
+            opened = shut & (self.failed[hit] >= needs[hit])
+            ends = np.concatenate([ends[~behind], self.graph.gate_end[hit[opened]]])
+            places = np.concatenate([places[~behind], by[opened]])
+        fresh = self.level[ends] == NONE
         ends, places = ends[fresh], places[fresh]
-        level[ends] = depth
-        step[ends] = places
+        self.level[ends] = depth
+        self.step[ends] = places
         # Where several steps lead to one node the last one written stands: each node comes once, without sorting.
-        return ends[step[ends] == places]
+        return ends[self.step[ends] == places]
 
-    def onwards(new: Ints, depth: int) -> Ints:
-        places = inside.of_all(new)
-        return settle(inside.ends[places], places + offset, depth) if len(places) else places
+    def reach(self) -> Reach:
+        """Return what was reached."""
+        return Reach(self.level, self.step, self.way, self.failed)
 
-    level[seeds] = 0
-    new, depth = seeds, 0
-    has_inside = bool(len(inside.ends))
-    if inside_first and has_inside:
-        new = np.concatenate([new, onwards(new, 0)])
+
+def spread(
+    graph: Graph, way: Way, edges: Way, seeds: Ints, *, back: bool = False
+) -> tuple[Reach, list[Ints]]:
+    """Spread from seeds along a way, level by level; returns what was reached, and each level's nodes.
+
+    From what failed to its own system is a step like others, the first that people feel; `back`, from a system to its parts,
+    it is none.
+    """
+    front = _Front(graph, edges)
+    front.level[seeds] = 0
+    inside = bool(len(edges.inside.ends))
+    new, depth, levels = seeds, 0, [seeds]
+    if back and inside:
+        levels[0] = new = _with(new, front.settle(way.inside.of_all(new), 0, inside=True))
     while len(new):
         depth += 1
-        places = steps.of_all(new)
-        ends = steps.ends[places]
-        if depth == 1 and has_inside and not inside_first:
-            # From what failed to its own system is a step like others: it is the first that people feel.
-            inner = inside.of_all(seeds)
-            ends, places = np.concatenate([ends, inside.ends[inner]]), np.concatenate([places, inner + offset])
-        new = settle(ends, places, depth)
-        if has_inside and len(more := onwards(new, depth)):
-            new = np.concatenate([new, more])
-    return Reach(level, step, way, failed)
+        found = front.settle(way.steps.of_all(new), depth)
+        if inside:
+            if depth == 1 and not back:
+                found = _with(found, front.settle(way.inside.of_all(seeds), 1, inside=True))
+            found = _with(found, front.settle(way.inside.of_all(found), depth, inside=True))
+        new = found
+        levels.append(new)
+    return front.reach(), levels
+
+
+def _with(some: Ints, more: Ints) -> Ints:
+    return np.concatenate([some, more]) if len(more) else some
+
+
+def _worse(graph: Graph, hard: Reach, levels: list[Ints]) -> Reach:
+    """Spread on from what stops to what gets worse: its weak steps, and every step of what got worse itself."""
+    _, every, weak = graph.forward
+    front = _Front(graph, every, hard.failed)
+    front.level[:] = hard.level
+    inside = bool(len(every.inside.ends))
+    new, depth = np.empty(0, np.int64), 0
+    while len(new) or depth < len(levels):
+        stopped = levels[depth] if depth < len(levels) else np.empty(0, np.int64)
+        if inside and depth > 0:
+            new = _with(new, front.settle(weak.inside.of_all(stopped), depth, inside=True))
+        depth += 1
+        found = front.settle(np.concatenate([weak.steps.of_all(stopped), every.steps.of_all(new)]), depth)
+        if inside:
+            if depth == 1:
+                found = _with(found, front.settle(weak.inside.of_all(stopped), 1, inside=True))
+            found = _with(found, front.settle(every.inside.of_all(found), depth, inside=True))
+        new = found
+    front.step = np.where(front.step == NONE, hard.step, front.step)
+    return front.reach()
 
 
 def downstream(graph: Graph, source: int) -> Closure:
     """Return what stops and what gets worse when something fails."""
-    seeds = graph.seeds(source)
-    hard = spread(graph, graph.hard, seeds)
-    soft = hard if graph.all_hard else spread(graph, graph.any, seeds)
-    systems = np.flatnonzero(soft.level[: graph.systems] != NONE)
-    systems = systems[systems != source]
-    stops = hard.level[systems] != NONE
-    hops = np.where(stops, hard.level[systems], soft.level[systems])
-    return Closure(source, hard, soft, systems, stops, hops, _reduced(graph, hard, soft, source))
+    stop, every, weak = graph.forward
+    hard, levels = spread(graph, stop, every, graph.seeds(source))
+    # Nothing weak anywhere: nothing can get worse without stopping.
+    soft = (
+        _worse(graph, hard, levels)
+        if (weak.steps.high > weak.steps.low).any() or len(every.inside.ends)
+        else hard
+    )
+    level = soft.level[: graph.systems].astype(np.int64)
+    level[source : source + 1] = NONE
+    systems = np.flatnonzero(level != NONE)
+    return Closure(
+        source,
+        hard,
+        soft,
+        systems,
+        hard.level[systems] != NONE,
+        level[systems],
+        _reduced(graph, hard, soft, source),
+    )
 
 
 def _reduced(graph: Graph, hard: Reach, soft: Reach, source: int) -> Ints:
     if not len(graph.gate_end):
         return np.empty(0, np.int64)
-    # Only what stopped counts, and through gates of either strength: so members are counted among what the hard way reached.
-    origin, ends, _, _ = graph.edges
-    gated = ends >= graph.nodes
-    members, gates = origin[gated], ends[gated] - graph.nodes
-    part, whole, _ = graph.inside
-    inner = whole >= graph.nodes
-    members, gates = np.concatenate([members, part[inner]]), np.concatenate([gates, whole[inner] - graph.nodes])
+    members, gates = graph.members
     hit = np.unique(gates[hard.level[members] != NONE])
     ends = graph.gate_end[hit]
     parts = (ends >= graph.first["component"]) & (ends < graph.first["site"])
@@ -151,8 +196,9 @@ def upstream(graph: Graph, source: int) -> Causes:
     `systems` holds nodes of every kind here, since parts, places and vendors fail too.
     """
     seeds = np.array([source])
-    sure = spread(graph, _back(graph, "sure"), seeds, inside_first=True)
-    wide = spread(graph, _back(graph, "any"), seeds, inside_first=True)
+    by_itself, by_gates, every = graph.backward
+    sure, _ = spread(graph, by_itself, every, seeds, back=True)
+    wide, _ = spread(graph, every, every, seeds, back=True)
     sure_level, sure_part = _wholes(graph, sure, source)
     wide_level, wide_part = _wholes(graph, wide, source)
     found = np.flatnonzero(wide_level != NONE)
@@ -160,13 +206,21 @@ def upstream(graph: Graph, source: int) -> Causes:
     settled = sure_level[found] != NONE
     alone = settled.copy()
     if len(graph.gate_end):
-        maybe = _wholes(graph, spread(graph, _back(graph, "maybe"), seeds, inside_first=True), source)[0]
+        maybe = _wholes(graph, spread(graph, by_gates, every, seeds, back=True)[0], source)[0]
         tried = found[~alone & (maybe[found] != NONE)]
         tried = tried[np.argsort(wide_level[tried], kind="stable")][:TOGETHER]
         alone |= np.isin(found, tried[_alone(graph, tried, source)])
     hops = np.maximum(1, np.where(settled, sure_level[found], wide_level[found]))
     return Causes(
-        source, sure, wide, found, alone, hops, np.empty(0, np.int64), sure_part=sure_part, wide_part=wide_part
+        source,
+        sure,
+        wide,
+        found,
+        alone,
+        hops,
+        np.empty(0, np.int64),
+        sure_part=sure_part,
+        wide_part=wide_part,
     )
 
 
@@ -209,42 +263,17 @@ def _wholes(graph: Graph, reach: Reach, source: int) -> tuple[Ints, Ints]:
     return level, through
 
 
-def _back(graph: Graph, which: str) -> Way:
-    """Return the graph backwards: `sure` has hard steps that suffice alone, `maybe` hard gates too, `any` everything.
-
-    Gates are passed straight: from what is behind one to each of its members.
-    """
-    if which in graph._kept:
-        return graph._kept[which]
-    origin, ends, dependency, hard = graph.edges
-    part, whole, essential = graph.inside
-
-    def turned(start: Ints, end: Ints, strong: Flags, by: Ints) -> Steps:
-        gated = end >= graph.nodes
-        gate = end[gated] - graph.nodes
-        behind = end.copy()
-        behind[gated] = graph.gate_end[gate]
-        kept = strong.copy()
-        kept[gated] &= graph.gate_hard[gate]
-        if which == "sure":
-            kept[gated] &= graph.gate_needs[gate] == 1
-        elif which == "any":
-            kept[:] = True
-        return Steps.of(graph.nodes, behind[kept], start[kept], by[kept])
-
-    way = Way(turned(origin, ends, hard, dependency), turned(part, whole, essential, np.zeros(len(part), np.int64)))
-    graph._kept[which] = way
-    return way
-
-
 def _alone(graph: Graph, candidates: Ints, target: int) -> Flags:
     """Tell of each candidate whether its failure alone stops the target: 64 fixpoints at a time, a bit for each."""
     found = np.zeros(len(candidates), np.bool_)
     if not len(candidates):
         return found
-    origin = np.concatenate([graph.hard.steps.origin, graph.hard.inside.origin])
-    ends = np.concatenate([graph.hard.steps.ends, graph.hard.inside.ends])
-    near = spread(graph, _back(graph, "maybe"), np.array([target]), inside_first=True).level != NONE
+    origin, ends, _, hard = graph.edges
+    part, whole, essential = graph.inside
+    origin, ends, hard = (np.concatenate(pair) for pair in ((origin, part), (ends, whole), (hard, essential)))
+    hard = hard & graph.passable(ends)
+    origin, ends = origin[hard], ends[hard]
+    near = spread(graph, graph.backward[1], graph.backward[2], np.array([target]), back=True)[0].level != NONE
     behind = ends.copy()
     gated = ends >= graph.nodes
     behind[gated] = graph.gate_end[ends[gated] - graph.nodes]
@@ -266,11 +295,15 @@ def _alone(graph: Graph, candidates: Ints, target: int) -> Flags:
                 bits[heads] |= np.bitwise_or.reduceat(bits[direct], first)
             if len(opened):
                 members = bits[origin[gated]][:, None].view(np.uint8)
-                many = np.add.reduceat(np.unpackbits(members, axis=1, bitorder="little"), start, axis=0, dtype=np.int64)
+                many = np.add.reduceat(
+                    np.unpackbits(members, axis=1, bitorder="little"), start, axis=0, dtype=np.int64
+                )
                 full = many >= graph.gate_needs[opened][:, None]
                 passed = np.packbits(full, axis=1, bitorder="little").view(np.uint64)[:, 0]
                 np.bitwise_or.at(bits, graph.gate_end[opened], passed)
             if np.array_equal(before, bits):
                 break
-        found[batch : batch + 64] = (bits[target] >> np.arange(len(some), dtype=np.uint64)) & np.uint64(1) != 0
+        found[batch : batch + 64] = (bits[target] >> np.arange(len(some), dtype=np.uint64)) & np.uint64(
+            1
+        ) != 0
     return found

@@ -12,7 +12,7 @@ not. So parts are never behind their system in the graph: they start together wi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -40,35 +40,44 @@ class Rows:
 
 @dataclass(frozen=True)
 class Steps:
-    """Edges in the order of where they start: those of node n lie from `starts[n]` to `starts[n + 1]`."""
+    """Edges in the order of where they start: those of node n that count lie from `low[n]` to `high[n]`.
 
-    starts: Ints
+    Several of these share their edges and differ in which of each node's count.
+    """
+
+    low: Ints
+    high: Ints
     ends: Ints
     origin: Ints
     dependency: Ints
 
-    @classmethod
-    def of(cls, nodes: int, origin: Ints, ends: Ints, dependency: Ints) -> Steps:
-        """Put edges in order."""
-        order = np.argsort(origin, kind="stable")
-        starts = np.zeros(nodes + 1, np.int64)
-        np.cumsum(np.bincount(origin, minlength=nodes), out=starts[1:])
-        return cls(starts, ends[order], origin[order], dependency[order])
-
     def of_all(self, nodes: Ints) -> Ints:
         """Return the places of all edges that start at some nodes."""
-        first = self.starts[nodes]
-        many = self.starts[nodes + 1] - first
+        low = self.low[nodes]
+        many = self.high[nodes] - low
         total = int(many.sum())
         if not total:
             return np.empty(0, np.int64)
-        ahead = np.cumsum(many) - many
-        return np.repeat(first - ahead, many) + np.arange(total)
+        return np.repeat(low - (np.cumsum(many) - many), many) + np.arange(total)
+
+
+def ordered(
+    nodes: int, origin: Ints, ends: Ints, dependency: Ints, weakness: Ints
+) -> tuple[Steps, Steps, Steps, Steps]:
+    """Put edges in order; return those of weakness 0, up to 1, of any, and those of more than 0."""
+    order = np.argsort(origin * 3 + weakness, kind="stable")
+    bounds = np.zeros(3 * nodes + 1, np.int64)
+    np.cumsum(np.bincount(origin * 3 + weakness, minlength=3 * nodes), out=bounds[1:])
+    edges = (ends[order], origin[order], dependency[order])
+    first, second, third, last = (bounds[at:][::3][:nodes].copy() for at in (0, 1, 2, 3))
+    return (
+        Steps(first, second, *edges), Steps(first, third, *edges), Steps(first, last, *edges), Steps(second, last, *edges),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Way:
-    """What a failure spreads along: steps of length one, steps inside a system of none, and which gates open."""
+    """What a failure spreads along: steps of length one, and steps inside a system, which have none."""
 
     steps: Steps
     inside: Steps
@@ -96,7 +105,6 @@ class Graph:
     version: int = 0
     dirty: bool = False
     seconds: float = 0.0
-    _kept: dict[str, Way] = field(default_factory=dict, repr=False)
 
     @property
     def systems(self) -> int:
@@ -138,34 +146,51 @@ class Graph:
         return self.home[order], order
 
     @cached_property
-    def hard(self) -> Way:
-        """The way on which things stop."""
+    def forward(self) -> tuple[Way, Way, Way]:
+        """The ways on which things stop, on which they stop or get worse, and what the second has beyond the first."""
         origin, ends, dependency, hard = self.edges
-        # A gate that only makes things worse opens on the other way alone.
-        through = hard & self._passable(ends)
         part, whole, essential = self.inside
-        inner = essential & self._passable(whole)
-        return Way(
-            Steps.of(self.nodes, origin[through], ends[through], dependency[through]),
-            Steps.of(self.nodes, part[inner], whole[inner], np.zeros(int(inner.sum()), np.int64)),
-        )
+        # A gate that only makes things worse lets nothing stop.
+        weak = (~(hard & self.passable(ends))).astype(np.int64) * 2
+        weak_inside = (~(essential & self.passable(whole))).astype(np.int64) * 2
+        steps = ordered(self.nodes, origin, ends, dependency, weak)
+        inside = ordered(self.nodes, part, whole, np.zeros(len(part), np.int64), weak_inside)
+        return Way(steps[0], inside[0]), Way(steps[2], inside[2]), Way(steps[3], inside[3])
 
     @cached_property
-    def any(self) -> Way:
-        """The way on which things stop or get worse."""
-        origin, ends, dependency, _ = self.edges
-        part, whole, _ = self.inside
-        return Way(
-            Steps.of(self.nodes, origin, ends, dependency),
-            Steps.of(self.nodes, part, whole, np.zeros(len(part), np.int64)),
-        )
+    def backward(self) -> tuple[Way, Way, Way]:
+        """The same edges from their ends: those that suffice alone, hard gates too, and all; gates are passed straight."""
+        origin, ends, dependency, hard = self.edges
+        part, whole, essential = self.inside
+
+        def turned(start: Ints, end: Ints, strong: Flags, by: Ints) -> tuple[Steps, Steps, Steps, Steps]:
+            gated = end >= self.nodes
+            gate = end[gated] - self.nodes
+            behind = end.copy()
+            behind[gated] = self.gate_end[gate]
+            weakness = np.where(strong, 0, 2)
+            weakness[gated] = np.where(self.gate_hard[gate], np.where(self.gate_needs[gate] == 1, 0, 1), 2)
+            return ordered(self.nodes, behind, start, by, weakness)
+
+        steps = turned(origin, ends, hard, dependency)
+        inside = turned(part, whole, essential, np.zeros(len(part), np.int64))
+        return Way(steps[0], inside[0]), Way(steps[1], inside[1]), Way(steps[2], inside[2])
 
     @cached_property
-    def all_hard(self) -> bool:
-        """Whether nothing only gets worse, so that both ways are the same."""
-        return bool(self.edges[3].all() and self.inside[2].all() and self.gate_hard.all())
+    def members(self) -> tuple[Ints, Ints]:
+        """The members of gates, and the gate of each."""
+        found = []
+        for start, end in (self.edges[:2], self.inside[:2]):
+            gated = end >= self.nodes
+            found.append((start[gated], end[gated] - self.nodes))
+        return np.concatenate([one[0] for one in found]), np.concatenate([one[1] for one in found])
 
-    def _passable(self, ends: Ints) -> Flags:
+    def ready(self) -> Graph:
+        """Put in order what closures walk along, so that the first of them does not wait for it."""
+        return self if self.forward and self.members and self._by_home else self
+
+    def passable(self, ends: Ints) -> Flags:
+        """Tell of each end whether something can stop there: not behind a gate that only makes things worse."""
         passable = np.ones(len(ends), np.bool_)
         behind = ends >= self.nodes
         passable[behind] = self.gate_hard[ends[behind] - self.nodes]
@@ -202,7 +227,12 @@ class _Gates:
 
 def build(rows: Rows, *, version: int = 0, dirty: bool = False) -> Graph:
     """Make the graph of live rows; a row that refers to one that is not live is left out."""
-    tables = {"system": rows.system, "component": rows.component, "site": rows.site, "technology": rows.technology}
+    tables = {
+        "system": rows.system,
+        "component": rows.component,
+        "site": rows.site,
+        "technology": rows.technology,
+    }
     order = {kind: np.argsort(table["id"], kind="stable") for kind, table in tables.items()}
     ids = {kind: table["id"][order[kind]] for kind, table in tables.items()}
     system = {name: column[order["system"]] for name, column in rows.system.items()}
@@ -281,7 +311,9 @@ def _dependencies(rows: Mapping[str, Ints], nodes_of: object, gates: _Gates, add
     """Add an edge for each dependency, through a gate where it names a group."""
     assert callable(nodes_of) and callable(add)
     end = np.where(
-        rows["component"] == NONE, nodes_of("system", rows["system"]), nodes_of("component", rows["component"])
+        rows["component"] == NONE,
+        nodes_of("system", rows["system"]),
+        nodes_of("component", rows["component"]),
     )
     origin = np.where(
         rows["provider_component"] == NONE,
@@ -320,7 +352,11 @@ def _sites(rows: Mapping[str, Ints], nodes_of: object, gates: _Gates, add: objec
         add(alone[:, 1], alone[:, 0], True)
         only = {"system": alone[:, 0], "site": alone[:, 1]}
         if len(many):
-            add(runs[:, 1][np.isin(runs[:, 0], many[:, 0])], runs[:, 0][np.isin(runs[:, 0], many[:, 0])], False)
+            add(
+                runs[:, 1][np.isin(runs[:, 0], many[:, 0])],
+                runs[:, 0][np.isin(runs[:, 0], many[:, 0])],
+                False,
+            )
             ones = np.ones(len(many), np.int64)
             add(many[:, 1], gates.of(many[:, 0], ones, ones, ones != 0), True)
 

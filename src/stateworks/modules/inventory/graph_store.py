@@ -84,7 +84,9 @@ def _fresh(name: str, today: date, version: int) -> Graph | None:
 def _clock() -> tuple[int, bool]:
     """Return the clock, and whether this transaction has changed the graph: nobody else's marks can be seen."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT (SELECT version FROM inventory_graphclock), EXISTS (SELECT FROM inventory_graphmark)")
+        cursor.execute(
+            "SELECT (SELECT version FROM inventory_graphclock), EXISTS (SELECT FROM inventory_graphmark)"
+        )
         version, dirty = cursor.fetchone()
     return int(version or 0), bool(dirty)
 
@@ -93,13 +95,15 @@ def _read(today: date, version: int, *, dirty: bool = False) -> Graph:
     began = time.perf_counter()
     tables = {name: _table(*what, today) for name, what in _READ.items()}
     made = build(Rows(**tables), version=version, dirty=dirty)
-    return replace(made, seconds=time.perf_counter() - began)
+    return replace(made, seconds=time.perf_counter() - began).ready()
 
 
 def _table(table: str, columns: Mapping[str, str], where: str, today: date) -> dict[str, Ints]:
     """Read columns of numbers in PostgreSQL's binary form, whose rows then all have the same length."""
     told = ", ".join(f"coalesce(({text})::bigint, {NONE})" for text in columns.values())
-    query = f"COPY (SELECT {told} FROM {table} WHERE {where}) TO STDOUT (FORMAT BINARY)".replace("{today}", str(today))
+    query = f"COPY (SELECT {told} FROM {table} WHERE {where}) TO STDOUT (FORMAT BINARY)".replace(
+        "{today}", str(today)
+    )
     received = bytearray()
     with connection.cursor() as cursor, cursor.copy(query) as copy:
         for block in copy:

@@ -128,7 +128,11 @@ def test_a_part_that_depends_counts_as_one_step_with_its_system() -> None:
     )
     closure = fail(graph, "system", 1)
     assert hit(graph, closure) == {2: ("hard", 1)}
-    assert [graph.row(node)[0] for node in closure.path(1, stops=True)[0]] == ["system", "component", "system"]
+    assert [graph.row(node)[0] for node in closure.path(1, stops=True)[0]] == [
+        "system",
+        "component",
+        "system",
+    ]
 
 
 def test_parts_that_stand_in_for_one_another() -> None:
@@ -185,7 +189,9 @@ def test_a_vendor_stops_what_it_runs_and_worsens_what_it_sold() -> None:
 
 def test_rows_that_are_not_live_are_not_there() -> None:
     graph = made(
-        system=systems(1, 2), component=[{"id": 31, "system": 3}], dependency=[needs(2, 3), needs(3, 1), needs(2, 1)]
+        system=systems(1, 2),
+        component=[{"id": 31, "system": 3}],
+        dependency=[needs(2, 3), needs(3, 1), needs(2, 1)],
     )
     assert graph.edge_count == 1
     assert graph.node("system", 3) is None
@@ -300,7 +306,9 @@ def test_upstream_is_downstream_seen_from_the_other_end(graph: Graph, data: st.D
     }
     # Whatever makes the target worse alone is among the causes.
     wide = {int(n) for n in causes.systems}
-    assert {one for one in range(graph.nodes) if one != target and target in naive(graph, one, soft=True)} <= wide
+    assert {
+        one for one in range(graph.nodes) if one != target and target in naive(graph, one, soft=True)
+    } <= wide
     for node, stops in zip(causes.systems, causes.stops, strict=True):
         path, _ = causes.path(int(node), stops=bool(stops))
         assert (path[0], path[-1]) == (int(node), target)
