@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "stateworks.modules.office",
     "stateworks.modules.desk",
     "stateworks.modules.inventory",
+    "stateworks.connectors",
 ]
 
 MIDDLEWARE = [
