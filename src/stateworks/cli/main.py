@@ -11,7 +11,20 @@ from collections.abc import Sequence
 
 import typer
 
-from stateworks.cli import account, data, demo, doctor, indicators, init, manage, plan, remind, serve, work
+from stateworks.cli import (
+    account,
+    data,
+    demo,
+    doctor,
+    impact,
+    indicators,
+    init,
+    manage,
+    plan,
+    remind,
+    serve,
+    work,
+)
 from stateworks.cli.output import REFUSED, show_refusal
 from stateworks.kernel.errors import Refused
 
@@ -22,7 +35,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for group in (init, serve, work, demo, account, plan, data, indicators, remind, doctor, manage):
+for group in (init, serve, work, demo, account, plan, data, indicators, impact, remind, doctor, manage):
     group.register(app)
 
 

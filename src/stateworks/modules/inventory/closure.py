@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stateworks.modules.inventory.graph import NONE, Flags, Graph, Ints, Steps, Way
+from stateworks.modules.inventory.graph import NONE, Flags, Graph, Ints, Way
 
 TOGETHER = 512
 """How many things, at most, are tried one by one for whether they alone open the gates behind them."""

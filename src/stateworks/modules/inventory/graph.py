@@ -11,9 +11,10 @@ not. So parts are never behind their system in the graph: they start together wi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -187,7 +188,8 @@ class Graph:
 
     def ready(self) -> Graph:
         """Put in order what closures walk along, so that the first of them does not wait for it."""
-        return self if self.forward and self.members and self._by_home else self
+        _ = self.forward, self.members, self._by_home
+        return self
 
     def passable(self, ends: Ints) -> Flags:
         """Tell of each end whether something can stop there: not behind a gate that only makes things worse."""
@@ -195,6 +197,16 @@ class Graph:
         behind = ends >= self.nodes
         passable[behind] = self.gate_hard[ends[behind] - self.nodes]
         return passable
+
+
+class _NodesOf(Protocol):
+    def __call__(self, kind: str, wanted: Ints) -> Ints: ...
+
+
+class _Add(Protocol):
+    def __call__(
+        self, origin: Ints, ends: Ints, hard: Flags | bool, dependency: Ints | None = None
+    ) -> None: ...
 
 
 class _Gates:
@@ -307,9 +319,8 @@ def build(rows: Rows, *, version: int = 0, dirty: bool = False) -> Graph:
     )  # type: ignore[arg-type]  # fmt: skip
 
 
-def _dependencies(rows: Mapping[str, Ints], nodes_of: object, gates: _Gates, add: object) -> None:
+def _dependencies(rows: Mapping[str, Ints], nodes_of: _NodesOf, gates: _Gates, add: _Add) -> None:
     """Add an edge for each dependency, through a gate where it names a group."""
-    assert callable(nodes_of) and callable(add)
     end = np.where(
         rows["component"] == NONE,
         nodes_of("system", rows["system"]),
@@ -332,12 +343,11 @@ def _dependencies(rows: Mapping[str, Ints], nodes_of: object, gates: _Gates, add
     add(origin, end, hard | grouped, pk)
 
 
-def _sites(rows: Mapping[str, Ints], nodes_of: object, gates: _Gates, add: object) -> object:
+def _sites(rows: Mapping[str, Ints], nodes_of: _NodesOf, gates: _Gates, add: _Add) -> Callable[[Ints], Ints]:
     """Add what stands where; return a function that tells the one site of a system, NONE where it has several or none.
 
     A system in several places, or with a standby, gets worse when a place of its production fails, and stops with the last.
     """
-    assert callable(nodes_of) and callable(add)
     system, site = nodes_of("system", rows["system"]), nodes_of("site", rows["site"])
     live = (system != NONE) & (site != NONE)
     triples = np.unique(np.stack([system[live], site[live], rows["standby"][live]], axis=1), axis=0)
