@@ -254,7 +254,7 @@ class _Catalogue:
                     self._edge(one, ref, name)
 
     def _refs(self, one: Entity, name: str, kind: str) -> Iterable[str]:
-        listed = one.spec.get(name) or ()
+        listed = one.spec.get(name) or []
         for text in listed if isinstance(listed, list) else [listed]:
             yield _ref(str(text), kind)
 

@@ -31,6 +31,7 @@ class Directory:
         """Names by code."""
         self._codes_below: dict[str, str] = {}
         self._names: dict[str, list[str]] = {}
+        self._plain: dict[str, set[str]] = {}
         self._organizations: dict[str, str] = {}
         self._own: dict[str, str] = {}
         self._aliases: dict[str, set[str]] = {}
@@ -53,6 +54,7 @@ class Directory:
         self._codes_below[code.lower()] = code
         self._organizations[code] = organization
         self._names.setdefault(name.strip().lower(), []).append(code)
+        self._plain.setdefault(slug(name), set()).add(code)
 
     def own(self, identity: str) -> str:
         """Return the code of the system that the source knows under this id; empty if it knows none."""
@@ -64,7 +66,7 @@ class Directory:
         return next(iter(found)) if len(found) == 1 else ""
 
     def meant(self, text: str) -> set[str]:
-        """Return the codes that a text may mean: the source's own id, else a code, else an alias, else a name."""
+        """Return the codes that a text may mean: the source's own id, else a code, an alias, a name, the words of a name."""
         if own := self.own(text):
             return {own}
         key = text.strip().lower()
@@ -72,7 +74,8 @@ class Directory:
             return set()
         if key in self._codes_below:
             return {self._codes_below[key]}
-        return set(self._aliases.get(key, ())) or set(self._names.get(key, ()))
+        exact = set(self._aliases.get(key, ())) or set(self._names.get(key, ()))
+        return exact or set(self._plain.get(slug(key) or key, ()))
 
     def why_not(self, text: str) -> str:
         """Say why a text means no system, with the nearest names and what to do."""

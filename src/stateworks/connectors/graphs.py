@@ -66,7 +66,7 @@ def recognise_graph(glance: Glance) -> str | None:
 
 def recognise_edges(glance: Glance) -> str | None:
     """Tell a table of edges by the names of two of its columns, among few."""
-    if not 2 <= len(glance.header) <= 8:
+    if not 2 <= len(glance.header) <= 8 or "::" in glance.text:
         return None
     start, end = _ends(glance.header)
     return f"Its columns “{start}” and “{end}” read as who needs whom." if start and end else None
@@ -86,6 +86,7 @@ def read_graph(path: Path, asked: Asked) -> Found:
         code = directory.own(identity) or ("" if prefix else directory.find(node) or directory.find(label))
         if code:
             codes[node] = code
+            found.add("inventory.system", line, {"code": code})
         else:
             name = label or node
             told.append(

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stateworks.connectors.codes import slug
 from stateworks.connectors.days import local_day
 from stateworks.connectors.directory import Directory
 from stateworks.connectors.documents import json_document
@@ -173,10 +172,10 @@ def _system(one: Entity, directory: Directory) -> str:
     if code := directory.own(one.id):
         return code
     for text in (*one.said, one.name):
-        if code := directory.find(text) or directory.find(slug(text)):
+        if code := directory.find(text):
             return code
     plain = re.sub(r"[\s_-]*[\[(]?\b(prod|production|prd|live)\b[\])]?$", "", one.name, flags=re.IGNORECASE)
-    return directory.find(plain) or directory.find(slug(plain)) if plain != one.name else ""
+    return directory.find(plain) if plain != one.name else ""
 
 
 NEW_RELIC_ENTITIES = Connector(

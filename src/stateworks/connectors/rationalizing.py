@@ -62,6 +62,10 @@ def read(path: Path, asked: Asked) -> Found:
             f"Option assessed_on: “{asked.option('assessed_on')}” is no day; write it as 2026-07-01."
         )
     answers = _answers(document, asked.filename)
+    if not answers.keys() & {COST, *VALUE, *FITNESS}:
+        raise Refused(
+            f"{asked.filename} answers none of {', '.join((COST, *VALUE, *FITNESS))}; there is nothing to load."
+        )
     faults = _checked(answers, asked) if asked.option("dictionary") else []
     found, directory, owners = (
         Found(),
