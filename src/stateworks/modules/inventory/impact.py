@@ -127,6 +127,15 @@ def hit_json(hit: Hit) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Narrow:
+    """Which of the hits are listed; the figures beside the list stay those of all."""
+
+    hard_only: bool = False
+    criticality: str = ""
+    agency: str = ""
+
+
 def find(name: str, *, kind: str | None = None, scope: Scope) -> Thing:
     """Return what a code, name or alias means; refuse an unknown or ambiguous one with the nearest names."""
     wanted = name.strip()
@@ -203,9 +212,13 @@ def _visible(kind: str, scope: Scope) -> QuerySet[Any]:
 
 
 def impact_of(
-    source: Thing, *, direction: Direction = "down", scope: Scope, today: date, limit: int | None = None
-) -> Impact:
-    """Return what the failure of something does, or what could have caused it; `limit` keeps the first hits only."""
+    source: Thing, *, direction: Direction = "down", scope: Scope, today: date, limit: int | None = None,
+    offset: int = 0, narrow: Narrow = Narrow(),
+) -> Impact:  # fmt: skip
+    """Return what the failure of something does, or what could have caused it.
+
+    `limit` and `offset` list a page of the hits that `narrow` asks for; `total` counts all of those.
+    """
     built = graph(today)
     node = built.node(source.kind, source.pk)
     if node is None:
@@ -215,12 +228,22 @@ def impact_of(
     began = time.perf_counter()
     closure: Closure = downstream(built, node) if direction == "down" else upstream(built, node)
     elapsed = (time.perf_counter() - began) * 1000
-    return told(built, closure, source, direction=direction, scope=scope, elapsed_ms=elapsed, limit=limit)
+    return told(
+        built,
+        closure,
+        source,
+        direction=direction,
+        scope=scope,
+        elapsed_ms=elapsed,
+        limit=limit,
+        offset=offset,
+        narrow=narrow,
+    )
 
 
 def told(
     built: Graph, closure: Closure, source: Thing, *, direction: Direction, scope: Scope, elapsed_ms: float,
-    limit: int | None,
+    limit: int | None, offset: int = 0, narrow: Narrow = Narrow(),
 ) -> Impact:  # fmt: skip
     """Put a closure into words within a scope."""
     is_system = closure.systems < built.systems
@@ -234,10 +257,13 @@ def told(
     shown = seen[systems]
     hidden = int((~shown).sum())
     systems, stops, hops = systems[shown], stops[shown], hops[shown]
-    total = len(systems)
     agencies = _agencies(built, systems)
     unknown = _unknown(built, closure, seen, direction)
-    listed = slice(None, limit)
+    strengths_of_all = {"hard": int(stops.sum()), "soft": int((~stops).sum())}
+    wanted = _wanted(built, systems, stops, narrow)
+    systems, stops, hops = systems[wanted], stops[wanted], hops[wanted]
+    total = len(systems)
+    listed = slice(offset, None if limit is None else offset + limit)
     strengths = ["hard" if one else "soft" for one in stops[listed]]
     words = _Words(built, seen)
     paths = [
@@ -258,7 +284,7 @@ def told(
         reduced=tuple(words.hits(reduced[reduced_shown], None, None)), hidden_reduced=int((~reduced_shown).sum()),
         others=tuple((words.step(node), strength, at) for node, strength, at in others), total=total,
         graph_version=built.version,
-        hits_by_strength={"hard": int(stops.sum()), "soft": int((~stops).sum())},
+        hits_by_strength=strengths_of_all,
     )  # fmt: skip
 
 
@@ -271,6 +297,16 @@ def seen_systems(built: Graph, scope: Scope) -> np.ndarray[Any, np.dtype[np.bool
         sorted(visible(Organization.objects.all(), scope, "pk").values_list("pk", flat=True)), np.int64
     )
     return np.isin(built.organization, reached)
+
+
+def _wanted(built: Graph, systems: Ints, stops: Any, narrow: Narrow) -> Any:
+    wanted = stops.copy() if narrow.hard_only else np.ones(len(systems), np.bool_)
+    if narrow.criticality[:1].isdigit():
+        wanted &= built.criticality[systems] == int(narrow.criticality[0])
+    if narrow.agency:
+        pk = Organization.objects.filter(code=narrow.agency).values_list("pk", flat=True).first()
+        wanted &= built.organization[systems] == (pk or 0)
+    return wanted
 
 
 def _agencies(built: Graph, systems: Ints) -> tuple[tuple[str, str, int], ...]:
