@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Field, Router, Schema
+from ninja import Query, Router, Schema
 from ninja.security import django_auth
 
 from stateworks.modules.inventory.impact import find, impact_of
@@ -65,10 +65,10 @@ class ImpactOut(Schema):
 )
 def impact(
     request: HttpRequest,
-    name: str = Field(max_length=200),
+    name: str = Query(max_length=200),
     direction: Literal["down", "up"] = "down",
     kind: Literal["system", "component", "vendor", "site", "technology"] | None = None,
-    limit: int = Field(default=1000, ge=1, le=100_000),
+    limit: int = Query(default=1000, ge=1, le=100_000),
 ) -> dict[str, Any]:
     """Tell who is hit when something fails (down), or what could have caused its failure (up).
 

@@ -234,11 +234,11 @@ def _may_decide(systems: list[System], by: Account) -> None:
 
 def source_organization(outage: Outage) -> Organization | None:
     """Return the organization of what failed; None where it belongs to nobody, or to the whole state."""
+    if not (outage.system_id or outage.component_id):
+        return None
     with entered(SYSTEM):
-        of = Q(pk=outage.system_id) | Q(components=outage.component_id)
-        system = System.objects.select_related("organization").filter(of).first() if (
-            outage.system_id or outage.component_id
-        ) else None  # fmt: skip
+        of = Q(pk=outage.system_id) if outage.system_id else Q(components=outage.component_id)
+        system = System.objects.select_related("organization").filter(of).first()
     return system.organization if system else None
 
 
