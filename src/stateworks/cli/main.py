@@ -19,6 +19,7 @@ from stateworks.cli import (
     impact,
     indicators,
     init,
+    inventory,
     manage,
     plan,
     remind,
@@ -35,7 +36,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for group in (init, serve, work, demo, account, plan, data, indicators, impact, remind, doctor, manage):
+for group in (init, serve, work, demo, account, plan, data, indicators, inventory, impact, remind, doctor, manage):
     group.register(app)
 
 

@@ -10,7 +10,9 @@ _KEEPERS = (Role.OWNER, Role.DATA_STEWARD, Role.ADMINISTRATOR)
 register_rights(
     Right("inventory.attest", "vouch for systems and their dependencies", _KEEPERS),
     Right("outages.declare", "declare outages", (*_KEEPERS, Role.PLANNER)),
-    Right("outages.decide", "say which systems an outage hit", (*_KEEPERS, Role.PLANNER, Role.AGENCY_LIAISON)),
+    Right(
+        "outages.decide", "say which systems an outage hit", (*_KEEPERS, Role.PLANNER, Role.AGENCY_LIAISON)
+    ),
     Right("outages.confirm", "confirm the list of systems that an outage hit", _KEEPERS),
     Right("findings.except", "excuse findings", (Role.APPROVER, Role.ADMINISTRATOR)),
     Right(
