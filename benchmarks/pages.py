@@ -1,13 +1,15 @@
 """Pages with millions of tickets behind them against the same pages with five, in this process, without a network.
 
 A page is fast enough when it takes at most half as long again as with five tickets, asks the database as many questions,
-and 95 of 100 requests are answered within the limit.
+and 95 of 100 requests are answered within the limit. How long the first request of a process takes for an address that
+nobody asked for before is noted beside it.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from statistics import median, quantiles
@@ -19,23 +21,42 @@ from benchmarks.tickets import write_export
 FEW = 5
 MANY_AT_SCALE_1 = 5_000_000
 RATIO, P95 = 1.5, 0.2
-WARM_UP, REQUESTS = 3, 25
+WARM_UP, REQUESTS = 2, 25
 EMAIL = "reader@state.example"
 NUMBER = "INC10000003"
 """A ticket that is among the five, too."""
 PAGES = {
-    "Scorecard": "/",
-    "Indicator": f"/plans/{planruns.PLAN}/indicators/1.2.1/",
-    "Service desk": "/desk/",
-    "Ticket list": "/desk/tickets/",
-    "Ticket list, one category, newest first": "/desk/tickets/?category=Category+3&sort=-opened_at",
-    "Ticket detail": f"/desk/tickets/servicenow/{NUMBER}/",
-    "Search for a ticket": f"/search/?q={NUMBER}",
-    "Datasets": "/data/",
+    "Scorecard": ("/",),
+    "Indicator": (f"/plans/{planruns.PLAN}/indicators/1.2.1/",),
+    "Service desk": ("/desk/",),
+    "Category": ("/desk/categories/{category}/",),
+    "Ticket list": ("/desk/tickets/", "/desk/tickets/?page=2"),
+    "Ticket list, one category, newest first": ("/desk/tickets/?category=Category+3&sort=-opened_at",),
+    "Ticket list, agency and state": ("/desk/tickets/?agency=bureau-003&state=closed",),
+    "Ticket list, dates": ("/desk/tickets/?opened_on_from=2023-02-03&opened_on_to=2024-03-04",),
+    "Ticket list, by number": ("/desk/tickets/?sort=number",),
+    "Rows of a dataset, one agency, by duration": (
+        "/data/desk.ticket/?sort=-resolve_seconds&agency=bureau-003",
+    ),
+    "Ticket detail": tuple(f"/desk/tickets/servicenow/INC{10_000_000 + at}/" for at in range(FEW)),
+    "Search for a ticket": (f"/desk/tickets/?q={NUMBER}",),
+    "Search everywhere": (f"/search/?q={NUMBER}",),
+    "Datasets": ("/data/",),
 }
+"""By what is asked for, the addresses that are asked for in turn; the category is the most frequent one."""
 
-Seen = dict[str, tuple[int, int, list[float]]]
-"""By page: status, queries to PostgreSQL, seconds of each request."""
+
+@dataclass(frozen=True)
+class Visited:
+    """What was seen of a page: status, queries to PostgreSQL, and seconds of the first request and of those that count."""
+
+    status: int
+    queries: int
+    first: float
+    seconds: list[float]
+
+
+Seen = dict[str, Visited]
 
 
 def many(scale: float) -> int:
@@ -60,18 +81,18 @@ def measure(folder: Path, scale: float) -> list[Result]:
     ]
 
 
-def _result(
-    title: str, rows: int, ours: tuple[int, int, list[float]], theirs: tuple[int, int, list[float]], peak: float,
-    few_peak: float,
-) -> Result:  # fmt: skip
-    p95 = quantiles(ours[2], n=20)[-1]
-    ratio = median(ours[2]) / median(theirs[2])
-    asked = f"{ours[1]} queries" if ours[1] == theirs[1] else f"{ours[1]} queries, {theirs[1]} with five"
+def _result(title: str, rows: int, ours: Visited, theirs: Visited, peak: float, few_peak: float) -> Result:
+    p95 = quantiles(ours.seconds, n=20)[-1]
+    ratio = median(ours.seconds) / median(theirs.seconds)
+    asked = f"{ours.queries} queries"
+    if ours.queries != theirs.queries:
+        asked += f", {theirs.queries} with five"
     return Result(
-        name="pages", what=f"Page: {title}", rows=rows, ours=median(ours[2]), baseline=median(theirs[2]),
+        name="pages", what=f"Page: {title}", rows=rows, ours=median(ours.seconds), baseline=median(theirs.seconds),
         baseline_name="the same with five tickets", ratio=ratio, target=f"<= {RATIO:g} x, p95 < {P95 * 1000:.0f} ms",
-        met=ratio <= RATIO and p95 < P95 and ours[1] == theirs[1], peak=peak, baseline_peak=few_peak,
-        agreed=ours[0] == theirs[0] == 200, note=f"p95 {p95 * 1000:.0f} ms, {asked}",
+        met=ratio <= RATIO and p95 < P95 and ours.queries == theirs.queries, peak=peak, baseline_peak=few_peak,
+        agreed=ours.status == theirs.status == 200,
+        note=f"p95 {p95 * 1000:.0f} ms, first {ours.first * 1000:.0f} ms, {asked}",
     )  # fmt: skip
 
 
@@ -93,9 +114,16 @@ def _prepare(path: Path, rows: int) -> None:
     planruns.adopt()
     instance.empty()
     feeds.import_tickets(path)
+    _summaries()
     path.unlink()
     planruns.compute_anew()
     _reader()
+
+
+def _summaries() -> None:
+    from stateworks.kernel.lake.summaries import keep_ready
+
+    keep_ready("desk.ticket")
 
 
 def _reader() -> None:
@@ -121,22 +149,29 @@ def visit(folder: Path, scale: float) -> Callable[[], Seen]:
 
     from stateworks.kernel.access.models import Account
     from stateworks.kernel.access.scope import SYSTEM, entered
+    from stateworks.kernel.lake.read import Reader
 
     client = Client(headers={"host": "localhost"})
     with entered(SYSTEM):
         client.force_login(Account.objects.get(email=EMAIL))
     seen: Seen = {}
-    for title, address in PAGES.items():
-        statuses = {client.get(address).status_code for _ in range(WARM_UP)}
+    with entered(SYSTEM) as scope, Reader("desk.ticket", scope=scope) as reader:
+        category = reader.values("category", limit=1)[0][0]
+    for title, patterns in PAGES.items():
+        addresses = [pattern.replace("{category}", category) for pattern in patterns]
+        before = time.perf_counter()
+        statuses = {client.get(addresses[0]).status_code}
+        first = time.perf_counter() - before
+        statuses |= {client.get(address).status_code for address in addresses for _ in range(WARM_UP)}
         if 404 in statuses:
             continue
         with CaptureQueriesContext(connection) as queries:
-            client.get(address)
+            client.get(addresses[0])
             asked = len(queries)
         seconds = []
-        for _ in range(REQUESTS):
+        for at in range(REQUESTS):
             before = time.perf_counter()
-            client.get(address)
+            client.get(addresses[at % len(addresses)])
             seconds.append(time.perf_counter() - before)
-        seen[title] = (max(statuses), asked, seconds)
+        seen[title] = Visited(max(statuses), asked, first, seconds)
     return lambda: seen

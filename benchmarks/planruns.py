@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from benchmarks import feeds, indicators_by_hand, instance
 from benchmarks.harness import Comparison
-from benchmarks.tickets import LAST_DAY, OPEN_MONTH, write_export
+from benchmarks.tickets import LAST_DAY, OPEN_MONTH, STAMP, write_export
 
 PLAN = "louisiana-ots"
 AS_OF = LAST_DAY
 AT = datetime(2026, 7, 3, 12, tzinfo=UTC)
 ADOPTED, WHOLE, OPEN = "plan adopted", "plan computed", "open month changed"
+MIDDLE = date(2026, 1, 15)
+"""The middle of a month in the middle of a fiscal year: how a run finds the data on most days."""
+YESTERDAY, TODAY = "plan computed yesterday", "a day's tickets changed"
 
 Answer = Callable[[], Any]
 Figures = dict[tuple[Any, ...], dict[str, Any]]
 
 
-def _run(*, incremental: bool) -> Any:
+def _run(*, incremental: bool, as_of: date = AS_OF) -> Any:
     from stateworks.kernel.plans.scoring import run_plan
 
-    return run_plan(PLAN, as_of=AS_OF, at=AT, incremental=incremental)
+    return run_plan(PLAN, as_of=as_of, at=AT, incremental=incremental)
 
 
 def compute_anew() -> Any:
@@ -109,7 +112,49 @@ def open_month(folder: Path, scale: float) -> None:
     instance.restore(OPEN)
 
 
+def prepare_day(folder: Path, scale: float) -> None:
+    """Have the plan computed as of the day before, and after that tickets opened in the fortnight until then changed."""
+    prepare(folder, scale)
+    if not instance.kept(YESTERDAY):
+        not_computed(folder, scale)
+        _run(incremental=False, as_of=MIDDLE - timedelta(days=1))
+        instance.keep(YESTERDAY)
+    if not instance.kept(TODAY):
+        path, later = folder / "day.csv", folder / "day-and-later.csv"
+        write_export(later, feeds.tickets(scale), share=0.02, since=MIDDLE.replace(day=1))
+        _until(later, path, MIDDLE)
+        instance.restore(YESTERDAY)
+        feeds.import_tickets(path, at=AT - timedelta(days=1))
+        instance.keep(TODAY)
+
+
+def _until(source: Path, target: Path, last: date) -> None:
+    """Copy the tickets of the open month up to a day."""
+    import polars as pl
+
+    opened = pl.col("Opened").str.to_datetime(STAMP).dt.date()
+    tickets = pl.scan_csv(source, infer_schema=False).filter(opened.is_between(last.replace(day=1), last))
+    tickets.collect().write_csv(target)
+
+
+def day(folder: Path, scale: float) -> None:
+    """Go back to where a fortnight's tickets have changed since yesterday's run."""
+    instance.restore(TODAY)
+
+
 # -- sides
+
+
+def today(folder: Path, scale: float) -> Answer:
+    """Compute what a day in the middle of a fiscal year touches and keep the rest."""
+    run = _run(incremental=True, as_of=MIDDLE)
+    return lambda: measured(run)
+
+
+def today_whole(folder: Path, scale: float) -> Answer:
+    """Compute everything as of that day anew."""
+    run = _run(incremental=False, as_of=MIDDLE)
+    return lambda: measured(run)
 
 
 def whole(folder: Path, scale: float) -> Answer:
@@ -270,8 +315,14 @@ COMPARISONS = (
         target=1.3, rows=feeds.tickets, same=same_figures,
     ),
     Comparison(
-        name="run-open-month", what="A run where one month is open", prepare=prepare_open_month, before=open_month,
-        ours=incremental, baseline=whole, baseline_name="the full run", target=0.1, rows=feeds.tickets, same=same_figures,
+        name="run-open-month", what="A run where one month is open, in the middle of it and of the fiscal year",
+        prepare=prepare_day, before=day, ours=today, baseline=today_whole, baseline_name="the full run", target=0.1,
+        rows=feeds.tickets, same=same_figures,
+    ),
+    Comparison(
+        name="run-last-month", what="The same on the last day of the fiscal year, the worst case",
+        prepare=prepare_open_month, before=open_month, ours=incremental, baseline=whole, baseline_name="the full run",
+        target=0.1, rows=feeds.tickets, same=same_figures,
     ),
     Comparison(
         name="verify", what="Verify all stored values", prepare=prepare_computed, before=computed, ours=verifying,

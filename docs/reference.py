@@ -198,9 +198,10 @@ def api() -> str:
     lines = [
         "# API",
         "",
-        "What the pages show, as JSON, below `/api/v1/`. The whole contract is at `/api/v1/openapi.json`. Reading only: data and "
-        "plans come in by pages and commands. An account signs in by its session; without one the answers hold published "
-        'figures only. An error is `{"error": sentence, "details": [sentence, …]}` with status 400, 401, 403, 404 or 422.',
+        "What the pages show, as JSON, below `/api/v1/`. The whole contract is at `/api/v1/openapi.json`. Records are read, "
+        "added and changed; files and plans come in by pages and commands. A change needs the cookie's token in the header "
+        "`X-CSRFToken`. An account signs in by its session; without one the answers hold published "
+        'figures only. An error is `{"error": sentence, "details": [sentence, …]}` with status 400, 401, 403, 404, 409 or 422.',
         "",
     ]
     for path, methods in sorted(document["paths"].items()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ SIGNED_IN = {
     ),
     "data_steward": (
         "/data/desk.ticket/", "/data/office.organization/", "/data/desk.ticket/describe/", "/data/desk.ticket/import/",
-        "/data/quarantine/", "/data/imports/1/", "/data/desk.event/?q=nothing",
+        "/data/quarantine/", "/data/imports/1/", "/work/jobs/", "/data/desk.event/?q=nothing",
     ),
     "agency_liaison": ("/agencies/", "/data/desk.ticket/", "/desk/"),
 }  # fmt: skip
@@ -95,6 +96,20 @@ def test_a_page_is_accessible_and_fits(
     )
     assert complaints(page) == []
     assert page.evaluate("document.querySelectorAll('h1').length") == 1
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+def test_the_jobs_page_is_accessible_with_jobs_on_it(width: int, open_page: Callable[..., Any]) -> None:
+    page = open_page(f"{PLAN}/compute/", role="planner", width=width)
+    page.get_by_label("As of").fill("2026-08-31")
+    page.get_by_role("button", name="Compute the figures").click()
+    for heading in ("Under way", "Ended in the last 7 days"):
+        page.goto(page.url.partition("/plans/")[0].partition("/work/")[0] + "/work/jobs/")
+        section = page.get_by_role("region", name=heading)
+        section.get_by_role("link", name="Computing figures, plan louisiana-ots").first.wait_for()
+        assert complaints(page) == []
+        page.goto(page.url.replace("/work/jobs/", f"{PLAN}/compute/"))
+        page.get_by_role("button", name="Compute the figures").wait_for(timeout=60_000)
 
 
 @pytest.mark.parametrize("path", ["/", f"{INDICATOR}/", "/desk/tickets/", f"{INDICATOR}/report/"])

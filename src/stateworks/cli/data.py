@@ -128,8 +128,10 @@ def import_file(
                 f"Say which mapping reads {file.name}, with --mapping; for {dataset} there are: {known}."
             )
         from stateworks.kernel.lake.intake import import_feed
+        from stateworks.kernel.lake.summaries import keep_ready
 
         done = import_feed(dataset, file, mapping=mapping, dry_run=dry_run, by=None, at=timezone.now())
+        keep_ready(dataset)
     else:
         done = _import_records(dataset, file, mapping, dry_run, option or [], all_or_nothing)
     for note in done.notes:

@@ -162,7 +162,12 @@ class Server:
             self._run("pg_ctl", "stop", "-D", str(self.data), "-m", "fast", "-w", "-t", "120")
 
     def destroy(self) -> None:
-        """Stop the server and delete its database for good."""
+        """Stop the server and delete its database for good, and former ones that were set aside for this data folder."""
+        if self.account is not None:
+            for aside in SYSTEM_FOLDER.glob(f"{self._system_folder.name}.deleted-*"):
+                # Ours only: the note inside says whose it was, and a folder without one stays.
+                if (aside / "home").is_file() and (aside / "home").read_text() == str(self.home):
+                    shutil.rmtree(aside, ignore_errors=True)
         if not self.own_folder.exists():
             return
         with self._exclusive():

@@ -6,7 +6,7 @@ from django.urls import path
 
 from stateworks.web import about
 from stateworks.web.agencies import pages as agencies
-from stateworks.web.data import importing, imports, quarantine
+from stateworks.web.data import bulk, changes, detail, editing, importing, imports, quarantine, views
 from stateworks.web.data import pages as data
 from stateworks.web.finding import pages as finding
 from stateworks.web.indicator import forms as indicator_forms
@@ -37,11 +37,19 @@ urlpatterns = [
     path("data/", data.datasets, name="datasets"),
     path("data/quarantine/", quarantine.quarantine, name="quarantine"),
     path("data/imports/<int:number>/", imports.import_page, name="import"),
+    path("data/imports/<int:number>/changes/", changes.import_changes, name="import-changes"),
     path("data/imports/<int:number>/cancel/", imports.import_cancel, name="import-cancel"),
     path("data/imports/<int:number>/load/", imports.import_load, name="import-load"),
     path("data/<str:name>/", data.dataset, name="dataset"),
     path("data/<str:name>/describe/", data.describe, name="describe"),
     path("data/<str:name>/import/", importing.import_file, name="dataset-import"),
+    path("data/<str:name>/new/", editing.record_new, name="record-new"),
+    path("data/<str:name>/bulk/", bulk.record_bulk, name="record-bulk"),
+    path("data/<str:name>/views/", views.record_views, name="record-views"),
+    path("data/<str:name>/<str:key>/", detail.record, name="record"),
+    path("data/<str:name>/<str:key>/edit/", editing.record_edit, name="record-edit"),
+    path("data/<str:name>/<str:key>/history/", detail.record_history, name="record-history"),
+    path("data/<str:name>/<str:key>/retire/", editing.record_retire, name="record-retire"),
     path("plans/import/", plan_importing.import_page, name="plan-import"),
     path("plans/import/<str:token>/", plan_importing.draft_page, name="plan-draft"),
     path("plans/import/<str:token>/plan.yaml", plan_importing.draft_file, name="plan-draft-file"),

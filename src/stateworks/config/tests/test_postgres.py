@@ -221,8 +221,19 @@ def test_a_deleted_data_folder_begins_anew(home: Path) -> None:
     fresh = Server(home)
     with connect(fresh, OWNER) as connection:
         assert connection.execute("SELECT to_regclass('former')").fetchone() == (None,)
-    for aside in folder.parent.glob(f"{folder.name}.deleted-*"):
-        shutil.rmtree(aside)
+    if server.account is None:
+        return
+    (aside,) = folder.parent.glob(f"{folder.name}.deleted-*")
+    foreign = folder.with_name(f"{folder.name}.deleted-by-hand")
+    foreign.mkdir()
+    try:
+        Server(home).destroy()
+        # What was set aside for this data folder goes with it, and nothing that others put there.
+        assert not aside.exists()
+        assert not folder.exists()
+        assert foreign.exists()
+    finally:
+        foreign.rmdir()
 
 
 def test_a_copied_data_folder_never_shares_its_database_and_a_moved_one_keeps_it(home: Path) -> None:

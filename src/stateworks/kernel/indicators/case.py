@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -52,6 +52,25 @@ class Case:
     series: Sequence[Figure]
     as_of: date
     fiscal_start: int = 7
+    others: Mapping[str, tuple[Mapping[str, Any], Sequence[Figure]]] = field(default_factory=dict)
+
+    def about(self, target: Target) -> Case | None:
+        """Return the case of what a target is about; None where the measure does not give it.
+
+        Of targets told apart by `of` ("25 % CI; 10 % CD"), each is about the figure of that name; the first about the
+        main one where none has its name. A lone `of` only names the population.
+        """
+        alike = [
+            one
+            for one in self.spec.targets
+            if (one.level, one.unit) == (target.level, target.unit) and one.is_scored and not one.is_milestone
+        ]
+        if target not in alike or len({one.of or "" for one in alike}) < 2 or not target.of:
+            return self
+        for name, (options, series) in self.others.items():
+            if _plain(name) == _plain(target.of):
+                return replace(self, options=options, series=sorted(series, key=lambda one: one.starts))
+        return self if target.of == alike[0].of else None
 
     def figures(self, grain: str, *, since: date | None = None) -> list[Figure]:
         """Return the figures of a grain that have a value and lie in the plan's time, oldest first."""
@@ -66,6 +85,10 @@ class Case:
         if self.options["kind"] == "reported" or self.options.get("change"):
             return None if figure.value is None else Fraction(str(figure.value))
         return exact(self.options, figure.parts)
+
+
+def _plain(name: str) -> str:
+    return name.casefold().replace("_", " ").strip()
 
 
 def grain_of(target: Target, case: Case) -> Grain:

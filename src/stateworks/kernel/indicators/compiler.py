@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from stateworks.kernel.clocks.fiscal import GRAINS
+from stateworks.kernel.clocks.fiscal import GRAINS, Grain
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.indicators import compiled
 from stateworks.kernel.indicators.aggregates import (
@@ -66,7 +66,7 @@ class Template:
         return between(self._filled(self.sql, versions, as_of).replace("$window", window), first, last)
 
     def parted(
-        self, versions: Mapping[str, int], as_of: date, windows: Mapping[str, Sequence[Window]]
+        self, versions: Mapping[str, int], as_of: date, windows: Mapping[Grain, Sequence[Window]]
     ) -> str:
         """Return the SQL of the integer parts of some periods of each grain."""
         sql = self._filled(self.parted_sql, versions, as_of)
@@ -161,11 +161,12 @@ def _mark(column: str) -> str:
 
 def _with_filters(template: Template, filters: Mapping[str, Sequence[str]]) -> Template:
     """Put texts to filter by where their marks stand."""
-    made = (template.sql, template.rows_sql, template.parted_sql)
+    sql, rows_sql, parted_sql = template.sql, template.rows_sql, template.parted_sql
     for column, values in filters.items():
         texts = ", ".join("'" + str(value).replace("'", "''") + "'" for value in values)
-        made = tuple(text.replace(f"'{_mark(column)}'", texts) for text in made)
-    sql, rows_sql, parted_sql = made
+        sql, rows_sql, parted_sql = (
+            text.replace(f"'{_mark(column)}'", texts) for text in (sql, rows_sql, parted_sql)
+        )
     return replace(template, sql=sql, rows_sql=rows_sql, parted_sql=parted_sql) if filters else template
 
 

@@ -144,6 +144,7 @@ def _made(
         "filters": dict(spec.filters),
         "parameters": dict(spec.parameters),
         "slices": list(template.slices),
+        "over_periods": True,
     }
     if part is not None and part.adds:
         parameters["adds"] = part.adds
@@ -176,6 +177,7 @@ def values_of(lines: pl.DataFrame, parameters: Mapping[str, Any]) -> pl.DataFram
         minimum_n=parameters["minimum_n"],
         periods=parameters["periods"],
         fill_from=date.fromisoformat(fill_from) if fill_from else None,
+        over_periods=parameters.get("over_periods", False),
     )
 
 
@@ -186,4 +188,6 @@ def _basis(spec: IndicatorSpec, figure: str, definition: str, fiscal_start: int,
         fiscal_start,
         engine,
     ]  # fmt: skip
+    if spec.minimum_n > 1:
+        content.append("sums over periods give nothing away")
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()

@@ -109,11 +109,12 @@ def assemble(
     periods: Sequence[str] | None = None,
     fill_from: date | None = None,
     grains: Sequence[str] = GRAINS,
+    over_periods: bool = True,
 ) -> pl.DataFrame:
     """Return the figures of a statement's lines, with the columns of `COLUMNS`; JSON columns are text.
 
     `periods` keeps those labels alone. `fill_from` is the month from which a count without rows is zero and not
-    missing.
+    missing. `over_periods` is what `suppress` says of it.
     """
     import polars as pl
 
@@ -129,7 +130,8 @@ def assemble(
         wide = _changed(wide, options["change"], fiscal_start)
     if periods is not None:
         wide = wide.filter(pl.col("period").is_in(list(periods)))
-    wide = suppress(wide, minimum_n)
+    state = options["roll_up"] == "last" or bool(options.get("snapshot"))
+    wide = suppress(wide, minimum_n, over_periods=over_periods, state=state, fiscal_start=fiscal_start)
     return wide.sort(KEYS).select(COLUMNS)
 
 

@@ -107,6 +107,7 @@ def _verdict(outcome: Outcome, setting: Setting) -> Verdict:
         series=outcome.series.get("", []),
         why_none=outcome.why,
         measured=outcome.measure is not None,
+        others={name: (outcome.options[name], series) for name, series in outcome.series.items() if name},
     )
     verdict.datasets = outcome.versions
     verdict.definition_hash = outcome.definition

@@ -19,7 +19,7 @@ class NotComparable(ValueError):  # noqa: N818 - says what is so, not that somet
 def is_share(options: Mapping[str, Any]) -> bool:
     """Whether figures are shares from 0 to 1 that people read as percent."""
     kind, statistic = options["kind"], options.get("statistic", "")
-    if kind in {"change", "reported"}:
+    if kind in {"change", "reported", "mean", "quantile"}:
         return bool(options.get("unit") == PERCENT)
     return kind in SHARES or statistic in {"within", "top_box"}
 

@@ -38,11 +38,12 @@ def verdict_of(
     series: Sequence[Figure] = (),
     why_none: str = "",
     measured: bool = False,
+    others: Mapping[str, tuple[Mapping[str, Any], Sequence[Figure]]] | None = None,
 ) -> Verdict:
     """Return an indicator's verdict (not yet stored) from its statewide figures.
 
     `options` is None where nothing was computed; `why_none` says why, `measured` whether a measure is bound all the
-    same.
+    same. `others` are the options and figures of the measure's further figures by name.
     """
     if spec.retired_on is not None and spec.retired_on <= as_of:
         return _plain(spec, Standing.RETIRED, f"Retired on {spec.retired_on.isoformat()}.")
@@ -53,13 +54,17 @@ def verdict_of(
     if options is None:
         standing = Standing.NO_DATA if measured else Standing.NOT_MEASURED
         return _plain(spec, standing, why_none or spec.unbound)
-    case = Case(spec, options, sorted(series, key=lambda one: one.starts), as_of, fiscal_start)
+    case = Case(spec, options, sorted(series, key=lambda one: one.starts), as_of, fiscal_start, others or {})
     waiting = _waiting(case)
     if not any(one.value is not None or one.suppressed for one in case.series) and not waiting:
         return _plain(spec, Standing.NO_DATA, why_none or "Its data holds no row that counts.")
-    judged = [judge(target, case, spec.targets) for target in spec.targets]
-    headings = [outlook(one, case) for one in judged]
-    main = _main(judged, case)
+    cases = [case.about(target) for target in spec.targets]
+    judged = [
+        judge(target, about, spec.targets) if about else Judged(target, "", _not_measured(target))
+        for target, about in zip(spec.targets, cases, strict=True)
+    ]
+    headings = [outlook(one, about or case) for one, about in zip(judged, cases, strict=True)]
+    main = _main([one for one, about in zip(judged, cases, strict=True) if about is case], case)
     verdict = Verdict(
         indicator=spec.code, measure=spec.measure, source="reported" if reported else "computed",
         unit=spec.unit or str(options.get("unit", "")), standing=Standing.REPORTED if reported else Standing.SCORED,
@@ -86,6 +91,10 @@ def verdict_of(
     if reported:
         verdict.why = f"{REPORTED} {verdict.why}"
     return verdict
+
+
+def _not_measured(target: Target) -> str:
+    return f"Not judged: it is about {target.of}, and there is no figure of that name."
 
 
 def counts(verdicts: Iterable[Verdict]) -> dict[str, int]:

@@ -6,7 +6,6 @@ import logging
 import os
 import secrets
 import socket
-import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -49,15 +48,18 @@ class Worker:
         self.lease = lease
         self.grace = grace
         self.regular = regular
-        self._stop = threading.Event()
+        self._stopping = False
         self._heart: Heart | None = None
         self._round = 0.0
 
     def stop(self) -> None:
-        """Ask the worker to end: the job under way is finished, or given back where that takes long."""
+        """Ask the worker to end: the job under way is finished, or given back where that takes long.
+
+        Only plain values are set, since a signal's handler may call this at any point of the loop, also within a lock.
+        """
         if self._heart is not None and self._heart.stopping_since is None:
             self._heart.stopping_since = time.monotonic()
-        self._stop.set()
+        self._stopping = True
 
     def run(self, *, until_empty: bool = False, lives: Callable[[], bool] = lambda: True) -> int:
         """Do jobs until stopped, until `lives` says no, or (`until_empty`) until none is left; return how many."""
@@ -66,7 +68,7 @@ class Worker:
         heart.beat()  # before a job is taken: others tell by this row whether the process lives
         heart.start()
         try:
-            while not self._stop.is_set():
+            while not self._stopping:
                 if not lives():
                     self.stop()
                     break
@@ -77,7 +79,7 @@ class Worker:
                         raise
                     log.warning("the database cannot be asked: %s", " ".join(str(error).split()))
                     connections.close_all()
-                    self._stop.wait(POLL_SECONDS * 4)
+                    time.sleep(POLL_SECONDS * 4)
                     continue
                 if job is not None:
                     self._do(job, heart)
@@ -85,7 +87,7 @@ class Worker:
                 elif until_empty:
                     break
                 else:
-                    self._stop.wait(POLL_SECONDS)
+                    time.sleep(POLL_SECONDS)
         finally:
             heart.end()
             self._heart = None

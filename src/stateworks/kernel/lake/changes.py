@@ -11,8 +11,12 @@ from stateworks.kernel.lake.contracts import KEY, ROW, Contract, columns_sql, li
 from stateworks.kernel.lake.store import Prepared, current_version, prepare
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import duckdb
     from deltalake import DeltaTable
+
+    from stateworks.kernel.lake.partfiles import PartFiles
 
 MEMORY_LIMIT = "2GB"
 
@@ -21,14 +25,18 @@ MEMORY_LIMIT = "2GB"
 class Change:
     """What incoming rows do to a dataset; `prepared` is None where nothing was, or has to be, written.
 
-    `changed` and `gone` are temporary tables with the key of each such row and the file of the row it replaces; `older`
-    counts incoming rows left out because the dataset already holds a later update.
+    `arriving` is the relation with the staged rows that are new or changed, every column of theirs filled; where nothing
+    was there before, `files` may hold them as they will lie in the lake. `changed` and `gone` are temporary tables with
+    the key of each such row and the file of the row it replaces; `older` counts incoming rows left out because the
+    dataset already holds a later update.
     """
 
     declared: Contract
     staged: str
+    arriving: str
     changed: str
     gone: str
+    files: PartFiles | None = None
     inserted: int = 0
     updated: int = 0
     unchanged: int = 0
@@ -61,8 +69,13 @@ def compare(
     *,
     gone_where: str | None = None,
     updated_column: str | None = None,
+    complete: Callable[[str], str] | None = None,
+    files: PartFiles | None = None,
 ) -> Change:
     """Compare staged rows (unique by key) with the current version; the difference stays in temporary tables.
+
+    Staged rows need not have every column: `complete` fills the others, of new and changed rows alone. `files` are the
+    staged rows, laid out as the lake has them.
 
     `gone_where` says which current rows a snapshot speaks for; those it does not hold are removed (None: it removes
     nothing). With `updated_column` a row never gives way to an older update of itself.
@@ -74,15 +87,16 @@ def compare(
     total = number(connection, f"SELECT count(*) FROM {staged}")
     if not current.files:
         connection.execute(f"CREATE OR REPLACE TEMP TABLE {changed} ({KEY} BIGINT, file VARCHAR)")
-        return Change(declared, staged, changed, gone, inserted=total)
-    files = tables.files_sql(current.files, filename=True)
+        arriving = complete(staged) if complete is not None else staged
+        return Change(declared, staged, arriving, changed, gone, files, inserted=total)
+    held = tables.files_sql(current.files, filename=True)
     later, newer = "", "false"
     if updated_column is not None:
         later = f", {quoted(updated_column)}"
         newer = f"coalesce(c.{quoted(updated_column)} > s.{quoted(updated_column)}, false)"
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {changed} AS SELECT s.{KEY}, c.filename AS file, {newer} AS older FROM {staged} s "
-        f"LEFT JOIN (SELECT {KEY}, {ROW}, filename{later} FROM {files}) c ON s.{KEY} = c.{KEY} "
+        f"LEFT JOIN (SELECT {KEY}, {ROW}, filename{later} FROM {held}) c ON s.{KEY} = c.{KEY} "
         f"WHERE c.{ROW} IS NULL OR c.{ROW} <> s.{ROW}"
     )
     older = number(connection, f"SELECT count(*) FROM {changed} WHERE older")
@@ -90,24 +104,27 @@ def compare(
         connection.execute(f"DELETE FROM {changed} WHERE older")
     if gone_where is not None:
         connection.execute(
-            f"INSERT INTO {gone} SELECT c.{KEY}, c.filename FROM {files} c WHERE ({gone_where}) "
+            f"INSERT INTO {gone} SELECT c.{KEY}, c.filename FROM {held} c WHERE ({gone_where}) "
             f"AND NOT EXISTS (SELECT 1 FROM {staged} s WHERE s.{KEY} = c.{KEY})"
         )
     inserted = number(connection, f"SELECT count(*) FROM {changed} WHERE file IS NULL")
     updated = number(connection, f"SELECT count(*) FROM {changed} WHERE file IS NOT NULL")
     removed = number(connection, f"SELECT count(*) FROM {gone}")
-    return Change(
-        declared, staged, changed, gone, inserted, updated, total - inserted - updated, removed, older
+    arriving = f"arriving_{label}"
+    connection.execute(
+        f"CREATE OR REPLACE TEMP VIEW {arriving} AS "
+        f"SELECT * FROM {staged} WHERE {KEY} IN (SELECT {KEY} FROM {changed})"
     )
+    if complete is not None:
+        arriving = complete(arriving)
+    return Change(
+        declared, staged, arriving, changed, gone, None, inserted, updated, total - inserted - updated, removed, older
+    )  # fmt: skip
 
 
 def incoming_sql(change: Change) -> str:
     """Return the query for the staged rows that are new or changed."""
-    names = columns_sql(column.name for column in change.declared.stored)
-    rows = f"SELECT {names} FROM {change.staged}"
-    if tables.listing(change.declared.dataset, current_version(change.declared.dataset)).files:
-        rows += f" WHERE {KEY} IN (SELECT {KEY} FROM {change.changed})"
-    return rows
+    return f"SELECT {columns_sql(column.name for column in change.declared.stored)} FROM {change.arriving}"
 
 
 def remaining_sql(change: Change) -> str:
@@ -135,6 +152,11 @@ def write(
     if not change.anything:
         return change
     declared = change.declared
+    if change.files is not None:
+        # Nothing was there, so nothing is rewritten: the rows already lie as they are to be kept.
+        added = tables.adopt(declared, change.files.folder, change.files.written)
+        ready = prepare(declared, table, added=added, removed=[], at=at, import_id=import_id)
+        return replace(change, prepared=ready)
     rows = incoming_sql(change)
     touched = [
         name

@@ -38,9 +38,7 @@ class MappedBatch:
 
     def faulty(self) -> pl.Series:
         """Return which rows have a fault."""
-        import polars as pl
-
-        found = pl.Series("faulty", [False] * self.frame.height, dtype=pl.Boolean)
+        found = parsing.never(self.frame.height)
         for fault in self.faults:
             found = found | fault.rows
         return found
@@ -95,14 +93,13 @@ class ColumnReader:
 
         batch = MappedBatch(frame.select(LINE))
         made: dict[str, pl.Series] = {}
+        cleaned: dict[str, pl.Series] = {}
         for declared in self.declared.columns:
             column = self.mapping.columns.get(declared.name)
             if column is None:
-                made[declared.name] = pl.Series(
-                    declared.name, [None] * frame.height, dtype=polars_type(declared.type)
-                )
+                made[declared.name] = parsing.nothing(declared.name, polars_type(declared.type), frame.height)
                 continue
-            texts = self._texts(frame, column)
+            texts = self._texts(frame, column, cleaned)
             if column.values or column.otherwise or declared.values:
                 texts = self._translated(texts, column, declared, batch)
             if column.default is not None:
@@ -111,15 +108,22 @@ class ColumnReader:
         batch.frame = pl.DataFrame([*made.values(), frame[LINE]])
         return batch
 
-    def _texts(self, frame: pl.DataFrame, column: ColumnMapping) -> pl.Series:
-        """Return a column's text: empty and missing marks as null, of several sources the first that holds something."""
+    def _texts(self, frame: pl.DataFrame, column: ColumnMapping, cleaned: dict[str, pl.Series]) -> pl.Series:
+        """Return a column's text: empty and missing marks as null, of several sources the first that holds something.
+
+        `cleaned` keeps the file's columns between calls, since several columns may read the same one.
+        """
         import polars as pl
 
         if column.constant is not None:
-            return pl.Series(column.name, [column.constant] * frame.height, dtype=pl.String)
-        parts = [self._cleaned(frame[name]) for name in column.sources if name in frame.columns]
+            return pl.Series(column.name, [column.constant], dtype=pl.String).new_from_index(0, frame.height)
+        names = [name for name in column.sources if name in frame.columns]
+        for name in names:
+            if name not in cleaned:
+                cleaned[name] = self._cleaned(frame[name])
+        parts = [cleaned[name] for name in names]
         if not parts:
-            return pl.Series(column.name, [None] * frame.height, dtype=pl.String)
+            return parsing.nothing(column.name, pl.String(), frame.height)
         texts = parts[0]
         if len(parts) > 1:
             joined = pl.DataFrame([part.alias(str(at)) for at, part in enumerate(parts)])
@@ -208,8 +212,8 @@ class ColumnReader:
             read = parsing.whole_numbers(texts, column.decimal)
         else:
             read, what = parsing.numbers(texts, column.decimal), "a number"
-        unread = read.is_null() & texts.is_not_null()
-        if unread.any():
+        if read.null_count() != texts.null_count():
+            unread = read.is_null() & texts.is_not_null()
             batch.faults.append(
                 Fault(
                     unread, f"{column.name}.unreadable", column.name,

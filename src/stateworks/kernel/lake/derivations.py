@@ -12,7 +12,8 @@ from stateworks.kernel.lake.columns import MappedBatch
 from stateworks.kernel.lake.contracts import KEY, columns_sql, literal, quoted
 from stateworks.kernel.lake.derive import Derivation
 from stateworks.kernel.lake.feeds import Feed, derivations, feed
-from stateworks.kernel.lake.fingerprints import stored_sql
+from stateworks.kernel.lake.fingerprints import filed_sql, hashes_sql
+from stateworks.kernel.lake.local_time import shown
 from stateworks.kernel.lake.mapping import MappingDocument
 from stateworks.kernel.lake.quarantine import RefusedRow
 from stateworks.kernel.lake.store import current_version
@@ -26,7 +27,11 @@ ROWS_AT_ONCE = 100_000
 
 @dataclass(frozen=True)
 class DerivedCounts:
-    """What an import did to a derived dataset; the four first counts add up to `read`, the units it touched or held."""
+    """What an import did to a derived dataset; the four first counts add up to `read`.
+
+    Where a unit makes one row, `read` is the number of units that the import touched or held; where it makes several (a
+    service its days), the number of rows made anew.
+    """
 
     read: int
     inserted: int
@@ -41,15 +46,15 @@ class Derived:
     """A derived dataset's difference and the units that could not be made into a row."""
 
     target: str
-    units: int
+    read: int
     change: Change
     refused: list[RefusedRow]
 
     def counts(self) -> DerivedCounts:
         """Return the counts as they are shown."""
-        rest = self.units - self.change.inserted - self.change.updated - len(self.refused)
+        rest = self.read - self.change.inserted - self.change.updated - len(self.refused)
         return DerivedCounts(
-            self.units,
+            self.read,
             self.change.inserted,
             self.change.updated,
             rest,
@@ -92,10 +97,14 @@ def _derived(
         f"SEMI JOIN touched USING ({units})"
     )
     made = derivation.build(connection, "source_rows", mapping)
+    # What a row is told apart by are the values it was made of, not those that follow from them.
+    hashes = hashes_sql(target.contract(), target.basis(mapping))
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW made_rows AS SELECT *, {hashes} FROM {made}")
+    made = "made_rows"
     if target.complete is not None:
         made = target.complete(connection, made, mapping)
     file = folder / f"{target.name}.parquet"
-    query = stored_sql(target.contract(), made, import_id, basis=target.basis(mapping))
+    query = filed_sql(target.contract(), made, import_id)
     connection.execute(f"COPY ({query}) TO {literal(str(file))} (FORMAT parquet, COMPRESSION snappy)")
     staged = f"staged_{target.name.replace('.', '_')}"
     refused, keys = _refused(file, target)
@@ -109,11 +118,12 @@ def _derived(
     # A unit of which no row is left is gone, and so is one whose row can no longer be made.
     gone = f"EXISTS (SELECT 1 FROM touched t WHERE {_same_unit(derivation, 't', 'c')})"
     difference = compare(target.contract(), connection, staged, gone_where=gone)
-    total = number(
-        connection,
-        f"SELECT count(*) FROM (SELECT {units} FROM {change.staged} UNION SELECT {units} FROM touched)",
+    counted = (
+        f"SELECT count(*) FROM (SELECT {units} FROM {change.staged} UNION SELECT {units} FROM touched)"
+        if derivation.unit == target.key
+        else f"SELECT count(*) + {len(refused)} FROM {staged}"
     )
-    return Derived(target.name, total, difference, refused)
+    return Derived(target.name, number(connection, counted), difference, refused)
 
 
 def _touch(
@@ -167,8 +177,8 @@ def _refused(file: Path, target: Feed) -> tuple[list[RefusedRow], list[int]]:
             ]
             code = next(fault.code for fault in batch.faults if fault.rows[at])
             row = frame.select(names).row(at, named=True)
-            key = " · ".join(str(row[name]) for name in target.contract().key)
-            values = {name: str(value) for name, value in row.items() if value is not None}
+            key = " · ".join(shown(row[name]) for name in target.contract().key)
+            values = {name: shown(value) for name, value in row.items() if value is not None}
             refused.append(RefusedRow(0, key, code, f"{target.title} {key}: {' '.join(reasons)}", values))
             keys.append(frame[KEY][at])
     return refused, keys

@@ -17,7 +17,7 @@ class Derivation:
     """How one feed follows from another: the columns that identify a unit in both, and the query that makes the rows.
 
     `build(connection, rows, mapping)` gets the name of a relation with all source rows of the touched units and returns
-    the name of a relation with the target's columns, one row a unit. `outdated(mapping)` may return a condition on the
+    the name of a relation with the target's columns, one or more rows a unit. `outdated(mapping)` may return a condition on the
     target's columns that finds units to compute again although nothing of theirs arrived (a rule has a new version).
     """
 

@@ -46,9 +46,14 @@ class Feed:
     synonyms: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Other names of a column as tools write them; under `column.value` other words for a closed column's value."""
     complete: Callable[[duckdb.DuckDBPyConnection, str, MappingDocument], str] | None = None
-    """Fills columns that follow from the mapped ones: gets a relation's name and returns one with every column."""
+    """Fills columns that follow from the mapped ones of the same row: gets a relation's name and returns one with every column.
+
+    It sees a file in pieces, or only what is new. Columns that the feed does not know are handed on as they are.
+    """
     completed: tuple[str, ...] = ()
     """The columns that `complete` fills, which a mapping need not name."""
+    added_to: tuple[str, ...] = ()
+    """Further columns that `complete` fills where the source left them empty."""
     basis: Callable[[MappingDocument], str] = lambda _mapping: ""
     """What the completed columns rest on besides the row: when it changes, rows are computed and stored anew."""
 

@@ -36,7 +36,7 @@ def text_sql(column: ContractColumn) -> str:
 def hash_sql(columns: Sequence[ContractColumn], basis: str = "") -> str:
     """Return the first 60 bits of the MD5 of some columns' canonical text, and of a text that all rows share."""
     joined = ", ".join([*(text_sql(column) for column in columns), *([literal(basis)] if basis else [])])
-    return f"CAST('0x' || md5(array_to_string([{joined}], chr({ord(_BETWEEN)})))[1:15] AS BIGINT)"
+    return f"CAST('0x' || md5(concat_ws(chr({ord(_BETWEEN)}), {joined}))[1:15] AS BIGINT)"
 
 
 def key_of(values: Sequence[str | None]) -> int:
@@ -60,10 +60,32 @@ def stored_sql(
     `more` names further columns to carry along, such as a line number. `basis` is what computed columns rest on besides
     the row itself, such as a rule's version: a row on another basis is a changed row.
     """
-    hashed = [column for column in contract.columns if not contract.hashed or column.name in contract.hashed]
-    key = [contract.column(name) for name in contract.key]
-    names = ", ".join(quoted(name) for name in contract.names)
+    return filed_sql(contract, f"(SELECT *, {hashes_sql(contract, basis)} FROM {rows})", import_id, more=more)
+
+
+def hashes_sql(contract: Contract, basis: str = "") -> str:
+    """Return the expressions of a row's key hash and row hash, named as they are stored.
+
+    Rows from files get their row hash in another way (`rowhash`). Both tell a changed row; a row that arrives in the other
+    way than before counts as changed.
+    """
+    return f"{key_sql(contract)} AS {KEY}, {hash_sql(hashed_columns(contract), basis)} AS {ROW}"
+
+
+def key_sql(contract: Contract) -> str:
+    """Return the expression of a row's key hash."""
+    return hash_sql([contract.column(name) for name in contract.key])
+
+
+def hashed_columns(contract: Contract) -> list[ContractColumn]:
+    """Return the columns that tell a changed row."""
+    return [column for column in contract.columns if not contract.hashed or column.name in contract.hashed]
+
+
+def filed_sql(contract: Contract, rows: str, import_id: int | None, *, more: str = "") -> str:
+    """Return the query that files hashed rows under their part and their import."""
+    names = ", ".join(quoted(name) for name in (*contract.names, KEY, ROW))
     return (
-        f"SELECT {names}, {hash_sql(key)} AS {KEY}, {hash_sql(hashed, basis)} AS {ROW}, "
-        f"{part_sql(contract)} AS {PART}, CAST({import_id or 0} AS BIGINT) AS {IMPORT}{more} FROM {rows}"
+        f"SELECT {names}, {part_sql(contract)} AS {PART}, CAST({import_id or 0} AS BIGINT) AS {IMPORT}{more} "
+        f"FROM {rows}"
     )

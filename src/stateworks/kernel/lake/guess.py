@@ -5,15 +5,16 @@ What comes out is a mapping document to correct, never a mapping that is used un
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from stateworks.kernel.lake import parsing
+from stateworks.kernel.lake.agencies import AgencyCodes, agency_codes
 from stateworks.kernel.lake.contracts import Contract, ContractColumn, contract
 from stateworks.kernel.lake.feeds import feed
 from stateworks.kernel.lake.files import LINE
+from stateworks.kernel.lake.looks import closed_value, meanings, missing_marks, plain, readable
+from stateworks.kernel.org.aliases import UNASSIGNED
 
 if TYPE_CHECKING:
     import polars as pl
@@ -23,15 +24,17 @@ if TYPE_CHECKING:
 SAMPLE_ROWS = 2000
 POSSIBLE = 65.0
 """A column that fits less is not proposed."""
+KNOWN_ENOUGH = 0.6
+"""A column is taken by its values alone where so many of the different ones are known."""
+ALIKE = 80.0
+"""Names without a word in common are alike from here on, as with a slip of the pen or a plural."""
+SHORT_FOR = {
+    "dept": "department", "org": "organization", "no": "number", "nr": "number", "num": "number", "grp": "group",
+    "cat": "category", "subcat": "subcategory", "prio": "priority", "req": "request", "dt": "date", "desc": "description",
+    "svc": "service", "tkt": "ticket", "inc": "incident", "cust": "customer", "res": "resolution", "assgn": "assigned",
+}  # fmt: skip
 NUMBER_INSIDE = r"^\D*(\d+)"
 """A number behind a word, as in L1 or Tier 1."""
-FORMATS = (
-    "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d %H:%M", "%Y-%m-%d",
-    "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y",
-    "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y",
-    "%d-%b-%Y %H:%M:%S", "%d-%b-%Y %H:%M", "%d-%b-%Y", "%b %d, %Y %I:%M %p", "%d/%b/%y %I:%M %p",
-)  # fmt: skip
-MISSING = ("?", "-", "--", "N/A", "n/a", "NA", "NULL", "null", "None", "none", "(empty)", "(blank)")
 
 
 @dataclass(frozen=True)
@@ -106,16 +109,21 @@ def guess_mapping(
     """
     declared = contract(dataset)
     words = {**feed(dataset).synonyms, **(synonyms or {})}
+    agencies = agency_codes()
     sample = table.head(SAMPLE_ROWS)
     texts = {name: sample[name].str.strip_chars() for name in sample.columns if name != LINE}
-    missing = _missing_marks(texts)
+    missing = missing_marks(texts)
     texts = {
         name: column.set(column.is_in(list(missing)).fill_null(value=False), None)
         for name, column in texts.items()
     }
     wanted = [column for column in declared.columns if not _filled_by_us(declared, column.name)]
     scores = {
-        (column.name, name): _fit(column, name, filled, words)
+        (column.name, name): max(
+            _fit(column, name, filled, words),
+            _by_values(column, name, filled, words, agencies if column.name == declared.agency else None),
+            key=lambda fit: fit.score,
+        )
         for column in wanted
         for name, filled in texts.items()
     }
@@ -195,7 +203,7 @@ def _assigned(
             guesses.append(Guess(column.name, None, 0.0, why, alternatives=others))
             continue
         fit = scores[column.name, source]
-        values = _values(column, texts[source], words) if column.values else {}
+        values = meanings(column, texts[source], words) if column.values else {}
         guesses.append(
             Guess(
                 column.name,
@@ -221,13 +229,13 @@ def _fit(column: ContractColumn, name: str, texts: pl.Series, words: Mapping[str
         if known_as.lower() != name.lower()
         else f"“{name}” is another name of {column.name}"
     )
-    if _plain(name) == _plain(column.name):
+    if plain(name) == plain(column.name):
         said = f"“{name}” has the same name"
     filled = texts.drop_nulls()
     if not len(filled):
         return _Fit(by_name * 0.9, f"{said}; it is empty in the first rows.")
     extract = ""
-    share, formats, reading = _readable(column, filled, words)
+    share, formats, reading = readable(column, filled, words)
     if (
         share < 1
         and column.type in {"BIGINT", "INTEGER"}
@@ -238,128 +246,54 @@ def _fit(column: ContractColumn, name: str, texts: pl.Series, words: Mapping[str
     return _Fit(min(score, 100.0), f"{said}; {reading}.", formats, extract)
 
 
+def _by_values(
+    column: ContractColumn,
+    name: str,
+    texts: pl.Series,
+    words: Mapping[str, Sequence[str]],
+    agencies: AgencyCodes | None,
+) -> _Fit:
+    """Score a column whose name says nothing by what its values say: organizations of the office, or words of a closed list."""
+    filled = texts.drop_nulls()
+    if not len(filled):
+        return _Fit(0.0, "")
+    seen = filled.unique().to_list()
+    if agencies is not None:
+        different = filled.unique()
+        found = different.filter(agencies.resolve(different) != UNASSIGNED).to_list()
+        what = "are names of organizations"
+    elif column.values:
+        found = [value for value in seen if closed_value(column, value, words) is not None]
+        what = f"are known words for {column.name}"
+    else:
+        return _Fit(0.0, "")
+    share = len(found) / len(seen)
+    if len(found) < 2 or share < KNOWN_ENOUGH:
+        return _Fit(0.0, "")
+    return _Fit(
+        POSSIBLE + 10 * share,
+        f"“{name}” says little, but {len(found):,} of its {len(seen):,} different values {what}, such as “{sorted(found)[0]}”.",
+    )
+
+
 def _name_score(column: str, name: str, words: Mapping[str, Sequence[str]]) -> tuple[float, str]:
     from rapidfuzz import fuzz
 
     best, known_as = 0.0, column
+    right = _name(name)
     for other in (column, *words.get(column, ())):
-        left, right = _plain(other), _plain(name)
+        left = _name(other)
+        alike = fuzz.ratio(left, right)
         # Whole words count: "State" in "Real estate" would fool a plain comparison.
-        score = (
-            100.0
-            if left == right
-            else 0.55 * fuzz.ratio(left, right) + 0.4 * fuzz.token_set_ratio(left, right)
-        )
+        score = 100.0 if left == right else 0.55 * alike + 0.4 * fuzz.token_set_ratio(left, right)
+        if alike < ALIKE and not set(left.split()) & set(right.split()):
+            # Short words share letters by chance, as "Done" and "Owner" do.
+            score *= 0.75
         if score > best:
             best, known_as = score, other
     return best, known_as
 
 
-def _plain(name: str) -> str:
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", spaced.lower().removeprefix("u_")).split())
-
-
-def _readable(
-    column: ContractColumn, texts: pl.Series, words: Mapping[str, Sequence[str]]
-) -> tuple[float, tuple[str, ...], str]:
-    """Return the share of values that can be read as the column's type, the formats they need, and that in words."""
-    total = len(texts)
-    if column.type in {"TIMESTAMPTZ", "DATE"}:
-        share, formats = _date_formats(texts)
-        shown = f"its values are dates as {' or '.join(formats)}" if formats else "its values are ISO dates"
-        return share, formats, shown if share > 0.5 else f"but “{texts[0]}” is no date"
-    if column.values:
-        known = sum(_closed_value(column, value, words) is not None for value in texts.to_list())
-        return known / total, (), f"{known:,} of its first {total:,} values are known"
-    if column.type in {"BIGINT", "INTEGER"}:
-        read = parsing.whole_numbers(texts)
-        return (
-            1 - read.null_count() / total,
-            (),
-            "its values are whole numbers"
-            if not read.null_count()
-            else f"but “{_first_unread(texts, read)}” is no whole number",
-        )
-    if column.type == "BOOLEAN":
-        read = parsing.truths(texts)
-        return (
-            1 - read.null_count() / total,
-            (),
-            "its values are yes or no"
-            if not read.null_count()
-            else f"but “{_first_unread(texts, read)}” is not yes or no",
-        )
-    if column.type == "VARCHAR":
-        return 1.0, (), f"its values are text such as “{texts[0][:40]}”"
-    read = parsing.numbers(texts)
-    return (
-        1 - read.null_count() / total,
-        (),
-        "its values are numbers"
-        if not read.null_count()
-        else f"but “{_first_unread(texts, read)}” is no number",
-    )
-
-
-def _first_unread(texts: pl.Series, read: pl.Series) -> str:
-    return str(texts.filter(read.is_null())[0])[:40]
-
-
-def _date_formats(texts: pl.Series) -> tuple[float, tuple[str, ...]]:
-    """Return the share of dates that can be read and the fewest formats for them; day and month are never guessed apart.
-
-    Where both orders read every value, month first is taken, as American tools write it; a value such as 25/02 decides.
-    """
-    found, _ = parsing.instants(texts, (), "UTC")
-    chosen: list[str] = []
-    while found.null_count():
-        best, best_read, gained = "", None, 0
-        for pattern in FORMATS:
-            open_texts = texts.set(found.is_not_null(), None)
-            read, _ = parsing.instants(open_texts, (pattern,), "UTC")
-            count = read.len() - read.null_count()
-            if count > gained:
-                best, best_read, gained = pattern, read, count
-        if best_read is None:
-            break
-        chosen.append(best)
-        found = found.zip_with(found.is_not_null(), best_read)
-        if len(chosen) == 3:
-            break
-    return 1 - found.null_count() / len(texts), tuple(chosen)
-
-
-def _values(
-    column: ContractColumn, texts: pl.Series, words: Mapping[str, Sequence[str]]
-) -> dict[str, str | None]:
-    """Return what each value of a closed column seems to mean; None where somebody must say it."""
-    return {
-        value: _closed_value(column, value, words)
-        for value in texts.drop_nulls().unique().sort().to_list()
-        if value not in column.values
-    }
-
-
-def _closed_value(column: ContractColumn, value: str, words: Mapping[str, Sequence[str]]) -> str | None:
-    plain = _plain(value)
-    for known in column.values:
-        names = [known, *words.get(f"{column.name}.{known}", ())]
-        if any(_plain(name) == plain for name in names):
-            return known
-    for known in column.values:
-        names = [known, *words.get(f"{column.name}.{known}", ())]
-        # A longer wording, such as "Closed - confirmed", still begins with the word.
-        if any(plain.startswith(_plain(name) + " ") for name in names):
-            return known
-    return None
-
-
-def _missing_marks(texts: Mapping[str, pl.Series]) -> list[str]:
-    """Return texts that stand for "nothing" in several columns."""
-    seen: dict[str, int] = {}
-    for column in texts.values():
-        for mark in MISSING:
-            if (column == mark).any():
-                seen[mark] = seen.get(mark, 0) + 1
-    return [mark for mark, columns in seen.items() if columns >= 2 or mark == "?"]
+def _name(text: str) -> str:
+    """Return a column's name as it compares: plain, and written out where it is cut short."""
+    return " ".join(SHORT_FOR.get(word, word) for word in plain(text).split())

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from stateworks.kernel.lake.local_time import instants_of
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -25,20 +27,24 @@ def instants(texts: pl.Series, formats: Sequence[str], zone: str) -> tuple[pl.Se
     """
     import polars as pl
 
-    found = pl.Series(texts.name, [None] * len(texts), dtype=pl.Datetime("us", "UTC"))
-    skipped = pl.Series("skipped", [False] * len(texts), dtype=pl.Boolean)
+    found = nothing(texts.name, pl.Datetime("us", "UTC"), len(texts))
+    skipped = never(len(texts))
     for pattern in (*formats, *ISO_INSTANTS):
+        if found.null_count() == texts.null_count():
+            break
         open_ = found.is_null() & ~skipped & texts.is_not_null()
         if not open_.any():
             break
         # `%#z` also reads Z and +01, which people mean by %z.
         read = texts.str.to_datetime(pattern.replace("%z", "%#z"), time_unit="us", strict=False)
         if read.dtype.time_zone is None:  # type: ignore[attr-defined]
-            zoned = read.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
-            skipped = skipped | (open_ & read.is_not_null() & zoned.is_null())
+            zoned = instants_of(read, zone)
+            if zoned.null_count() != read.null_count():
+                skipped = skipped | (open_ & read.is_not_null() & zoned.is_null())
             read = zoned
-        read = read.dt.convert_time_zone("UTC")
-        found = found.zip_with(~open_ | read.is_null(), read) if found.is_not_null().any() else read
+        else:
+            read = read.dt.convert_time_zone("UTC")
+        found = found.zip_with(~open_ | read.is_null(), read) if found.null_count() < len(found) else read
     return found, skipped
 
 
@@ -46,7 +52,7 @@ def dates(texts: pl.Series, formats: Sequence[str]) -> pl.Series:
     """Return dates; formats are tried in order, then ISO 8601. A time behind the date is passed over."""
     import polars as pl
 
-    found = pl.Series(texts.name, [None] * len(texts), dtype=pl.Date)
+    found = nothing(texts.name, pl.Date(), len(texts))
     for pattern in (*formats, *ISO_DATES, *ISO_INSTANTS):
         open_ = found.is_null() & texts.is_not_null()
         if not open_.any():
@@ -64,7 +70,7 @@ def whole_numbers(texts: pl.Series, decimal: str = ".") -> pl.Series:
     import polars as pl
 
     found = texts.cast(pl.Int64, strict=False)
-    if (found.is_null() & texts.is_not_null()).any():
+    if found.null_count() != texts.null_count():
         floats = numbers(texts, decimal)
         whole = floats.set(floats.is_null() | (floats != floats.floor()) | (floats.abs() > 2**53), None)
         found = found.zip_with(found.is_not_null(), whole.cast(pl.Int64, strict=False))
@@ -92,7 +98,25 @@ def truths(texts: pl.Series) -> pl.Series:
     import polars as pl
 
     table = {**dict.fromkeys(TRUE, True), **dict.fromkeys(FALSE, False)}
-    return texts.str.to_lowercase().replace_strict(table, default=None, return_dtype=pl.Boolean)
+    table |= {text.title(): said for text, said in table.items()}
+    found = texts.replace_strict(table, default=None, return_dtype=pl.Boolean)
+    if found.null_count() != texts.null_count():
+        found = texts.str.to_lowercase().replace_strict(table, default=None, return_dtype=pl.Boolean)
+    return found
+
+
+def nothing(name: str, dtype: pl.DataType, rows: int) -> pl.Series:
+    """Return a column without values."""
+    import polars as pl
+
+    return pl.Series(name, [None], dtype=dtype).new_from_index(0, rows)
+
+
+def never(rows: int) -> pl.Series:
+    """Return a column that is false in every row."""
+    import polars as pl
+
+    return pl.Series("never", [False], dtype=pl.Boolean).new_from_index(0, rows)
 
 
 def _literal(sign: str) -> str:

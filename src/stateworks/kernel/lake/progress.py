@@ -13,6 +13,7 @@ from stateworks.kernel.lake.models import Import, ImportState
 __all__ = ["Cancelled", "Watch", "begin", "give_up", "give_up_dead_imports"]
 
 EVERY_SECONDS = 1.0
+CANCELLED = "The import was cancelled; nothing was loaded."
 LEASE = timedelta(minutes=2)
 """An import whose heart has not beaten for so long belongs to a process that is gone."""
 
@@ -45,28 +46,32 @@ class Watch:
         with entered(SYSTEM):
             same = Import.objects.filter(pk=self.running.pk).exclude(state=ImportState.CANCELLED)
             if not same.update(progress=doing[:200], heartbeat_at=self.now()):
-                raise Cancelled("The import was cancelled; nothing was loaded.")
+                raise Cancelled(CANCELLED)
 
 
 def begin(running: Import, *, dry_run: bool, at: datetime) -> bool:
     """Begin an import that was announced and has waited, or begin it again after its process died or failed.
 
-    False where it had been loaded already; raises Cancelled where somebody cancelled it meanwhile.
+    False where it had been loaded already; raises Cancelled where somebody cancelled it while it waited.
     """
     with entered(SYSTEM):
         same = Import.objects.select_for_update(of=("self",)).get(pk=running.pk)
-        if same.state == ImportState.CANCELLED:
-            Import.objects.filter(pk=same.pk, finished_at=None).update(finished_at=at, progress="")
-            raise Cancelled("The import was cancelled; nothing was loaded.")
-        if same.state == ImportState.DONE or (
+        # With an end it was cancelled in an earlier try, and somebody has asked for another since.
+        cancelled = same.state == ImportState.CANCELLED and same.finished_at is None
+        if cancelled:
+            give_up(same.pk, CANCELLED, cancelled=True, at=at)
+        elif same.state == ImportState.DONE or (
             dry_run and same.state == ImportState.PREVIEW and same.finished_at
         ):
             return False
-        state = ImportState.PREVIEW if dry_run else ImportState.RUNNING
-        Import.objects.filter(pk=same.pk).update(
-            state=state, heartbeat_at=at, finished_at=None, error="", progress="Starting"
-        )
-        running.state, running.error, running.finished_at = state, "", None
+        else:
+            state = ImportState.PREVIEW if dry_run else ImportState.RUNNING
+            Import.objects.filter(pk=same.pk).update(
+                state=state, heartbeat_at=at, finished_at=None, error="", progress="Starting"
+            )
+            running.state, running.error, running.finished_at = state, "", None
+    if cancelled:
+        raise Cancelled(CANCELLED)
     return True
 
 

@@ -48,6 +48,13 @@ class RefusedRow:
         text = json.dumps([self.code, self.values], sort_keys=True, ensure_ascii=False, default=str)
         return int(hashlib.sha256(text.encode()).hexdigest()[:15], 16)
 
+    def reason_beside_line(self) -> str:
+        """Return the reason for where the line stands beside it, so that it is not said twice."""
+        text = self.reason.replace(f"Line {self.line}, column", "Column")
+        first, *others = text.split(f"Line {self.line}: ")
+        said = first + "".join(other[:1].upper() + other[1:] for other in others)
+        return said.replace(f"Line {self.line} ", "The line ")
+
 
 def refused_rows(
     original: pl.DataFrame,
@@ -99,7 +106,7 @@ def keep(rows: Iterable[RefusedRow], made_by: Import, *, dataset: str = "") -> N
                 row=row.line,
                 key=row.key,
                 code=row.code[:60],
-                reason=row.reason,
+                reason=row.reason_beside_line(),
                 values=row.values,
                 fingerprint=mark,
             )

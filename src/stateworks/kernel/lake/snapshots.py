@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from stateworks.kernel.lake import tables
 from stateworks.kernel.lake.changes import Change, compare, write, writer_connection
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from stateworks.kernel.lake.models import Import
 
-    Rows = pa.Table | pl.DataFrame
+    Rows: TypeAlias = pa.Table | pl.DataFrame
 
 
 def write_rows(

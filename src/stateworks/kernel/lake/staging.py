@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,14 +16,18 @@ from stateworks.kernel.lake import tables
 from stateworks.kernel.lake.agencies import AgencyCodes
 from stateworks.kernel.lake.changes import number
 from stateworks.kernel.lake.columns import ColumnReader, MappedBatch
-from stateworks.kernel.lake.contracts import KEY, ROW, columns_sql, literal, quoted
+from stateworks.kernel.lake.contracts import IMPORT, KEY, PART, ROW, columns_sql, literal, quoted
 from stateworks.kernel.lake.feeds import Feed
 from stateworks.kernel.lake.files import LINE
-from stateworks.kernel.lake.fingerprints import hash_sql, stored_sql
+from stateworks.kernel.lake.fingerprints import hash_sql, hashed_columns, key_sql, part_sql
+from stateworks.kernel.lake.local_time import local_days, shown
 from stateworks.kernel.lake.mapping import MappingDocument
+from stateworks.kernel.lake.partfiles import PartFiles
 from stateworks.kernel.lake.progress import Watch
 from stateworks.kernel.lake.quarantine import PARTS, UNREAD, RefusedRow, refused_rows
 from stateworks.kernel.lake.refusals import Refusals
+from stateworks.kernel.lake.rowhash import row_hashes
+from stateworks.kernel.lake.store import current_version
 from stateworks.kernel.lake.validation import validate
 
 if TYPE_CHECKING:
@@ -32,7 +36,7 @@ if TYPE_CHECKING:
 
     from stateworks.kernel.lake.files import TabularFile
 
-ROWS_AT_ONCE = 100_000
+ROWS_AT_ONCE = 250_000
 STAGING = ".staging"
 
 
@@ -40,12 +44,15 @@ STAGING = ".staging"
 class Staged:
     """What a file came to: the relation with its good rows (each key once), its refused rows, and the counts.
 
+    `whole` says that its rows have every stored column; `files` holds them as the lake would have them, each key once.
     `collapsed` counts rows that say the same as another row; `held` is a relation with the keys of refused rows, or None
     when some of these have no key at all.
     """
 
     relation: str
     refused: Refusals
+    whole: bool = False
+    files: PartFiles | None = None
     read: int = 0
     collapsed: int = 0
     unassigned: int = 0
@@ -103,11 +110,19 @@ class Stager:
         self.reader = ColumnReader(mapping, self.contract, zone=settings.TIME_ZONE)
         self.sources = {name: column.sources[0] for name, column in mapping.columns.items() if column.sources}
         self.pieces = 0
+        self.key_hashes: list[pl.Series] = []
+        # Where nothing is there yet, nothing is compared: rows are laid out at once as they will be kept.
+        self.parts: PartFiles | None = None
+        if current_version(declared.name) < 0:
+            self.parts = PartFiles(folder / "parts", f"i{import_id}")
 
     def stage(self, table: TabularFile) -> Staged:
         """Read the whole file."""
         staged = Staged(
-            "staged", Refusals(self.folder), notes=[*table.notes, *self.reader.check_header(table)]
+            "staged",
+            Refusals(self.folder),
+            whole=self.parts is not None,
+            notes=[*table.notes, *self.reader.check_header(table)],
         )
         total = f" of {table.lines:,}" if table.lines else ""
         refused_unkeyed = 0
@@ -145,8 +160,7 @@ class Stager:
             frame = frame.with_columns(pl.lit(self.mapping.source).alias(self.feed.source_column))
         for name, instant in self.feed.local_dates.items():
             if name not in self.mapping.columns:
-                local = pl.col(instant).dt.convert_time_zone(settings.TIME_ZONE).dt.date()
-                frame = frame.with_columns(local.alias(name))
+                frame = frame.with_columns(local_days(frame[instant], settings.TIME_ZONE).alias(name))
         agency = self.contract.agency
         if agency is not None:
             given = frame[agency]
@@ -166,11 +180,52 @@ class Stager:
             pl.concat_str([_shown(frame, name) for name in self.contract.key], separator=PARTS)
         ).to_series()
 
+    def completer(self) -> Callable[[str], str] | None:
+        """Return what fills the remaining columns of a relation with staged rows."""
+        complete = self.feed.complete
+        if complete is None:
+            return None
+        return lambda rows: complete(self.connection, rows, self.mapping)
+
     def _write(self, good: pl.DataFrame) -> None:
+        """Put good rows away with their hashes: as they are, or with every column and by part."""
         self.pieces += 1
-        left_out = [name for name in self.feed.completed if name in good.columns]
-        good.drop(left_out).write_parquet(
-            self.folder / f"good-{self.pieces:06}.parquet", compression="lz4", statistics=False
+        rows = good.drop([name for name in self.feed.completed if name in good.columns])
+        # Rows are compared with others of the same key alone.
+        names = [one.name for one in hashed_columns(self.contract) if one.name not in self.contract.key]
+        rows = rows.with_columns(row_hashes(rows, names, self.feed.basis(self.mapping)).alias(ROW))
+        self.connection.register("good_rows", rows.to_arrow())
+        complete = self.completer()
+        if self.parts is None:
+            made = self._made(rows, "good_rows")
+            made.write_parquet(
+                self.folder / f"good-{self.pieces:06}.parquet", compression="lz4", statistics=False
+            )
+        else:
+            filled = () if complete is None else (*self.feed.completed, *self.feed.added_to)
+            relation = "good_rows" if complete is None else complete("good_rows")
+            more = [*map(quoted, filled), f"{part_sql(self.contract)} AS {PART}"]
+            made = self._made(rows, relation, *more)
+            self.parts.add(self._stored(made))
+        self.key_hashes.append(made[KEY])
+        self.connection.unregister("good_rows")
+
+    def _made(self, rows: pl.DataFrame, relation: str, *more: str) -> pl.DataFrame:
+        """Return rows with their key hash and what else DuckDB computes from them."""
+        computed = ", ".join([LINE, f"{key_sql(self.contract)} AS {KEY}", *more])
+        made = self.connection.execute(f"SELECT {computed} FROM {relation}").pl()
+        if not made[LINE].equals(rows[LINE]):
+            made, rows = made.sort(LINE), rows.sort(LINE)
+        return rows.with_columns(made.drop(LINE).get_columns())
+
+    def _stored(self, rows: pl.DataFrame) -> pl.DataFrame:
+        import polars as pl
+
+        from stateworks.kernel.lake.columns import polars_type
+
+        marked = rows.with_columns(pl.lit(self.import_id, dtype=pl.Int64).alias(IMPORT))
+        return marked.select(
+            *(pl.col(column.name).cast(polars_type(column.type)) for column in self.contract.stored), LINE
         )
 
     def _keep_refused_keys(self, frame: pl.DataFrame) -> int:
@@ -188,28 +243,20 @@ class Stager:
 
     def _unique(self, staged: Staged) -> None:
         """Leave each key once: equal rows collapse, of different ones the latest update wins and the others are refused."""
+        import polars as pl
+
         connection = self.connection
         connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS held ({KEY} BIGINT)")
-        pieces = literal(str(self.folder / "good-*.parquet"))
         if not self.pieces:
             self._write(self._nothing())
-        connection.execute(
-            f"CREATE OR REPLACE TEMP VIEW staged_pieces AS SELECT * FROM read_parquet({pieces})"
-        )
-        rows = "staged_pieces"
-        if self.feed.complete is not None:
-            rows = self.feed.complete(connection, rows, self.mapping)
-        # A view: what is computed from a row is computed where it is needed, in all threads, and never stored twice.
-        query = stored_sql(
-            self.contract, rows, self.import_id, more=f", {LINE}", basis=self.feed.basis(self.mapping)
-        )
-        connection.execute(f"CREATE OR REPLACE TEMP VIEW staged_all AS {query}")
-        connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE twice AS SELECT {KEY} FROM staged_all GROUP BY {KEY} HAVING count(*) > 1"
-        )
-        if not number(connection, "SELECT count(*) FROM twice"):
-            connection.execute("CREATE OR REPLACE TEMP VIEW staged AS SELECT * FROM staged_all")
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW staged AS {self._all_sql()}")
+        keys = pl.concat(self.key_hashes)
+        twice = keys.filter(keys.is_duplicated()).unique().alias(KEY)
+        if twice.is_empty():
+            staged.files = self.parts
             return
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW staged_all AS {self._all_sql(lines=True)}")
+        connection.register("twice", twice.to_frame().to_arrow())
         latest = f"{quoted(self.feed.updated)} DESC NULLS LAST, " if self.feed.updated else ""
         connection.execute(
             f"""CREATE OR REPLACE TEMP TABLE losers AS
@@ -237,8 +284,28 @@ class Stager:
             f"CREATE OR REPLACE TEMP VIEW staged AS SELECT * FROM staged_all WHERE {LINE} NOT IN (SELECT {LINE} FROM losers)"
         )
 
+    def _all_sql(self, *, lines: bool = False) -> str:
+        """Return the query for all good rows with hashes, part and import, and with their line where asked."""
+        if self.parts is None:
+            pieces = literal(str(self.folder / "good-*.parquet"))
+            return (
+                f"SELECT *, {part_sql(self.contract)} AS {PART}, CAST({self.import_id} AS BIGINT) AS {IMPORT} "
+                f"FROM read_parquet({pieces})"
+            )
+        self.parts.finish()
+        files = tables.files_sql([str(self.parts.folder / file.path) for file in self.parts.written])
+        if not lines:
+            return f"SELECT * FROM {files}"
+        self.parts.places().write_parquet(self.folder / "places.parquet")
+        numbered = files.removesuffix(")") + ", filename = true, file_row_number = true)"
+        return (
+            f"SELECT r.* EXCLUDE (filename, file_row_number), p.{LINE} FROM {numbered} r "
+            f"JOIN read_parquet({literal(str(self.folder / 'places.parquet'))}) p "
+            "ON p.file = r.filename AND p.place = r.file_row_number"
+        )
+
     def _beaten_rows(self, beaten: str) -> Iterator[RefusedRow]:
-        names = columns_sql(self.contract.names)
+        names = columns_sql(name for name in self.contract.names if name not in self.feed.completed)
         frame = self.connection.execute(
             f"SELECT {names}, {LINE}, winner FROM staged_all JOIN "
             f"(SELECT {LINE} AS at_line, winner FROM losers WHERE {beaten}) ON {LINE} = at_line ORDER BY {LINE}"
@@ -251,7 +318,7 @@ class Stager:
                 "counts; remove one of the two in the source if they are different things."
             )
             yield RefusedRow(
-                line, key, "key.twice", reason, {n: str(v) for n, v in row.items() if v is not None}
+                line, key, "key.twice", reason, {n: shown(v) for n, v in row.items() if v is not None}
             )
 
     def _nothing(self) -> pl.DataFrame:

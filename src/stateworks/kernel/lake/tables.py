@@ -135,8 +135,10 @@ def select_sql(contract: Contract, version: int, *, extras: bool = False) -> str
     return select_files_sql(contract, version, listing(contract.dataset, version).files, extras=extras)
 
 
-def select_files_sql(contract: Contract, version: int, files: Sequence[str], *, extras: bool = False) -> str:
-    """Return the query that reads some files of a version cast to the contract."""
+def select_files_sql(
+    contract: Contract, version: int, files: Sequence[str], *, extras: bool = False, filename: bool = False
+) -> str:
+    """Return the query that reads some files of a version cast to the contract, with each row's `filename` where asked."""
     found = listing(contract.dataset, version)
     types = {} if found.schema is None else {field.name: field.type for field in found.schema}
     columns = []
@@ -148,12 +150,14 @@ def select_files_sql(contract: Contract, version: int, files: Sequence[str], *, 
             columns.append(name)
         else:
             columns.append(f"CAST({name} AS {column.type}) AS {name}")
+    if filename:
+        columns.append("filename" if files else "CAST(NULL AS VARCHAR) AS filename")
     if not files:
         return f"SELECT {', '.join(columns)} WHERE false"
     if extras:
         known = {column.name for column in contract.stored}
         columns += [quoted(name) for name in types if name not in known]
-    return f"SELECT {', '.join(columns)} FROM {files_sql(files)}"
+    return f"SELECT {', '.join(columns)} FROM {files_sql(files, filename=filename)}"
 
 
 def write_parquet(
@@ -173,7 +177,8 @@ def write_parquet(
     names = columns_sql(column.name for column in contract.stored)
     reply = connection.execute(
         f"COPY (SELECT {names} FROM ({rows_sql}){order}) TO {literal(str(base))} "
-        "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, "
+        # Small dictionaries: room for large ones is made for every column of every part, and costs more than it saves.
+        "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 1000, "
         f"PARTITION_BY ({quoted(PART)}), OVERWRITE_OR_IGNORE true, "
         f"FILENAME_PATTERN {literal(prefix + '-{uuid}')}, RETURN_STATS true)"
     ).fetchall()
@@ -183,6 +188,17 @@ def write_parquet(
         written.append(WrittenFile(relative, size, rows, relative.split("/")[0].split("=", 1)[1]))
     _sync(base, written)
     return written
+
+
+def adopt(contract: Contract, source: Path, files: Sequence[WrittenFile]) -> list[WrittenFile]:
+    """Move files that lie below another folder as they would lie here into the table's folder; nothing is committed."""
+    base = folder(contract.dataset)
+    for file in files:
+        target = base / file.path
+        target.parent.mkdir(exist_ok=True)
+        (source / file.path).rename(target)
+    _sync(base, files)
+    return list(files)
 
 
 def _sync(base: Path, written: Iterable[WrittenFile]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+
 from stateworks.kernel.lake.columns import Fault, MappedBatch
 from stateworks.kernel.lake.feeds import Feed, feed
 
@@ -115,8 +117,8 @@ def _filled(frame: pl.DataFrame, sentence: str) -> pl.Series:
     for name in names:
         text = text.replace("{" + name + "}", "{}")
     shown = [
-        pl.col(name).dt.strftime("%Y-%m-%d %H:%M")
-        if frame[name].dtype.is_temporal()
+        pl.col(name).dt.convert_time_zone(settings.TIME_ZONE).dt.strftime("%Y-%m-%d %H:%M")
+        if isinstance(frame.schema[name], pl.Datetime)
         else pl.col(name).cast(pl.String)
         for name in sorted(names, key=lambda one: sentence.index("{" + one + "}"))
     ]

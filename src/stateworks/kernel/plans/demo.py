@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from stateworks.kernel.access.models import Account
 from stateworks.kernel.access.scope import SYSTEM, entered
+from stateworks.kernel.clocks.fiscal import parse_period, periods_between
 from stateworks.kernel.demo import LAST_DAY, World
 from stateworks.kernel.indicators import signing
 from stateworks.kernel.indicators.models import Run
@@ -21,9 +23,12 @@ from stateworks.kernel.plans.models import Milestone
 from stateworks.kernel.plans.reporting import Report, report_values
 from stateworks.kernel.plans.scoring import run_plan
 from stateworks.kernel.plans.yaml_format import read_plan
+from stateworks.kernel.records.snapshot import snapshot_changed
 
 MAIN = "louisiana-ots"
 OTHER = "massachusetts-eotss"
+RECORDED = ("plan.milestone", "plan.reported", "plan.check_in", "plan.pilot", "plan.maturity")
+"""The records about plans, which change from quarter to quarter."""
 
 # Indicator: what the office typed in before a measure existed, quarter by quarter from FY26 Q1 to FY27 Q1, and cases.
 REPORTED: dict[str, tuple[tuple[float, ...], int | None]] = {
@@ -71,18 +76,46 @@ PREPARED = "1.2.2"
 def adopt(world: World, people: dict[str, Account]) -> None:
     """Load both bundled plans and record what an office would have recorded by the last day; `people` by role."""
     world.say("Plans, reported values and milestones")
+    fresh = not DatasetVersion.objects.filter(dataset__name__in=RECORDED).exists()
     for slug in (MAIN, OTHER):
         content = read_plan((settings.PLANS_FOLDER / f"{slug}.yaml").read_bytes(), name=f"{slug}.yaml")
         content = answered_for(content, people) if slug == MAIN else content
         load_plan(content, by=people["planner"], at=world.at, note="Adopted for the demo")
+    for end in quarter_ends():
+        at = midnight_after(end)
+        told = [one for one in reports() if parse_period(one.period).ends < end]
+        report_values(MAIN, told, by=people["owner"], at=world.at)
+        _finish(end, people, at)
+        if fresh:
+            # What the records said at each quarter's end, so that later questions about then have an answer.
+            snapshot_changed(RECORDED, at=at)
     report_values(MAIN, reports(), by=people["owner"], at=world.at)
+
+
+def _finish(until: date, people: dict[str, Account], at: datetime) -> None:
+    """Record the milestones that were done by a day and are not recorded yet."""
     waiting = set(Milestone.objects.filter(plan__slug=MAIN, done_on=None).values_list("key", flat=True))
     for key, (day, evidence, confirmed) in DONE.items():
-        if key not in waiting:
+        if key not in waiting or day > until:
             continue
-        verbs.finish_milestone(MAIN, key, done_on=day, evidence=evidence, by=people["owner"], at=world.at)
+        verbs.finish_milestone(MAIN, key, done_on=day, evidence=evidence, by=people["owner"], at=at)
         if confirmed:
-            verbs.confirm_milestone(MAIN, key, by=people["approver"], at=world.at)
+            verbs.confirm_milestone(MAIN, key, by=people["approver"], at=at)
+
+
+def quarter_ends() -> list[date]:
+    """The last days of the demo's last quarters, from the one before the plan began to the last that has closed."""
+    return [
+        period.ends
+        for period in periods_between(date(2025, 4, 1), LAST_DAY, "quarter")
+        if period.ends <= LAST_DAY
+    ]
+
+
+def midnight_after(day: date) -> datetime:
+    """The instant at which a day is over in the state."""
+    zone = ZoneInfo(settings.TIME_ZONE)
+    return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
 
 
 def answered_for(content: PlanContent, people: dict[str, Account]) -> PlanContent:

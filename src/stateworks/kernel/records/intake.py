@@ -16,16 +16,17 @@ from django.db import DatabaseError, IntegrityError, connection, models, transac
 from django.db.models.fields import NOT_PROVIDED
 
 from stateworks.kernel.access import audit
-from stateworks.kernel.access.permissions import allowed, organizations_where
+from stateworks.kernel.access.permissions import RIGHTS, allowed, organizations_where
 from stateworks.kernel.access.scope import SYSTEM, Scope, entered, scope_of
 from stateworks.kernel.errors import Refused
-from stateworks.kernel.history import noted
 from stateworks.kernel.lake import quarantine, tables
 from stateworks.kernel.lake.files import TabularFile, open_table
 from stateworks.kernel.lake.models import Import, ImportState
 from stateworks.kernel.lake.progress import Cancelled, Watch, give_up_dead_imports
+from stateworks.kernel.records.changes import database_words
 from stateworks.kernel.records.fields import REFERENCE
-from stateworks.kernel.records.outcome import Outcome, changes_of
+from stateworks.kernel.records.offenders import offenders, write
+from stateworks.kernel.records.outcome import Outcome, changes_of, keep_changes
 from stateworks.kernel.records.rows import ROW, Rows, read_rows, resolve_references, settle_duplicates
 from stateworks.kernel.records.staging import Staging, code_column, quoted
 from stateworks.kernel.records.types import RecordType, record_type
@@ -147,7 +148,7 @@ class _Work:
                 else:
                     self._noted(rows, outcome, counts)
         except IntegrityError as error:
-            raise Refused(f"{self.running.filename}: {_database_words(error)} Nothing was loaded.") from error
+            raise Refused(f"{self.running.filename}: {database_words(error)} Nothing was loaded.") from error
         if self.dry_run:
             with entered(SYSTEM):
                 self._noted(rows, outcome, counts)
@@ -173,30 +174,39 @@ class _Work:
         self._refuse_foreign(rows, staging)
         for broken, sentence in staging.broken_rules():
             self._take_out(rows, staging, dict.fromkeys(broken, sentence), "rule")
+        self._take_out_orphans(rows, staging)
+        touched = {
+            str(one.column): self.at for one in model._meta.concrete_fields if getattr(one, "auto_now", False)
+        }
+        facts = {"by": str(self.by or ""), "at": self.at.isoformat(), "import_id": self.running.pk}
+        while True:
+            if rows.refused and refusals == "nothing":
+                raise Refused(
+                    f"{self.running.filename}: {len(rows.refused):,} of {rows.read:,} rows are refused, so nothing was loaded; "
+                    "correct them, or load the others and keep these in quarantine.",
+                    [row.reason for row in sorted(rows.refused, key=lambda row: row.line)[:100]],
+                )
+            counts = staging.counts()
+            outcome.changes = changes_of(rows, staging)
+            try:
+                write(staging, touched, facts)
+                break
+            except IntegrityError as error:
+                broken_by = offenders(staging, touched, facts)
+                if not broken_by:
+                    raise
+                self.watch.step(f"{len(broken_by):,} rows break a rule: {database_words(error)}")
+                self._take_out(rows, staging, broken_by, "database")
+                self._take_out_orphans(rows, staging)
+        staging.drop()
+        return counts
+
+    def _take_out_orphans(self, rows: Rows, staging: Staging) -> None:
         while orphans := dict(staging.orphans()):
             self._take_out(
                 rows, staging,
                 {at: f"“{code}” was refused itself; correct that row first." for at, code in orphans.items()}, "parent",
             )  # fmt: skip
-        if rows.refused and refusals == "nothing":
-            raise Refused(
-                f"{self.running.filename}: {len(rows.refused):,} of {rows.read:,} rows are refused, so nothing was loaded; "
-                "correct them, or load the others and keep these in quarantine.",
-                [row.reason for row in sorted(rows.refused, key=lambda row: row.line)[:100]],
-            )
-        counts = staging.counts()
-        outcome.changes = changes_of(rows, staging)
-        touched = {
-            str(one.column): self.at for one in model._meta.concrete_fields if getattr(one, "auto_now", False)
-        }
-        with noted(by=str(self.by or ""), at=self.at.isoformat(), import_id=self.running.pk):
-            staging.upsert(touched)
-        staging.drop()
-        with connection.cursor() as cursor:
-            # References would be checked at the end of the transaction; here a preview meets the same error.
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-        return counts
 
     def _defaults(self, rows: Rows) -> dict[str, Any]:
         """Return what new rows have in columns that the file does not give."""
@@ -255,7 +265,7 @@ class _Work:
         path = self.declared.organization
         if path is None:
             return
-        places = organizations_where(self.by, "records.change")
+        places = organizations_where(self.by, self.declared.change)
         first, _, rest = path.partition("__")
         owner: Any = self.declared.model._meta.get_field(first)
         if not rest:
@@ -291,7 +301,9 @@ class _Work:
         with entered(SYSTEM):
             kept = outcome.refused[: quarantine.PREVIEW_ROWS] if self.dry_run else outcome.refused
             quarantine.keep(kept, running)
-            if not self.dry_run:
+            if self.dry_run:
+                keep_changes(outcome, now)
+            else:
                 _mark_fixed(rows, running)
                 audit.record(
                     "import", f"{running.dataset} {running.filename}", by=self.by, at=now, import_id=running.pk,
@@ -343,14 +355,15 @@ def _check_right(declared: RecordType, by: Account | None) -> None:
     """Refuse an account that may change no record of the type at all."""
     if by is None:
         return
+    names = " or ".join(role.label.lower() for role in RIGHTS[declared.change].roles)
     if declared.organization is None:
-        if not allowed(by, "records.change"):
+        if not allowed(by, declared.change):
             raise Refused(
-                f"{by} may not change {declared.heading.lower()}: that takes a data steward for the whole state."
+                f"{by} may not change {declared.heading.lower()}: that takes a {names} for the whole state."
             )
-    elif not organizations_where(by, "records.change"):
+    elif not organizations_where(by, declared.change):
         raise Refused(
-            f"{by} may not change {declared.heading.lower()}: that takes a data steward of the organization."
+            f"{by} may not change {declared.heading.lower()}: that takes a {names} of the organization."
         )
 
 
@@ -381,12 +394,3 @@ def _close(running: Import, state: ImportState, error: str, at: datetime) -> Non
     except DatabaseError:
         return  # the next import finds that this one's heart stopped
     running.state, running.error = state, error
-
-
-def _database_words(error: IntegrityError) -> str:
-    """Return the database's own sentence; our triggers write them for people."""
-    cause: Any = error.__cause__
-    words = getattr(getattr(cause, "diag", None), "message_primary", None) or str(error).splitlines()[0]
-    if "org_alias_no_overlap" in words:
-        return "Two aliases of one source mean different organizations on the same day; correct their dates."
-    return words if words.endswith(".") else f"{words[:1].upper()}{words[1:]}."

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from stateworks.kernel.lake import quarantine
 from stateworks.kernel.lake.files import LINE
 from stateworks.kernel.lake.models import Import
+from stateworks.kernel.records.export import range_text
 from stateworks.kernel.records.fields import REFERENCE
 from stateworks.kernel.records.rows import ROW, Rows, shown_keys
 from stateworks.kernel.records.staging import Staging
 
-PREVIEW_CHANGES = 200
+PREVIEW_CHANGES = 5_000
+"""So many changes of a preview are kept to be looked at, for so many days; the counts are of all."""
+KEPT_DAYS = 7
 
 
 @dataclass(frozen=True)
@@ -63,3 +67,28 @@ def changes_of(rows: Rows, staging: Staging) -> list[ChangedRow]:
                 fields[name] = pair
         changes.append(ChangedRow(lines[position], keys[position], new, fields))
     return changes
+
+
+def keep_changes(outcome: Outcome, at: datetime) -> None:
+    """Keep what a preview would change, and forget what earlier previews would have; in a system scope."""
+    from stateworks.kernel.records.models import PreviewedChange
+
+    PreviewedChange.objects.filter(made_by__started_at__lt=at - timedelta(days=KEPT_DAYS)).delete()
+    PreviewedChange.objects.bulk_create(
+        PreviewedChange(
+            made_by=outcome.running, line=row.line, key=row.key[:400], new=row.new,
+            fields={name: [_text(before), _text(after)] for name, (before, after) in row.fields.items()},
+        )
+        for row in outcome.changes
+    )  # fmt: skip
+
+
+def _text(value: Any) -> str:
+    """Return a value as a file would have it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if hasattr(value, "lower_inc"):
+        return range_text(value)
+    return value.isoformat() if isinstance(value, date) else str(value)

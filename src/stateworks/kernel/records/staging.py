@@ -186,7 +186,8 @@ class Staging:
         ]
 
     @property
-    def _differs(self) -> str:
+    def differs(self) -> str:
+        """SQL that tells a row that changes from one that is as it was; `s` is the file's row and `t` the table's."""
         ours = ", ".join(f"s.{quoted(one.stored)}" for one in self.given if not one.key)
         theirs = ", ".join(f"t.{quoted(one.stored)}" for one in self.given if not one.key)
         return f"ROW({ours}) IS DISTINCT FROM ROW({theirs})" if ours else "false"
@@ -194,7 +195,7 @@ class Staging:
     def counts(self) -> tuple[int, int, int]:
         """Return how many rows are new, changed and as they were."""
         ((new, changed, total),) = self.ask(
-            f"SELECT count(*) FILTER (WHERE _new), count(*) FILTER (WHERE NOT _new AND {self._differs}), count(*) "
+            f"SELECT count(*) FILTER (WHERE _new), count(*) FILTER (WHERE NOT _new AND {self.differs}), count(*) "
             f"FROM {self.stage} s LEFT JOIN {self.table} t ON t.{self.pk} = s.{self.pk}"
         )
         return new, changed, total - new - changed
@@ -205,27 +206,34 @@ class Staging:
         found = self.ask(
             f"SELECT s.{quoted(ROW)}, s._new, s.{self.pk}, {', '.join(f't.{name}' for name in columns)}, "
             f"{', '.join(f's.{name}' for name in columns)} FROM {self.stage} s "
-            f"LEFT JOIN {self.table} t ON t.{self.pk} = s.{self.pk} WHERE s._new OR {self._differs} "
+            f"LEFT JOIN {self.table} t ON t.{self.pk} = s.{self.pk} WHERE s._new OR {self.differs} "
             f"ORDER BY s.{quoted(ROW)} LIMIT %s",
             [limit],
         )
         width = len(columns)
         return [(row[0], row[1], row[2], tuple(row[3 : 3 + width]), tuple(row[3 + width :])) for row in found]
 
-    def upsert(self, touched: dict[str, Any]) -> None:
-        """Write new and changed rows, one statement each; `touched` are stored columns that every change sets."""
+    def upsert(self, touched: dict[str, Any], only: list[int] | None = None) -> None:
+        """Write new and changed rows, one statement each; `touched` are stored columns that every change sets.
+
+        With `only` just the rows at these positions.
+        """
+        narrowed = "" if only is None else f" AND s.{quoted(ROW)} = ANY (%s)"
+        which = [] if only is None else [only]
         changed = [one for one in self.given if not one.key]
         if changed:
             sets = ", ".join(f"{quoted(one.stored)} = s.{quoted(one.stored)}" for one in changed)
             more = "".join(f", {quoted(name)} = %s" for name in touched)
             self.run(
                 f"UPDATE {self.table} t SET {sets}{more} FROM {self.stage} s "
-                f"WHERE t.{self.pk} = s.{self.pk} AND NOT s._new AND {self._differs}",
-                list(touched.values()),
+                f"WHERE t.{self.pk} = s.{self.pk} AND NOT s._new AND {self.differs}{narrowed}",
+                [*touched.values(), *which],
             )
         columns = ", ".join(quoted(str(field.column)) for field in self.model._meta.concrete_fields)
         self.run(
-            f"INSERT INTO {self.table} ({columns}) SELECT {columns} FROM {self.stage} WHERE _new ORDER BY {quoted(ROW)}"
+            f"INSERT INTO {self.table} ({columns}) SELECT {columns} FROM {self.stage} s "
+            f"WHERE _new{narrowed} ORDER BY {quoted(ROW)}",
+            which,
         )
 
     def _code(self, one: Bound) -> str:

@@ -44,7 +44,9 @@ class RecordType:
 
     `key` names the columns of the natural key, `organization` the ORM path from a row to the organization it belongs to
     (None: the office's own, which only those who answer for the whole state may change). `fill` gives values of fields that
-    are not in a file, such as who reported and when, for new rows.
+    are not in a file, such as who reported and when, for new rows. `change` names the right it takes to add, change or load
+    rows. `page` names the address of the module's own page of a row, which takes the key's columns; without it the generic
+    page is the row's own.
     """
 
     name: str
@@ -57,6 +59,8 @@ class RecordType:
     organization: str | None = None
     title: str = ""
     fill: Callable[[Account | None, datetime], Mapping[str, Any]] | None = None
+    change: str = "records.change"
+    page: str = ""
 
     def column(self, name: str) -> Column:
         """Return a column by its name."""
@@ -71,6 +75,11 @@ class RecordType:
     def heading(self) -> str:
         """The title shown above lists."""
         return self.title or str(self.model._meta.verbose_name_plural).capitalize()
+
+    @property
+    def singular(self) -> str:
+        """One row of the type, as a sentence names it."""
+        return str(self.model._meta.verbose_name)
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -116,3 +125,8 @@ def record_type(name: str) -> RecordType:
 def record_types() -> tuple[RecordType, ...]:
     """Return every record type, by name."""
     return tuple(_types[name] for name in sorted(_types))
+
+
+def type_of(model: type[Model]) -> RecordType | None:
+    """Return the record type whose rows are those of a model; none where nobody registered it."""
+    return next((declared for declared in record_types() if declared.model is model), None)

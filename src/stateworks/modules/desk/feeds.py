@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from stateworks.kernel.lake.derive import Derivation
 from stateworks.kernel.lake.feeds import Feed, derive, register
 from stateworks.kernel.lake.mapping import register_folder
+from stateworks.kernel.lake.summaries import summarize
+from stateworks.modules.desk.summaries import SUMMARIES
 from stateworks.modules.desk.synonyms import SYNONYMS
 
 if TYPE_CHECKING:
@@ -72,6 +74,7 @@ def _outdated(mapping: MappingDocument) -> str | None:
 _ORDER = "{0} at {{{0}_at}}, which is before it was opened ({{opened_at}}); correct the times in the source."
 
 register_folder(Path(__file__).parent / "mappings")
+summarize(*SUMMARIES)
 
 event = register(
     Feed(
@@ -110,6 +113,7 @@ ticket = register(
         synonyms=SYNONYMS,
         complete=_completed,
         completed=COMPLETED,
+        added_to=("highest_tier",),
         basis=_basis,
         checks={
             "closed_after_opened": _ORDER.format("closed"),

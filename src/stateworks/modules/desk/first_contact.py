@@ -130,7 +130,7 @@ class FirstContactRule:
             parts.append(f"WHEN kind NOT IN ({_list(self.kinds)}) THEN 'it is a ' || kind")
         if self.states:
             parts.append(
-                f"WHEN state NOT IN ({_list(self.states)}) THEN 'it is ' || replace(state, '_', ' ')"
+                f"WHEN state NOT IN ({_list(self.states)}) THEN 'its state is ' || replace(state, '_', ' ')"
             )
         if self.channels:
             parts.append("WHEN true THEN 'it came by ' || replace(channel, '_', ' ')")

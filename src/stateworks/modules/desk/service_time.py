@@ -6,6 +6,8 @@ the look-up an ordinary join on the day's number.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -14,9 +16,8 @@ from stateworks.kernel.clocks.service_hours import ServiceHours, office_hours
 from stateworks.kernel.lake.contracts import quoted
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     import duckdb
+    import polars as pl
 
 DAYS = "service_days"
 DAY = 86_400
@@ -32,17 +33,31 @@ def service_days(connection: duckdb.DuckDBPyConnection, first: datetime | None, 
 
     Each row has the day's number since 1970, the open seconds before it, and the begin and end of its open spans.
     """
+    most, frame = 1, _laid_out(repr(desk_hours()), None, None)[1]
+    if first is not None and last is not None:
+        # Whole years, so that the next rows of the same file find their days laid out already.
+        most, frame = _laid_out(repr(desk_hours()), first.year, last.year)
+    connection.register("service_days_frame", frame.to_arrow())
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {DAYS} AS SELECT * FROM service_days_frame")
+    connection.unregister("service_days_frame")
+    return most
+
+
+@lru_cache(maxsize=8)
+def _laid_out(_hours: str, first: int | None, last: int | None) -> tuple[int, pl.DataFrame]:
+    """Return how many open spans a day has at most, and the days of some years (UTC) with their spans."""
     import polars as pl
 
     days: dict[int, list[tuple[int, int]]] = {}
     if first is not None and last is not None:
-        spans = desk_hours().calendar(first, last)
+        begins, ends = datetime(first, 1, 1, tzinfo=UTC), datetime(last, 12, 31, 23, tzinfo=UTC)
+        spans = desk_hours().calendar(begins, ends)
         for begin, end in zip(spans.starts, spans.ends, strict=True):
             while begin < end:
                 cut = min(end, (begin // DAY + 1) * DAY)
                 days.setdefault(begin // DAY, []).append((begin, cut))
                 begin = cut
-        for day in range(int(first.timestamp()) // DAY, int(last.timestamp()) // DAY + 1):
+        for day in range(int(begins.timestamp()) // DAY, int(ends.timestamp()) // DAY + 1):
             days.setdefault(day, [])
     most = max((len(inside) for inside in days.values()), default=0) or 1
     rows, before = [], 0
@@ -51,11 +66,7 @@ def service_days(connection: duckdb.DuckDBPyConnection, first: datetime | None, 
         rows.append((day, before, *(second for span in inside for second in span)))
         before += sum(end - begin for begin, end in inside)
     names = ["day", "before", *(f"{end}{at}" for at in range(most) for end in ("begins", "ends"))]
-    frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.Int64()), orient="row")
-    connection.register("service_days_frame", frame.to_arrow())
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {DAYS} AS SELECT * FROM service_days_frame")
-    connection.unregister("service_days_frame")
-    return most
+    return most, pl.DataFrame(rows, schema=dict.fromkeys(names, pl.Int64()), orient="row")
 
 
 def day_sql(instant: str) -> str:

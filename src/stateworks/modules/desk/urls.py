@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from stateworks.modules.desk import pages
+from stateworks.modules.desk import categories, pages, tickets
 
 app_name = "desk"
 
 urlpatterns = [
     path("", pages.overview, name="overview"),
-    path("tickets/", pages.tickets, name="tickets"),
-    path("tickets/<str:source>/<path:number>/", pages.ticket, name="ticket"),
-    path("categories/<path:name>/", pages.category, name="category"),
+    path("tickets/", tickets.tickets, name="tickets"),
+    path("tickets/<str:source>/<path:number>/", tickets.ticket, name="ticket"),
+    path("categories/<path:name>/", categories.category, name="category"),
 ]

@@ -195,8 +195,55 @@ class OrganizationOut(Schema):
     consolidated: bool
 
 
+class HitOut(Schema):
+    """A record that a search found."""
+
+    key: str
+    title: str
+    url: str
+
+
+class FoundOut(Schema):
+    """What a search found in one record type: the first records, how many in all, and how many are out of reach."""
+
+    dataset: str
+    title: str
+    total: int
+    hidden: int
+    hits: list[HitOut]
+
+
+class ChangeOut(Schema):
+    """One column before and after, in words."""
+
+    column: str
+    before: str
+    after: str
+
+
+class HappeningOut(Schema):
+    """One thing that happened to a record: added or changed, when, by whom and why."""
+
+    version: int
+    what: str
+    at: dt.datetime
+    by: str
+    reason: str
+    import_id: int | None
+    changes: list[ChangeOut]
+
+
+class HistoryOut(Schema):
+    """One page of a record's history, newest first."""
+
+    total: int
+    page: int
+    happenings: list[HappeningOut]
+
+
 class ErrorOut(Schema):
-    """What was wrong and what to do."""
+    """What was wrong and what to do; where columns are wrong, a sentence for each of them by its name."""
 
     error: str
     details: list[str]
+    fields: dict[str, str] = {}

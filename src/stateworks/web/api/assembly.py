@@ -15,7 +15,10 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from stateworks import __version__
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.module import Module
-from stateworks.web.api import data, figures, plans
+from stateworks.kernel.records.changes import Conflict, Invalid
+from stateworks.kernel.records.past import in_words
+from stateworks.kernel.records.types import type_of
+from stateworks.web.api import data, figures, plans, records
 
 
 def made() -> NinjaAPI:
@@ -29,17 +32,35 @@ def made() -> NinjaAPI:
     )
     api.add_router("/", plans.router)
     api.add_router("/", figures.router)
+    api.add_router("/", records.made())
     api.add_router("/", data.router)
     for app in apps.get_app_configs():
         if isinstance(app, Module) and find_spec(f"{app.name}.api") is not None:
             api.add_router(f"/{app.label}/", import_module(f"{app.name}.api").router)
 
-    def told(request: HttpRequest, status: int, sentence: str, details: Any = ()) -> HttpResponse:
-        return api.create_response(request, {"error": sentence, "details": list(details)}, status=status)
+    def told(
+        request: HttpRequest, status: int, sentence: str, details: Any = (), fields: Any = ()
+    ) -> HttpResponse:
+        content = {"error": sentence, "details": list(details), "fields": dict(fields)}
+        return api.create_response(request, content, status=status)
 
     @api.exception_handler(Refused)
     def refused(request: HttpRequest, error: Refused) -> HttpResponse:
         return told(request, 400, error.sentence, error.details)
+
+    @api.exception_handler(Invalid)
+    def wrong(request: HttpRequest, error: Invalid) -> HttpResponse:
+        return told(request, 400, error.sentence, error.details, error.fields)
+
+    @api.exception_handler(Conflict)
+    def overtaken(request: HttpRequest, error: Conflict) -> HttpResponse:
+        declared = type_of(type(error.record))
+        changes = [
+            f"{change.column}: {change.before or 'nothing'} became {change.after or 'nothing'}"
+            for one in (in_words(declared, error.theirs) if declared else ())
+            for change in one.changes
+        ]
+        return told(request, 409, error.sentence, [*changes, f"The version is {error.version} now."])
 
     @api.exception_handler(Http404)
     def missing(request: HttpRequest, error: Http404) -> HttpResponse:

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from django.http import QueryDict
 from stateworks.kernel.access.scope import Scope
 from stateworks.kernel.lake.contracts import Contract, ContractColumn
 from stateworks.kernel.lake.read import Condition, Reader
+from stateworks.kernel.org.models import Organization
 from stateworks.kernel.records import query
 from stateworks.kernel.records.fields import DATE, INSTANT
 from stateworks.kernel.records.types import RecordType, record_type
@@ -27,6 +29,8 @@ PAGE_ROWS = 50
 FIRST_COLUMNS = 8
 #: A text column with at most so many values is offered as a choice.
 FEW_VALUES = 60
+#: Where keys begin with one of at most so many sources, a whole key is looked up and not searched for.
+FEW_SOURCES = 5
 EMPTY = "none"
 _RESERVED = {"q", "sort", "columns", "page", "format"}
 
@@ -229,8 +233,22 @@ class FeedListing:
             if text := self.parameters.get(f"{name}_has", "").strip():
                 yield Condition(name, "contains", text)
         if text := self.parameters.get("q", "").strip():
-            # Words are looked for in the key's last column, which is what people have in hand.
-            yield Condition(self.contract.key[-1], "contains", text)
+            yield from self._words(text)
+
+    def _words(self, text: str) -> Iterator[Condition]:
+        """The key's last column, which is what people have in hand: the whole of it, or a part."""
+        first, last = self.contract.key[0], self.contract.key[-1]
+        if len(self.contract.key) == 2 and {self.contract.column(name).type for name in (first, last)} == {
+            "VARCHAR"
+        }:
+            sources = [value for value, _ in self.reader.values(first, limit=FEW_SOURCES + 1)]
+            holders = [
+                one for one in sources[:FEW_SOURCES] if self.reader.one({first: one, last: text}) is not None
+            ]
+            if len(holders) == 1 and len(sources) <= FEW_SOURCES:
+                yield from (Condition(first, "=", holders[0]), Condition(last, "=", text))
+                return
+        yield Condition(last, "contains", text)
 
     def _typed(self, column: ContractColumn, operator: Any, text: str) -> Iterator[Condition]:
         value = parsed(column.type, text)
@@ -262,7 +280,7 @@ class FeedListing:
         return Shown(
             headings=tuple(self._heading(name) for name in self.columns),
             rows=tuple(tuple(cell_words(row[name]) for name in self.columns) for row in page.rows),
-            values=[{name: row[name] for name in self.columns} for row in page.rows],
+            values=page.rows,
             keys=tuple(str(row[self.contract.key[-1]]) for row in page.rows),
             total=page.total,
             hidden=page.hidden,
@@ -297,7 +315,10 @@ class FeedListing:
 
     def _filters(self) -> Iterator[Filter]:
         yield Filter(
-            "q", f"{label_of(self.contract.key[-1])} contains", "words", value=self.parameters.get("q", "")
+            "q",
+            f"{label_of(self.contract.key[-1])}, whole or a part of it",
+            "words",
+            value=self.parameters.get("q", ""),
         )
         for column in self.contract.columns:
             name = column.name
@@ -311,7 +332,7 @@ class FeedListing:
                 pairs = (
                     [("true", "Yes"), ("false", "No")]
                     if column.type == "BOOLEAN"
-                    else [(one, one) for one in column.values]
+                    else [(one, one.replace("_", " ")) for one in column.values]
                 )
                 yield Filter(
                     name,
@@ -327,12 +348,21 @@ class FeedListing:
                     if value not in (None, "")
                 ]
                 values += [value for value in chosen if value and value not in values]
+                named = self.agencies if name == self.contract.agency else {}
+                pairs = sorted(
+                    ((value, named.get(value, value)) for value in values), key=lambda pair: pair[1]
+                )
                 yield Filter(
                     name,
                     label_of(name),
                     "choice",
-                    tuple((value, value, value in chosen) for value in sorted(values)),
+                    tuple((value, text, value in chosen) for value, text in pairs),
                 )
+
+    @cached_property
+    def agencies(self) -> dict[str, str]:
+        """The names of organizations by code, as far as one may see them; one query."""
+        return dict(Organization.objects.values_list("code", "name"))
 
 
 def first_columns(declared: Contract) -> list[str]:

@@ -6,6 +6,7 @@ import json
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,9 +14,13 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from stateworks.kernel.lake.models import Import, ImportState, QuarantinedRow
+from stateworks.kernel.records.rights import may_change_some
+from stateworks.kernel.records.types import record_type
+from stateworks.kernel.records.views import views_of
 from stateworks.web import asked
 from stateworks.web.data.catalogue import Entry, dataset_named, with_state
 from stateworks.web.data.listing import FeedListing, RecordListing, listing_of
+from stateworks.web.data.record_rows import rows_of
 
 FILE_FORMATS = {
     "csv": "text/csv; charset=utf-8",
@@ -80,10 +85,17 @@ def dataset(request: HttpRequest, name: str) -> HttpResponse:
             return as_file(listing, entry, form)
         if form:
             raise Http404(f"There is no {form} file: choose csv, xlsx or json.")
-        context = {
+        context: dict[str, Any] = {
             "entry": entry, "listing": listing, "shown": listing.shown(), "can_import": may_import(request),
             "trail": [("Data", reverse("web:datasets"))], "here": entry.title,
         }  # fmt: skip
+        if isinstance(listing, RecordListing):
+            context |= {
+                "record_rows": rows_of(listing.asked),
+                "views": views_of(listing.declared, asked.signed_in(request)),
+                "address": listing.asked.parameters(page=None),
+                "can_change": may_change_some(listing.declared, asked.account(request)),
+            }
         return render(request, "web/dataset.html", context)
 
 
@@ -91,6 +103,8 @@ def dataset(request: HttpRequest, name: str) -> HttpResponse:
 def describe(request: HttpRequest, name: str) -> HttpResponse:
     """What a dataset is: key, columns, rules, and how to load a file into it."""
     entry = entry_or_404(name)
+    if (form := request.GET.get("template", "")) and entry.kind == "record":
+        return empty_file(entry, form)
     context = {
         "entry": entry, "described": described(entry),
         "trail": [("Data", reverse("web:datasets")), (entry.title, reverse("web:dataset", args=[name]))],
@@ -99,20 +113,31 @@ def describe(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "web/describe.html", context)
 
 
+def empty_file(entry: Entry, form: str) -> HttpResponse:
+    """A file to fill in: the header, and in a workbook what each column means."""
+    from stateworks.kernel.records.export import write_template
+
+    if form not in ("csv", "xlsx"):
+        raise Http404(f"There is no {form} file to fill in: choose csv or xlsx.")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{entry.name}.{form}"
+        write_template(entry.name, path, file_format=form)  # type: ignore[arg-type]
+        response = HttpResponse(path.read_bytes(), content_type=FILE_FORMATS[form])
+    response["Content-Disposition"] = f'attachment; filename="{entry.name}-template.{form}"'
+    return response
+
+
 def described(entry: Entry) -> dict[str, object]:
     """A dataset's description as plain data, the same for records and feeds."""
     if entry.kind == "feed":
         from stateworks.kernel.lake.describe import described as feed_described
 
         return feed_described(entry.name)
-    from stateworks.kernel.lake.contracts import contract
-    from stateworks.kernel.lake.describe import columns
+    from stateworks.kernel.records.fields import describe as record_described
 
-    declared = contract(entry.name)
-    return {
-        "dataset": entry.name, "title": entry.title, "description": entry.description, "key": list(declared.key),
-        "columns": columns(declared), "rules": [f"A row is known by {', '.join(declared.key)}; each such key is kept once."],
-    }  # fmt: skip
+    told = record_described(record_type(entry.name))
+    known = f"A row is known by {', '.join(told['key'])}; each such key is kept once."
+    return {**told, "title": entry.title, "description": entry.description, "rules": [known, *told["rules"]]}
 
 
 def as_file(listing: RecordListing | FeedListing, entry: Entry, form: str) -> HttpResponse:

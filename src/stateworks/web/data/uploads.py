@@ -126,11 +126,14 @@ class Upload:
         """Do the import that was announced; outside a transaction, so that its progress is seen."""
         if self.entry.kind == "feed":
             from stateworks.kernel.lake.intake import import_feed
+            from stateworks.kernel.lake.summaries import keep_ready
 
-            return import_feed(
+            done = import_feed(
                 self.entry.name, self.path, mapping=self._mapping(), filename=self.filename, dry_run=dry_run,
                 by=self.account, at=at, running=running, progress=progress,
             )  # fmt: skip
+            keep_ready(self.entry.name)
+            return done
         from stateworks.kernel.records.intake import import_records
 
         return import_records(

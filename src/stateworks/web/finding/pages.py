@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from stateworks.kernel.access.scope import visible
-from stateworks.kernel.org.models import LineOfService, Organization, Person
+from stateworks.kernel.access.scope import Scope, visible
+from stateworks.kernel.org.models import Organization, OrganizationAlias
 from stateworks.kernel.plans.models import Indicator, Node, Plan
+from stateworks.kernel.records.keys import key_names, part_text
+from stateworks.kernel.records.rights import organization_of
+from stateworks.kernel.records.search import search as find_records
+from stateworks.kernel.records.types import RecordType, record_types
 from stateworks.web import asked
+from stateworks.web.data.addresses import key_values, title_of, url_of
 from stateworks.web.words import level_words
 
 #: Hits shown of each kind; the total is always said.
@@ -37,6 +43,8 @@ class Kind:
     title: str
     hits: tuple[Hit, ...]
     total: int
+    hidden: int = 0
+    url: str = ""
 
 
 def search(request: HttpRequest) -> HttpResponse:
@@ -44,7 +52,8 @@ def search(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:200]
     kinds = found(request, text) if text else []
     context = {
-        "searched": text, "kinds": kinds, "total": sum(kind.total for kind in kinds), "trail": [], "here": "Search",
+        "searched": text, "kinds": [kind for kind in kinds if kind.total], "total": sum(kind.total for kind in kinds),
+        "hidden": sum(kind.hidden for kind in kinds), "trail": [], "here": "Search",
     }  # fmt: skip
     return render(request, "web/search.html", context)
 
@@ -64,22 +73,39 @@ def found(request: HttpRequest, text: str) -> list[Kind]:
     ]
     if who is not None:
         organizations = visible(Organization.objects.all(), scope, "pk")
-        people = visible(Person.objects.select_related("organization"), scope, "organization")
         kinds += [
             _kind(
                 "Organizations",
                 _matching(organizations, text, "name", "code", "aliases__alias").distinct(),
                 _agency_hit,
             ),
-            _kind("People", _matching(people, text, "name", "email", "code"), _person_hit),
-            _kind(
-                "Lines of service",
-                _matching(LineOfService.objects.all(), text, "name", "code", "purpose"),
-                _service_hit,
-            ),
+            *_records(text, scope),
             _datasets(text),
         ]
-    return [kind for kind in kinds if kind.total]
+    return [kind for kind in kinds if kind.total or kind.hidden]
+
+
+def _records(text: str, scope: Scope) -> list[Kind]:
+    """Records of every type; organizations and their other names have a kind of their own above."""
+    own = [one.name for one in record_types() if one.model in (Organization, OrganizationAlias)]
+    kinds = []
+    for one in find_records(text, scope, most=SHOWN, leave_out=own):
+        declared = one.declared
+        hits = tuple(
+            Hit(title_of(declared, record), url_of(declared, record), note_on(declared, record))
+            for record in one.records
+        )
+        url = f"{reverse('web:dataset', args=[declared.name])}?{urlencode({'q': text})}"
+        kinds.append(Kind(declared.heading, hits, one.total, one.hidden, url))
+    return kinds
+
+
+def note_on(declared: RecordType, record: Model) -> str:
+    """What tells a record from others of its name: its key and where it belongs."""
+    parts = [part_text(one, key_values(declared, record)[one.name]) for one in key_names(declared)]
+    place = organization_of(declared, record)
+    said = [" ".join(part for part in parts if part), place.name if place is not None else ""]
+    return f"{declared.singular.capitalize()} " + ", ".join(part for part in said if part)
 
 
 def _matching(rows: QuerySet[Any, Any], text: str, *fields: str) -> QuerySet[Any, Any]:
@@ -133,18 +159,6 @@ def _plan_hit(row: Plan) -> Hit:
 
 def _agency_hit(row: Organization) -> Hit:
     return Hit(row.name, reverse("web:agency", args=[row.code]), row.get_kind_display())
-
-
-def _person_hit(row: Person) -> Hit:
-    return Hit(row.name, reverse("web:agency", args=[row.organization.code]), row.organization.name)
-
-
-def _service_hit(row: LineOfService) -> Hit:
-    return Hit(
-        row.name,
-        reverse("web:dataset", args=["office.line_of_service"]) + f"?q={row.code}",
-        "Line of service",
-    )
 
 
 def _datasets(text: str) -> Kind:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from stateworks.kernel.indicators.models import Run, Verdict
-from stateworks.kernel.org.models import Organization
 from stateworks.kernel.plans.models import Indicator, Node
 from stateworks.web import words
 from stateworks.web.scorecard.changes import Changes, Move, changes
@@ -53,7 +52,7 @@ class Board:
 def board_for(choice: Choice, *, published_only: bool) -> Board:
     """Read a plan's scorecard; visitors get signed figures and nothing that hints at others.
 
-    Nodes, indicators, verdicts, signatures, history and, where something moved, its slices: a fixed number of queries.
+    Nodes, indicators, verdicts, signatures, history and the slices of what moved: a fixed number of queries.
     """
     plan, run = choice.plan, choice.run
     if plan is None or plan.current_id is None:
@@ -87,7 +86,6 @@ def board_for(choice: Choice, *, published_only: bool) -> Board:
     if run is not None:
         units = {one.code: (one.unit, one.direction) for one in indicators if one.unit != "milestone"}
         moved = changes(points, units, run.as_of, run=None if published_only else run.pk)
-    names = names_of(moved)
     return Board(
         slug=plan.slug,
         title=plan.title,
@@ -105,7 +103,7 @@ def board_for(choice: Choice, *, published_only: bool) -> Board:
         ],
         owners=sorted({line.owner for line in every if line.owner}),
         changes=moved,
-        told=[_told(move, plan.slug, lines, names) for move in moved.moves] if moved else [],
+        told=[_told(move, plan.slug, lines) for move in moved.moves] if moved else [],
         published_only=published_only,
     )
 
@@ -119,25 +117,15 @@ def _open_period(as_of: dt.date, start_month: int) -> str:
     return f"{name} {'closed' if quarter.closed(as_of) else 'open'}"
 
 
-def _told(move: Move, slug: str, lines: dict[str, Line], names: dict[str, str]) -> Told:
+def _told(move: Move, slug: str, lines: dict[str, Line]) -> Told:
     """Put a move in a sentence, and what it came from in a second."""
     line = lines[move.code]
     text = f"{line.name} {move.words} to {words.figure(move.now, move.unit)}"
     rows = reverse("web:rows", args=[slug, move.code]) + f"?period={move.after.period}"
-    return Told(text, because(move, names), move.better, rows)
+    return Told(text, because(move), move.better, rows)
 
 
-def names_of(moved: Changes | None) -> dict[str, str]:
-    """Names of the organizations that moves came from; one query, and none where no move did."""
-    codes = (
-        {one.member for move in moved.moves for one in move.contributions if one.dimension == "agency"}
-        if moved
-        else set()
-    )
-    return dict(Organization.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
-
-
-def because(move: Move, names: dict[str, str]) -> str:
+def because(move: Move) -> str:
     """Where a move came from, slice by slice: "3.1 points of it from password reset"; empty when nothing stands out.
 
     Slices that moved the other way can offset more than the whole: then the strongest made "more than all of it".
@@ -155,7 +143,7 @@ def because(move: Move, names: dict[str, str]) -> str:
             if abs(together) <= abs(whole)
             else "more than all of it"
         )
-        listed = words.listed([names.get(one.member, one.member or "not given") for one in strong])
+        listed = words.listed([one.name or one.member or "not given" for one in strong])
         kind = "" if dimension == "agency" else f"{words.level_words(dimension).lower()} "
         sentences.append(f"{size} from {kind}{listed}")
     return "; ".join(sentences)

@@ -7,7 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from django.db.models import OuterRef, Subquery
+
 from stateworks.kernel.indicators.models import Cover, Value
+from stateworks.kernel.org.models import Organization
 from stateworks.web import words
 from stateworks.web.scorecard.history import History, Point, months_before
 
@@ -25,6 +28,8 @@ class Contribution:
     dimension: str
     member: str
     share: float
+    name: str = ""
+    """The member in words, where it is an organization."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,7 @@ def changes(
 ) -> Changes | None:
     """Compare the last closed month with the one before; none when fewer than one indicator has both.
 
-    `units` gives unit and direction by indicator. With a run, the moves told are split by slice (one query).
+    `units` gives unit and direction by indicator. With a run, the moves told are split by slice (one query, always).
     """
     last_closed = months_before(as_of + dt.timedelta(days=1), 1)
     before = months_before(last_closed, 1)
@@ -81,12 +86,12 @@ def changes(
         move = _move(code, unit, direction, months, before, last_closed)
         if move is not None:
             found.append(move)
-    if not compared:
-        return None
     found.sort(key=lambda move: (-move.size, move.code))
     told = found[:TOLD]
-    if run is not None and told:
+    if run is not None:
         told = _with_contributions(told, run)
+    if not compared:
+        return None
     return Changes(f"{before:%B}", f"{last_closed:%B}", tuple(told), compared)
 
 
@@ -113,25 +118,33 @@ def _move(
 
 
 def _with_contributions(moves: Sequence[Move], run: int) -> list[Move]:
+    # Asked even where nothing moved, so that the page always asks as many questions: no indicator is called "".
     statements = Cover.objects.filter(
-        run_id=run, figure="", indicator__in=[move.code for move in moves]
+        run_id=run, figure="", indicator__in=[*(move.code for move in moves), ""]
     ).values("statement")
-    periods = {point.period for move in moves for point in (move.before, move.after)}
+    organization = Organization.objects.filter(code=OuterRef("member"))
+    periods = ["", *{point.period for move in moves for point in (move.before, move.after)}]
     rows = (
         Value.objects.filter(statement__in=statements, period__in=periods, suppressed=False)
         .exclude(dimension="")
         .order_by("statement")  # a later statement's word on a period replaces an earlier one's
-        .values_list("indicator", "dimension", "member", "starts", "value", "n")
+        .annotate(name=Subquery(organization.values("name")))
+        .values_list("indicator", "dimension", "member", "starts", "value", "n", "name")
     )
+    names: dict[str, str] = {}
     slices: dict[str, dict[str, dict[str, dict[dt.date, tuple[float | None, int]]]]] = {}
-    for indicator, dimension, member, starts, value, n in rows:
+    for indicator, dimension, member, starts, value, n, name in rows:
+        if dimension == "agency" and name:
+            names[member] = name
         at = slices.setdefault(indicator, {}).setdefault(dimension, {}).setdefault(member, {})
         at[starts] = (value, n)
     return [
         replace(
             move,
             contributions=tuple(
-                contribution
+                replace(
+                    contribution, name=names.get(contribution.member, "") if dimension == "agency" else ""
+                )
                 for dimension, members in slices.get(move.code, {}).items()
                 for contribution in contributions(move, dimension, members)
             ),
@@ -149,7 +162,8 @@ def contributions(
     n₁(v₁-V)/N₁ - n₀(v₀-V)/N₀. Summed over all slices this is V₁-V₀, so the parts explain the whole and nothing twice.
     """
     base, n_before, n_after = move.was, move.before.n, move.after.n
-    if not n_before or not n_after:
+    # A dimension with one member says only that everything came from everything.
+    if not n_before or not n_after or len(members) < 2:
         return []
     whole = move.now - base
     found = []

@@ -122,3 +122,9 @@ def count(n: int | None, nouns: str) -> str:
 def entry(mapping: dict[Any, Any], key: Any) -> Any:
     """What a mapping holds under a key; empty when it holds nothing."""
     return mapping.get(key, "") if mapping else ""
+
+
+@register.filter
+def words_of(name: str) -> str:
+    """A column's name as a heading: "opened_at" is "Opened at"."""
+    return name.replace("_", " ").capitalize()

@@ -58,6 +58,7 @@ class Office:
     plan: Plan
     run: Run
     tickets: Import
+    preview: Import
     lake: Path
     files: Path
     clients: dict[str, Client] = field(default_factory=dict)
@@ -83,6 +84,7 @@ def built(folder: Path) -> Iterator[Office]:
 def _office(folder: Path, lake: Path, files: Path) -> Office:
     from stateworks.kernel.lake.intake import import_feed
     from stateworks.kernel.plans.scoring import run_plan
+    from stateworks.kernel.records.intake import import_records
 
     with entered(SYSTEM):
         state = Organization.objects.create(code="state", name="State of Pelican", kind="state")
@@ -114,10 +116,13 @@ def _office(folder: Path, lake: Path, files: Path) -> Office:
         tickets = import_feed(
             "desk.ticket", file, mapping="servicenow-incident-export", by=accounts["data_steward"], at=AT
         )
+        people = folder / "people.csv"
+        people.write_text("code,name,organization\nann,Ann Alder,harbor\nben,Ben New,port\n", encoding="utf-8")
+        preview = import_records("office.person", people, dry_run=True, by=accounts["data_steward"], at=AT)
         # Later than the import, whose clock runs on from AT: a run knows what was there when it began.
         run = run_plan(PLAN, as_of=AS_OF, at=AT + dt.timedelta(hours=1))
         plan = Plan.objects.select_related("current").get(slug=PLAN)
-    return Office(state, harbor, port, accounts, plan, run, tickets, lake, files)
+    return Office(state, harbor, port, accounts, plan, run, tickets, preview, lake, files)
 
 
 def _agency(code: str, name: str, parent: Organization) -> Organization:

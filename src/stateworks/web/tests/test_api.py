@@ -86,6 +86,7 @@ def test_every_route_but_the_plans_own_asks_who_is_there(run: Run) -> None:
         "run_id": str(run.pk),
         "name": "desk.ticket",
         "import_id": "1",
+        "key": "acme",
     }
     for route in routes:
         status = visitor.get(route.format(**example)).status_code

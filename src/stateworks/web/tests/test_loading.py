@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import shutil
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from stateworks.kernel.access.models import Account, Grant
 from stateworks.kernel.access.scope import SYSTEM, entered
+from stateworks.kernel.jobs.models import Job
+from stateworks.kernel.lake import intake
 from stateworks.kernel.lake.models import Import, Mapping
 from stateworks.kernel.org.models import Organization, OrganizationAlias, Vendor
 from stateworks.web.tests.working import work
@@ -175,6 +179,53 @@ def test_records_are_loaded_the_same_way(steward: Client) -> None:
     assert "1 new" in text_of(ended(steward, loaded["Location"]))
     with entered(SYSTEM):
         assert list(Vendor.objects.values_list("code", flat=True)) == ["acme"]
+
+
+def test_an_import_that_waits_can_be_cancelled_and_tried_again(steward: Client) -> None:
+    content = b"code,name\nacme,Acme Inc\n"
+    chosen = steward.post("/data/office.vendor/import/", {"file": SimpleUploadedFile("vendors.csv", content)})
+    preview = steward.post(chosen["Location"], {"from:code": "code", "from:name": "name", "dates": "iso"})
+    assert "1 new" in text_of(ended(steward, preview["Location"]))
+    load = steward.post(preview["Location"] + "load/")["Location"]
+    assert steward.post(preview["Location"] + "load/")["Location"] == load, "the button pressed twice"
+    assert steward.post(f"{load}cancel/").status_code == 302
+    told = text_of(steward.get(load).content.decode())
+    assert "vendors.csv: cancelled" in told
+    assert "It was cancelled before it began. Nothing was loaded." in told
+    assert work() == 0
+    with entered(SYSTEM):
+        assert not Vendor.objects.exists()
+        job = Job.objects.get(kind="data.load")
+    assert "Try again Loading a file" in text_of(steward.get("/work/jobs/").content.decode())
+    again = steward.post(f"/work/jobs/{job.pk}/retry/")
+    assert again["Location"] == load
+    assert "1 new" in text_of(ended(steward, load))
+    with entered(SYSTEM):
+        assert list(Vendor.objects.values_list("code", flat=True)) == ["acme"]
+
+
+def test_an_import_cancelled_before_its_worker_heard_of_it_never_begins(steward: Client) -> None:
+    content = b"code,name\nacme,Acme Inc\n"
+    chosen = steward.post("/data/office.vendor/import/", {"file": SimpleUploadedFile("vendors.csv", content)})
+    path = steward.post(chosen["Location"], {"from:code": "code", "from:name": "name", "dates": "iso"})[
+        "Location"
+    ]
+    with entered(SYSTEM):
+        assert intake.cancel(Import.objects.get())
+    assert work() == 1
+    with entered(SYSTEM):
+        row, job = Import.objects.get(), Job.objects.get()
+    assert (row.state, row.finished_at is None, job.state) == ("cancelled", False, "cancelled")
+    assert "The import was cancelled; nothing was loaded." in text_of(steward.get(path).content.decode())
+
+
+def test_a_file_that_is_gone_when_its_turn_comes_is_told(steward: Client) -> None:
+    content = b"code,name\nacme,Acme Inc\n"
+    chosen = steward.post("/data/office.vendor/import/", {"file": SimpleUploadedFile("vendors.csv", content)})
+    preview = steward.post(chosen["Location"], {"from:code": "code", "from:name": "name", "dates": "iso"})
+    shutil.rmtree(settings.MEDIA_ROOT / "uploads")
+    told = text_of(ended(steward, preview["Location"]))
+    assert "The uploaded file is gone; choose it again." in told
 
 
 def test_a_running_import_can_be_cancelled(steward: Client) -> None:

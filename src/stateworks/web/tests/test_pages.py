@@ -33,11 +33,19 @@ PAGES: dict[str, tuple[str, int, int, int, int]] = {
     "web:datasets": ("/data/", LOGIN, 200, 200, 200),
     "web:quarantine": ("/data/quarantine/", LOGIN, NO, NO, 200),
     "web:import": ("/data/imports/{import}/", LOGIN, NO, NO, 200),
+    "web:import-changes": ("/data/imports/{preview}/changes/", LOGIN, NO, NO, 200),
     "web:import-cancel": ("POST /data/imports/{import}/cancel/", NO, NO, NO, NO),
     "web:import-load": ("POST /data/imports/{import}/load/", NO, NO, NO, NO),
     "web:dataset": ("/data/desk.ticket/", LOGIN, 200, 200, 200),
     "web:describe": ("/data/desk.ticket/describe/", LOGIN, 200, 200, 200),
     "web:dataset-import": ("/data/desk.ticket/import/", NO, NO, NO, NO),
+    "web:record-new": ("/data/office.person/new/", LOGIN, NO, NO, NO),
+    "web:record-bulk": ("/data/office.person/bulk/", LOGIN, NO, NO, NO),
+    "web:record-views": ("/data/office.person/views/", LOGIN, 200, 200, 200),
+    "web:record": ("/data/office.person/ann/", LOGIN, 200, GONE, 200),
+    "web:record-edit": ("/data/office.person/ann/edit/", LOGIN, NO, GONE, NO),
+    "web:record-history": ("/data/office.person/ann/history/", LOGIN, 200, GONE, 200),
+    "web:record-retire": ("/data/office.organization/harbor/retire/", LOGIN, NO, NO, NO),
     "web:plan-import": ("/plans/import/", NO, NO, NO, NO),
     "web:plan-draft": ("/plans/import/abcdefghijklmnopqrst/", NO, NO, NO, NO),
     "web:plan-draft-file": ("/plans/import/abcdefghijklmnopqrst/plan.yaml", NO, NO, NO, NO),
@@ -72,7 +80,7 @@ def address(pattern: str, office: Office) -> tuple[str, str]:
 
     method, _, path = pattern.rpartition(" ")
     found = Milestone.objects.filter(plan=office.plan).values_list("key", flat=True).first()
-    values = {"import": office.tickets.pk, "source": office.tickets.source, "milestone": found}
+    values = {"preview": office.preview.pk, "import": office.tickets.pk, "source": office.tickets.source, "milestone": found}
     return method or "GET", path.format(**values)
 
 

@@ -71,12 +71,14 @@ def test_contributions_by_hand() -> None:
         one.member: round(one.share, 6) for one in contributions(move(0.75, 0.71, 100, 100), "agency", slices)
     }
     assert found == {"A": -0.03, "B": -0.01}
+    # One slice that is the whole explains nothing.
+    assert not contributions(move(0.9, 0.84, 50, 50), "agency", {"A": slices["A"]})
 
 
 @given(
     st.lists(
         st.tuples(st.integers(1, 500), st.integers(1, 500), st.floats(0, 1), st.floats(0, 1)),
-        min_size=1,
+        min_size=2,
         max_size=8,
     )
 )

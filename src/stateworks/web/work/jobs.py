@@ -24,7 +24,6 @@ from stateworks.web.jobs import LOAD, PREVIEW
 
 LATELY = dt.timedelta(days=7)
 SHOWN = 100
-REFRESH_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,6 @@ def jobs(request: HttpRequest) -> HttpResponse:
         "everybody": asked.can(request, "accounts.manage"),
         "nobody": bool(under_way) and not alive(at),
         "start": START,
-        "refresh": REFRESH_SECONDS,
         "days": LATELY.days,
         "trail": [("My work", reverse("web:work"))],
         "here": "Jobs",

@@ -9,10 +9,11 @@ from django.db import connection
 from django.db.utils import DatabaseError
 
 from stateworks.kernel.indicators import read, runs, seals
-from stateworks.kernel.indicators.models import Statement, Value, Verdict
+from stateworks.kernel.indicators.models import Cover, Statement, Value, Verdict
 from stateworks.kernel.indicators.specs import IndicatorSpec
 from stateworks.kernel.indicators.targets import Target
 from stateworks.kernel.indicators.tests.visits import AT, visit, write
+from stateworks.kernel.indicators.verify import verify
 
 pytestmark = pytest.mark.usefixtures("visits")
 AS_OF = date(2026, 10, 31)
@@ -60,12 +61,127 @@ def test_a_run_stores_integer_parts_by_period_and_slice() -> None:
 
 def figures(made: runs.Run) -> set[tuple[object, ...]]:
     """Everything a run stands on, comparable between runs."""
+    names = set(Cover.objects.filter(run=made).values_list("figure", flat=True))
     return {
-        (value.indicator, value.figure, value.period, value.dimension, value.member, str(sorted(value.parts.items())),
-         value.value, value.low, value.high, str(sorted(value.fingerprints.items())),
-         str(sorted(value.left_out.items())))
-        for figure in ("",) for value in read.values(made, figure=figure)
+        (value.indicator, value.figure, value.grain, value.period, value.starts, value.ends, value.dimension, value.member,
+         str(sorted(value.parts.items())), value.value, value.n, value.low, value.high, value.suppressed,
+         str(sorted(value.fingerprints.items())), str(sorted(value.left_out.items())))
+        for figure in names for value in read.values(made, figure=figure)
     }  # fmt: skip
+
+
+EVERY = (
+    "tests.answered", "tests.top_topics", "tests.people", "tests.time", "tests.visits", "tests.wait", "tests.money",
+    "tests.rating", "tests.followed_up",
+)  # fmt: skip
+
+
+def three_years() -> dict[int, dict[str, object]]:
+    """Ninety visits from September 2024 to August 2026, of all kinds."""
+    made = {}
+    for n in range(90):
+        month = 8 + n * 24 // 90
+        day = date(2024 + month // 12, month % 12 + 1, n % 27 + 1)
+        made[n] = visit(n, day.isoformat(), answered=(True, False, None)[n % 3], agency=f"a{n % 3}", topic=f"t{n % 5}",
+                        person=f"p{n % 17}", seconds=n * 37 % 901, cents=n * 101, rating=n % 5 + 1 if n % 7 else None,
+                        test=n % 11 == 0, due_on=day + timedelta(days=20))  # fmt: skip
+    return made
+
+
+def changes(kind: str, rows: dict[int, dict[str, object]]) -> dict[int, dict[str, object]]:
+    """What became of the visits since the first run."""
+    made = {n: dict(row) for n, row in rows.items()}
+    if kind == "late rows":
+        made[100] = visit(100, "2026-03-03", topic="t1", seconds=5, agency="a1")
+        made[101] = visit(101, "2024-12-24", answered=False, agency="new", cents=12, rating=1)
+    elif kind == "changed rows":
+        made[80] |= {"answered": True, "seconds": 4, "rating": 5, "cents": 1}
+        made[81] |= {"visited_on": date(2025, 2, 2)}
+        made[82] |= {"test": True}
+    elif kind == "removed rows":
+        for n in (0, 44, 45, 87):
+            del made[n]
+    elif kind == "a whole month removed":
+        made = {n: row for n, row in made.items() if str(row["visited_on"])[:7] != "2026-05"}
+    elif kind == "agencies mapped otherwise":
+        for row in made.values():
+            if row["agency"] == "a1" and str(row["visited_on"]) >= "2025-10":
+                row["agency"] = "a2"
+    return made
+
+
+@pytest.mark.parametrize(
+    ("kind", "days", "minimum_n"),
+    [
+        ("nothing", 1, 0),
+        ("late rows", 0, 0),
+        ("late rows", 50, 3),
+        ("changed rows", 1, 0),
+        ("removed rows", 0, 3),
+        ("a whole month removed", 1, 0),
+        ("agencies mapped otherwise", 50, 0),
+    ],
+)
+def test_what_is_kept_and_added_up_equals_what_is_computed_from_scratch(
+    kind: str, days: int, minimum_n: int
+) -> None:
+    rows = three_years()
+    write(list(rows.values()))
+    specs = [spec(name, code=str(at), minimum_n=minimum_n) for at, name in enumerate(EVERY)]
+    first = run(*specs, as_of=date(2026, 8, 12))
+    write(list(changes(kind, rows).values()), at=AT + timedelta(days=1))
+    later = {"as_of": date(2026, 8, 12) + timedelta(days=days), "at": AT + timedelta(days=2)}
+    kept, whole = run(*specs, **later), run(*specs, **later, incremental=False)
+    assert figures(kept) == figures(whole)
+    assert figures(kept)
+    assert verdicts_of(kept) == verdicts_of(whole)
+    if not minimum_n:  # otherwise a touched month touches its fiscal year, and here that is all of them
+        assert Statement.objects.filter(covers__run=kept, run=first).exists(), "nothing was kept"
+    again = run(*specs, **{**later, "at": AT + timedelta(days=3)})
+    assert figures(again) == figures(whole)
+    assert verify(at=AT + timedelta(days=4)).differences == []
+
+
+def verdicts_of(made: runs.Run) -> list[tuple[object, ...]]:
+    names = (
+        "indicator",
+        "standing",
+        "attainment",
+        "outlook",
+        "confidence",
+        "period",
+        "value",
+        "n",
+        "low",
+        "high",
+        "why",
+    )
+    return list(Verdict.objects.filter(run=made).order_by("indicator").values_list(*names))
+
+
+def test_other_targets_keep_the_figures_and_judge_anew() -> None:
+    write(list(three_years().values()))
+    first = run(spec(targets=(Target(comparator=">=", value=1, unit="percent"),)))
+    again = run(
+        spec(targets=(Target(comparator=">=", value=99, unit="percent"),)), at=AT + timedelta(hours=1)
+    )
+    assert not Statement.objects.filter(run=again).exists()
+    assert figures(again) == figures(first)
+    assert [Verdict.objects.get(run=one).attainment for one in (first, again)] == ["met", "missed"]
+
+
+def test_a_touched_month_is_all_that_is_read_of_what_can_be_added_up() -> None:
+    rows = three_years()
+    write(list(rows.values()))
+    first = run(spec(), as_of=date(2026, 8, 12))
+    rows[88]["answered"] = rows[88]["answered"] is not True
+    write(list(rows.values()), at=AT + timedelta(days=1))
+    kept = run(spec(), as_of=date(2026, 8, 12), at=AT + timedelta(days=2))
+    statement = Statement.objects.get(run=kept)
+    assert "DATE '2026-08-01' AND DATE '2026-08-12'" in statement.sql
+    whole = Statement.objects.get(run=first)
+    assert statement.parameters["adds"] == [[whole.pk, ["2026-07"]]]
+    assert set(kept.values.values_list("period", flat=True)) == {"2026-08", "FY27 Q1", "FY27"}
 
 
 @pytest.mark.parametrize(

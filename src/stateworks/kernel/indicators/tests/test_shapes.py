@@ -265,3 +265,28 @@ def test_the_rows_behind_a_figure_are_the_figure(name: str, rows: list[dict[str,
 
 def test_a_share_is_exact() -> None:
     assert exact({"kind": "ratio"}, {"numerator": 2, "denominator": 6, "unknown": 0}) == Fraction(1, 3)
+
+
+def test_a_level_is_reached_when_all_criteria_up_to_it_are_met() -> None:
+    # Level 2: met on 20 July and 5 August. Level 3: met on 30 September and 10 October. Level 4: met long ago.
+    met = ((2, "2026-07-20"), (2, "2026-08-05"), (3, "2026-09-30"), (3, "2026-10-10"), (4, "2026-01-01"))
+    rows = [
+        visit(n, "2026-01-01", rating=level, due_on=date.fromisoformat(day))
+        for n, (level, day) in enumerate(met)
+    ]
+    found = {period: one for (period, _, _), one in computed("tests.level", rows).items()}
+    levels = {month: found[month]["value"] for month in ("2026-07", "2026-08", "2026-09", "2026-10")}
+    # July: one of level 2 is unmet, so level 1. August: level 2. September: one of level 3 is unmet. October: all.
+    assert levels == {"2026-07": 1, "2026-08": 2, "2026-09": 2, "2026-10": 4}
+    # A longer period stands as its last month does, and level 4's early criterion counted for nothing until October.
+    assert (found["FY27 Q1"]["value"], found["FY27"]["value"]) == (2, 4)
+    assert found["2026-09"]["parts"] == {"criteria": 5, "met": 4, "level": 2}
+    assert {role: n for role, (n, _) in found["2026-09"]["fingerprints"].items()} == {"met": 4, "unmet": 1}
+
+
+def test_a_criterion_never_met_keeps_the_level_down() -> None:
+    rows = [
+        visit(1, "2026-01-01", rating=2, due_on=None),
+        visit(2, "2026-01-01", rating=3, due_on=date(2026, 1, 1)),
+    ]
+    assert computed("tests.level", rows)["FY27", "", ""]["value"] == 1

@@ -52,6 +52,17 @@ def test_the_last_closed_quarter_decides_and_the_open_one_gives_the_outlook() ->
     assert found.why == "FY27 Q1: 76.0 % against at least 75.0 %."
 
 
+def test_a_mean_of_shares_is_read_in_percent() -> None:
+    options = {"kind": "mean", "unit": "percent", "roll_up": "sum", "per_unit": 1_000_000}
+    goal = Target(comparator=">=", value="99.9", unit="percent")
+    # Two days of 99.85 % and 99.91 % up: 99.88 % on the mean.
+    parts = {"total": 1_997_600, "count": 2, "squares": 0}
+    found = parse_period("FY27 Q1")
+    figure = Figure(found.grain, "FY27 Q1", found.starts, found.ends, parts, 0.9988, 2, None, None)
+    made = verdict(spec(goal), [figure], options)
+    assert (made.attainment, made.why) == ("missed", "FY27 Q1: 99.88 % against at least 99.9 %.")
+
+
 def test_nothing_is_rounded_before_it_is_compared() -> None:
     found = verdict(spec(Target(comparator="=", value=100, unit="percent")), [ratio("FY27 Q1", 9996, 10000)])
     assert found.attainment == "missed"
@@ -61,6 +72,38 @@ def test_nothing_is_rounded_before_it_is_compared() -> None:
         spec(Target(comparator="=", value=100, unit="percent")), [ratio("FY27 Q1", 999996, 1000000)]
     )
     assert "99.9996 %" in found.why
+
+
+CI, CD = (
+    Target(comparator=">=", value=value, unit="percent", of=of) for value, of in ((25, "CI"), (10, "CD"))
+)
+
+
+def test_targets_told_apart_by_what_they_are_of_have_a_figure_each() -> None:
+    # The main figure, 30 %, is CI's; CD is measured beside it: 9 %, which the main one would have called met.
+    others = {"cd": (RATIO, [ratio("FY27 Q1", 9, 100)])}
+    found = verdict_of(
+        spec(CI, CD), as_of=AS_OF, options=RATIO, series=[ratio("FY27 Q1", 30, 100)], others=others
+    )
+    assert [one["attainment"] for one in found.targets] == ["met", "missed"]
+    assert (found.attainment, found.value) == ("missed", 0.3)
+    assert "9.0 % against at least 10.0 %" in found.why
+
+
+def test_what_nothing_measures_is_not_judged_on_another_figure() -> None:
+    found = verdict(spec(CI, CD), [ratio("FY27 Q1", 30, 100)])
+    assert [one["attainment"] for one in found.targets] == ["met", ""]
+    assert found.targets[1]["why"] == "Not judged: it is about CD, and there is no figure of that name."
+    assert found.attainment == "pending"  # half a goal is not a goal met
+
+
+def test_a_lone_population_and_a_stretch_of_the_same_are_about_the_main_figure() -> None:
+    goal = (
+        Target(comparator=">=", value=50, unit="percent", of="secretariats"),
+        Target(level="stretch", comparator=">=", value=75, unit="percent", of="secretariats"),
+    )
+    found = verdict(spec(*goal), [ratio("FY27 Q1", 60, 100)])
+    assert [one["attainment"] for one in found.targets] == ["met", "missed"]
 
 
 def test_a_decimal_goal_is_exact() -> None:

@@ -12,6 +12,7 @@ from stateworks.kernel.indicators.shapes import (
     Count,
     Distinct,
     Duration,
+    Maturity,
     Mean,
     Ratio,
     Score,
@@ -114,6 +115,12 @@ def rating(visits: Any, *, statistic: str = "mean", top: int = 4, bottom: int = 
 def followed_up(visits: Any, *, as_of: Any) -> Cohort:
     """Visits followed up by their due date, of those whose due date has passed."""
     return Cohort(rows=visits, at="visited_on", hits=visits.answered, due=visits.due_on <= as_of)
+
+
+@measure("tests.level", reads=DATASET, unit="level")
+def level(visits: Any) -> Maturity:
+    """The level reached, each row a criterion of the level in `rating`, met on `due_on`."""
+    return Maturity(rows=visits, met_on="due_on", level="rating")
 
 
 #: The measures above; tests put them into the registry for their own time, so that no other test meets them.

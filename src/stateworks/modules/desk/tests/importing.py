@@ -19,7 +19,8 @@ from typing import Any
 MODULE = "stateworks.modules.desk.tests.importing"
 PLACES = (
     ("staging", "Stager._write"), ("staging", "Stager._unique"), ("store", "settle"), ("intake", "compare"),
-    ("intake", "derive_all"), ("tables", "write_parquet"), ("tables", "sha256"), ("tables", "commit"), ("store", "prepare"),
+    ("intake", "derive_all"), ("tables", "write_parquet"), ("tables", "adopt"),
+    ("tables", "sha256"), ("tables", "commit"), ("store", "prepare"),
     ("quarantine", "keep"), ("quarantine", "mark_fixed"), ("store", "publish"), ("store", "mark_fresh"),
     ("progress", "Watch.step"),
 )  # fmt: skip

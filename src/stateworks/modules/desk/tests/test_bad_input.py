@@ -137,7 +137,7 @@ def test_dates_in_three_forms_are_read_or_refused_never_guessed(
     assert (done.inserted, done.quarantined) == (4, 2)
     (row,) = refused(code="resolved_at.unreadable")
     assert row.reason == (
-        "Line 3, column “Resolved”: “05.01.2027 10:00” is not a date and time written as %m/%d/%Y %H:%M:%S; "
+        "Column “Resolved”: “05.01.2027 10:00” is not a date and time written as %m/%d/%Y %H:%M:%S; "
         "correct it, or correct the mapping."
     )
     both = mapping(
@@ -153,7 +153,7 @@ def test_closed_before_opened_is_refused_by_row(load: Load, refused: RefusedRows
     (row,) = refused()
     assert (row.row, row.code) == (7, "resolved_after_opened")
     assert row.reason == (
-        "Line 7: resolved at 2027-01-06 19:10, which is before it was opened (2027-01-07 19:00); "
+        "Resolved at 2027-01-06 13:10, which is before it was opened (2027-01-07 13:00); "
         "correct the times in the source."
     )
 
@@ -175,7 +175,7 @@ def test_an_unknown_state_and_an_unknown_category_are_refused_by_row(
         (7, "category.unknown"),
     ]
     assert refused()[0].reason == (
-        "Line 5, column “State”: “Parked” is not known as state; correct it, or add it to the mapping's values."
+        "Column “State”: “Parked” is not known as state; correct it, or add it to the mapping's values."
     )
 
 
@@ -196,7 +196,7 @@ def test_two_states_of_one_ticket_the_latest_counts_and_the_other_is_told(
     assert ticket["state"] == "closed"
     (row,) = refused()
     assert (row.code, row.row) == ("key.twice", 3)
-    assert row.reason.startswith("Line 3: line 2 has the same source, number and is the later update")
+    assert row.reason.startswith("Line 2 has the same source, number and is the later update")
 
 
 def test_an_older_export_never_takes_a_ticket_back(load: Load, tmp_path: Path) -> None:

@@ -89,13 +89,13 @@ def test_refused_rows_say_what_is_wrong_where_and_what_to_do(load: Load, refused
     number = by_code["state.number"]
     assert (number.row, number.key) == (17, "servicenow-incidents · INC9000005 · 2027-01-11T13:05:00Z · 1")
     assert number.reason == (
-        "Line 17, column “incident_state”: “-100”: this is a number the tool wrote in place of a state; look the update up in "
+        "Column “incident_state”: “-100”: this is a number the tool wrote in place of a state; look the update up in "
         "the tool and export it with its state."
     )
     assert number.values["incident_state"] == "-100"
     date_row = by_code["happened_at.unreadable"]
     assert date_row.reason == (
-        "Line 21, column “sys_updated_at”: “30/2/2027 09:10” is not a date and time written as %d/%m/%Y %H:%M; correct it, or "
+        "Column “sys_updated_at”: “30/2/2027 09:10” is not a date and time written as %d/%m/%Y %H:%M; correct it, or "
         "correct the mapping."
     )
 

@@ -121,9 +121,9 @@ def test_the_offices_rule_says_of_every_ticket_why_it_counts_as_it_does(
         "T4": "Not first contact: tier 2 worked on it, it was handed over (1×), it took 180 service minutes where 60 count.",
         "T5": "Not first contact: it was reopened (1×).",
         "T6": first,
-        "T7": "Not counted: it is new.",
+        "T7": "Not counted: its state is new.",
         "T8": "Not counted: it is a request.",
-        "T9": "Not counted: it is resolved.",
+        "T9": "Not counted: its state is resolved.",
     }
 
 
