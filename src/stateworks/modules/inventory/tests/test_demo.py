@@ -9,11 +9,10 @@ import pytest
 
 from stateworks.kernel.access.models import Account
 from stateworks.kernel.access.scope import SYSTEM, entered
-from stateworks.kernel.demo import LAST_DAY, World
+from stateworks.kernel.demo import LAST_DAY, World, build
 from stateworks.kernel.indicators.adhoc import compute
 from stateworks.kernel.records.snapshot import snapshot_changed
 from stateworks.modules.inventory import demo
-from stateworks.modules.office import demo as office
 
 AT = datetime(2026, 11, 2, 15, tzinfo=UTC)
 
@@ -23,8 +22,7 @@ def truth(db: None, tmp_path: Path) -> demo.Truth:
     with entered(SYSTEM):
         by = Account.objects.create_user("demo@example.gov")
     world = World(seed=7, scale=0.25, folder=tmp_path, by=by, clock=lambda: AT)
-    office.build(world)
-    made = demo.build(world)
+    made: demo.Truth = build(world, only=("office", "inventory")).truth["inventory"]
     snapshot_changed(at=AT)
     return made
 
