@@ -55,10 +55,14 @@ class Seen:
         """Whether people are still at work on it."""
         return not (self.row.closed_at or self.row.cancelled_at)
 
-    def minutes(self, at: dt.datetime) -> float:
-        """Minutes from declared to confirmed, or to now while that is going on."""
+    def took(self, at: dt.datetime) -> str:
+        """How long it took from declared to confirmed, or takes so far, in words."""
         end = self.row.identified_at or self.row.cancelled_at or at
-        return (end - self.row.declared_at).total_seconds() / 60
+        seconds = max(0, int((end - self.row.declared_at).total_seconds()))
+        if seconds < 120:
+            return f"{seconds} s"
+        minutes = round(seconds / 60)
+        return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def seen(outage: Outage, *, hit: int = 0, waiting: int = 0) -> Seen:

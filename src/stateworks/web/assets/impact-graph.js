@@ -8,7 +8,7 @@
   const paper = section.querySelector("[data-graph-paper]");
   const said = section.querySelector("[data-graph-said]");
   const choice = section.querySelector("select");
-  const WIDTH = 200, HEIGHT = 40, MANY = 100, IN_LAYER = 40;
+  const WIDTH = 236, HEIGHT = 40, MANY = 100, IN_LAYER = 40;
   const opened = new Set();
   const ns = "http://www.w3.org/2000/svg";
 
@@ -80,10 +80,12 @@
 
   const draw = (by, focused) => {
     const { nodes, edges } = folded(by);
-    const graph = new window.dagre.graphlib.Graph().setGraph({ rankdir: "LR", nodesep: 8, ranksep: 70, marginx: 8, marginy: 8, ranker: "longest-path" });
+    const graph = new window.dagre.graphlib.Graph().setGraph({ rankdir: "LR", nodesep: 8, ranksep: 70, marginx: 8, marginy: 8, ranker: "tight-tree" });
+    const layers = new Map(nodes.map((node) => [node.id, node.layer]));
     graph.setDefaultEdgeLabel(() => ({}));
     for (const node of nodes) graph.setNode(node.id, { width: WIDTH, height: HEIGHT });
-    for (const edge of edges) graph.setEdge(edge.from, edge.to);
+    // Each box stands in the column of its step, however short the line to it could be.
+    for (const edge of edges) graph.setEdge(edge.from, edge.to, { minlen: Math.max(1, Math.abs(layers.get(edge.to) - layers.get(edge.from))) });
     window.dagre.layout(graph);
     const size = graph.graph();
     const svg = make("svg", { viewBox: `0 0 ${Math.ceil(size.width)} ${Math.ceil(size.height)}`, width: Math.ceil(size.width), height: Math.ceil(size.height), role: "group", "aria-label": `${nodes.length} boxes in layers`, "aria-describedby": "g-help" });
@@ -114,6 +116,10 @@
     const start = boxes.get(focused) ?? [...boxes.values()].find((one) => one.node.layer === 0);
     start?.box.setAttribute("tabindex", "0");
     walk(svg, boxes, edges, by);
+    if (start) {
+      paper.scrollTop = start.at.y - paper.clientHeight / 2;
+      paper.scrollLeft = data.direction === "up" ? paper.scrollWidth : 0;
+    }
     if (focused !== undefined && start) start.box.focus();
     said.textContent = `${nodes.length} boxes drawn.`;
   };

@@ -56,8 +56,8 @@ def outages(request: HttpRequest) -> HttpResponse:
     running = Q(closed_at__isnull=True, cancelled_at__isnull=True)
     now = timezone.now()
     context = {
-        "drills": drills, "open": [(one, one.minutes(now)) for one in listed(rows.filter(running), scope, RECENT)],
-        "past": [(one, one.minutes(now)) for one in listed(rows.exclude(running), scope, RECENT)], "recent": RECENT,
+        "drills": drills, "open": [(one, one.took(now)) for one in listed(rows.filter(running), scope, RECENT)],
+        "past": [(one, one.took(now)) for one in listed(rows.exclude(running), scope, RECENT)], "recent": RECENT,
         "may_declare": may_anywhere(asked.account(request), RIGHTS["outages.declare"].roles), "trail": _trail(),
         "here": "Outages",
     }  # fmt: skip
@@ -222,7 +222,7 @@ def _told(
         for one in here
     ]  # fmt: skip
     return {
-        "shown": shown, "row": row, "minutes": shown.minutes(timezone.now()), "lines": lines, "counts": counts,
+        "shown": shown, "row": row, "took": shown.took(timezone.now()), "lines": lines, "counts": counts,
         "total": total, "hidden": total - len(impacts), "page": page, "last": last, "judging": judging,
         "may_confirm": may_confirm, "calls": calls_of(impacts), "agencies": agencies_of(impacts), "log": log_of(row),
         "errors": errors, "given": request.POST, "hard_waiting": sum(
