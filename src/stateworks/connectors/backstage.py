@@ -281,7 +281,7 @@ class _Catalogue:
 
     def _refuse(self, dataset: str, one: Entity, code: str, why: str) -> None:
         raw = {"kind": one.kind, "name": one.name}
-        self.found.refuse(dataset, one.line, code, f"Line {one.line}, {one.kind} “{one.name}”: {why}", raw)
+        self.found.refuse(dataset, one.line, code, f"Line {one.line}: {one.kind} “{one.name}”: {why}", raw)
 
 
 CONNECTOR = Connector(

@@ -68,6 +68,8 @@ def recognise_edges(glance: Glance) -> str | None:
     """Tell a table of edges by the names of two of its columns, among few."""
     if not 2 <= len(glance.header) <= 8 or "::" in glance.text:
         return None
+    if "provider_component" in glance.header:
+        return None  # a plain table of dependencies, which needs no connector
     start, end = _ends(glance.header)
     return f"Its columns “{start}” and “{end}” read as who needs whom." if start and end else None
 

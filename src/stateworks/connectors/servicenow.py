@@ -143,7 +143,7 @@ def read_relations(path: Path, asked: Asked) -> Found:
         if missing:
             why = " ".join(directory.why_not(text) for text in missing)
             found.refuse(
-                DEPENDENCY, line, "end.unknown", f"Line {line}, “{parent}” {kind} “{child}”: {why}", raw
+                DEPENDENCY, line, "end.unknown", f"Line {line}: “{parent}” {kind} “{child}”: {why}", raw
             )
         elif strength is None:
             found.refuse(

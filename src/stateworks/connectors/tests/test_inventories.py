@@ -216,9 +216,9 @@ def test_a_backstage_catalogue_with_unknown_ends_and_a_part_of_nothing(load: Loa
     head = "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: x}\nspec: "
     done = load("backstage", head + "{owner: dol, dependsOn: [component:claimz, component:x]}\n", "a.yaml")
     assert reasons(done) == [
-        "Line 1, Component “x”: dependsOn “component:default/claimz”: there is no system “claimz”; the nearest is “Claims” "
+        "Component “x”: dependsOn “component:default/claimz”: there is no system “claimz”; the nearest is “Claims” "
         "(claims). Load it first, or add the name as an alias of the right one.",
-        "Line 1, Component “x”: dependsOn “component:default/x” is itself; take the line out.",
+        "Component “x”: dependsOn “component:default/x” is itself; take the line out.",
     ]
     done = load("backstage", head + "{owner: dol, system: nowhere}\n", "b.yaml")
     assert "there is no system “nowhere”" in reasons(done)[0]

@@ -159,14 +159,11 @@ def test_a_name_that_means_two_systems_is_refused_with_both(load: Load) -> None:
     with entered(SYSTEM):
         for code in ("tides-1", "tides-2"):
             System.objects.create(code=code, name="Tides", organization=Organization.objects.get(code="mot"))
-    done = load("edge-list", "from,to
-claims,TIDES
-claims,tides-2
-")
+    done = load("edge-list", "from,to\nclaims,TIDES\nclaims,tides-2\n")
     assert counts(done) == (2, 1, 0, 0, 1)
     assert reasons(done) == [
-        "“claims” → “TIDES”: “TIDES” means 2 systems: “Tides” (tides-1), “Tides” (tides-2); name the code, or add an alias for the "
-        "right one."
+        "“claims” → “TIDES”: “TIDES” means 2 systems: “Tides” (tides-1), “Tides” (tides-2); name the code, or add an alias for "
+        "the right one."
     ]
 
 
@@ -188,9 +185,9 @@ def test_configuration_items_and_their_relations(load: Load) -> None:
         ("wage-records", None, "wage-host", None), ("claims", None, "wage-host", None), ("claims", None, "ledger-host", None),
     }  # fmt: skip
     assert reasons(done) == [
-        "Line 4: the type “Likes::Liked by” does not say which end needs the other; change it, for instance to "
+        "The type “Likes::Liked by” does not say which end needs the other; change it, for instance to "
         "“Depends on::Used by”.",
-        "Line 5: “a1” would depend on itself; take the row out.",
+        "“a1” would depend on itself; take the row out.",
     ]
     with entered(SYSTEM):
         assert Dependency.objects.get(provider__code="ledger-host").strength == "soft"

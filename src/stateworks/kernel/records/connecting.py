@@ -19,6 +19,7 @@ from stateworks.kernel.lake import quarantine, tables
 from stateworks.kernel.lake.files import LINE, TabularFile
 from stateworks.kernel.lake.models import Import, ImportState
 from stateworks.kernel.lake.progress import Cancelled, Watch, give_up_dead_imports
+from stateworks.kernel.records.changes import database_words
 from stateworks.kernel.records.connected import (
     Asked,
     Connector,
@@ -30,8 +31,8 @@ from stateworks.kernel.records.connected import (
 )
 from stateworks.kernel.records.export import range_text
 from stateworks.kernel.records.fields import BOOLEAN, JSON, RANGE, Bound, bound_columns
-from stateworks.kernel.records.intake import _check_right, _close, _database_words, _mark_fixed, _Work
-from stateworks.kernel.records.outcome import Outcome
+from stateworks.kernel.records.intake import _check_right, _close, _mark_fixed, _Work
+from stateworks.kernel.records.outcome import Outcome, keep_changes
 from stateworks.kernel.records.rows import read_rows, settle_duplicates
 from stateworks.kernel.records.types import RecordType, record_type
 
@@ -53,11 +54,12 @@ def import_connected(
     by: Account | None,
     at: datetime,
     running: Import | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> Import:
     """Load a file through a connector and return one import: the counts of `dataset`, and in `derived` those of the others.
 
     `dataset` is one that the connector yields, its main one if not given. Raises Refused, with nothing changed; a process that
-    dies on the way leaves nothing either.
+    dies on the way leaves nothing either. `running` is an import that was announced before, and `progress` is told each step.
     """
     connector = connector_named(name)
     path = Path(path)
@@ -66,7 +68,7 @@ def import_connected(
     chosen = checked_options(connector, options or {})
     if running is None:
         running = announce(connector, path, dataset=dataset, filename=filename, dry_run=dry_run, by=by, at=at)
-    watch = Watch(running, at)
+    watch = Watch(running, at, progress)
     work = _Load(connector, path, running, watch, by, at, dry_run, refusals)
     try:
         work.done(chosen)
@@ -138,7 +140,7 @@ class _Load:
                 else:
                     self._note(outcomes, counts, notes, loaded)
         except IntegrityError as error:
-            raise Refused(f"{self.running.filename}: {_database_words(error)} Nothing was loaded.") from error
+            raise Refused(f"{self.running.filename}: {database_words(error)} Nothing was loaded.") from error
         if self.dry_run:
             with entered(SYSTEM):
                 self._note(outcomes, counts, notes, [])
@@ -200,6 +202,8 @@ class _Load:
                 quarantine.keep(kept, running, dataset=dataset)
             for mark in loaded:
                 mark()
+            if self.dry_run and running.dataset in outcomes:
+                keep_changes(outcomes[running.dataset], now)
             if not self.dry_run:
                 audit.record(
                     "import", f"{running.dataset} {running.filename}", by=self.by, at=now, import_id=running.pk,
