@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from stateworks.kernel.access.permissions import allowed
+from stateworks.kernel.access.permissions import allowed, require
 from stateworks.kernel.access.scope import visible
 from stateworks.kernel.errors import Refused
 from stateworks.modules.inventory.attesting import alive, live_systems
@@ -36,8 +36,9 @@ def checklist(request: HttpRequest, code: str) -> HttpResponse:
     own, today = system_or_404(request, code), timezone.localdate()
     errors: list[tuple[str, str]] = []
     if request.method == "POST":
+        require(asked.signed_in(request), "inventory.attest", own.organization)
         try:
-            messages.success(request, _do(request, code, errors))
+            messages.success(request, _do(request, code))
         except Refused as refused:
             errors.append((request.POST.get("at", ""), refused.sentence))
         else:
@@ -56,7 +57,7 @@ def checklist(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "inventory/checklist.html", context, status=400 if errors else 200)
 
 
-def _do(request: HttpRequest, code: str, errors: list[tuple[str, str]]) -> str:
+def _do(request: HttpRequest, code: str) -> str:
     """Do what the pressed button says and return what to tell."""
     who, at, given = asked.signed_in(request), timezone.now(), request.POST
     what = given.get("do", "")

@@ -41,11 +41,17 @@ def rules(request: HttpRequest) -> HttpResponse:
         ).order_by()
     }  # fmt: skip
     context = {
-        "rows": [(row, CHECKS.get(row.check_name), counted.get(row.pk, {})) for row in Rule.objects.all()],
+        "rows": [(row, CHECKS.get(row.check_name), counted.get(row.pk, {})) for row in in_order()],
         "checks": sorted(CHECKS.values(), key=lambda one: one.name), "can_change": asked.can(request, "records.change"),
         "trail": trail(("Findings", reverse("inventory:findings"))), "here": "Rules",
     }  # fmt: skip
     return render(request, "inventory/rules.html", context)
+
+
+def in_order() -> list[Rule]:
+    """The rules, the gravest first."""
+    places = list(Severity.values)
+    return sorted(Rule.objects.all(), key=lambda row: (places.index(row.severity), row.title))
 
 
 def _act(request: HttpRequest) -> HttpResponse:

@@ -298,3 +298,56 @@ def test_a_rule_with_an_unknown_check_is_refused_by_name(room: Room) -> None:
         Rule.objects.create(code="odd", title="Odd", check_name="nope")
     with pytest.raises(Refused, match="runs the check nope, which does not exist"):
         evaluate_rules(at=AT)
+
+
+def test_the_pages_run_list_excuse_and_look_again(room: Room) -> None:
+    from stateworks.modules.inventory.tests.test_system_page import text_of
+
+    steward = room.client("data_steward")
+    assert "There are no rules yet." in text_of(steward, "/inventory/rules/")
+    assert room.client("planner").post("/inventory/rules/", {"do": "load"}).status_code == 403
+    assert steward.post("/inventory/rules/", {"do": "load"}).status_code == 302
+    assert steward.post("/inventory/rules/", {"do": "run"}).status_code == 302
+    with entered(SYSTEM):
+        total = Finding.objects.count()
+        mine = Finding.objects.filter(system__organization=room.dhs).count()
+        pk = Finding.objects.get(rule__code="orphan", system__code="wiki").pk
+    assert f"of {total}" in text_of(steward, "/inventory/findings/")
+    assert f"of {mine} · {total - mine} rows are hidden" in text_of(
+        room.client("ann"), "/inventory/findings/"
+    )
+    listed = steward.get("/inventory/findings/?format=csv&rule=orphan").content.decode().splitlines()
+    assert [line.split(",")[2] for line in listed[1:]] == ["forms", "wiki"]
+    only = text_of(steward, "/inventory/findings/?owner=none&rule=orphan")
+    assert "Forms" in only.partition("First due first")[2]
+    assert "Wiki" not in only.partition("First due first")[2]
+    path = f"/inventory/findings/{pk}/"
+    approver = room.client("approver")
+    assert room.client("ann").get(path).status_code == 404
+    assert "Excuse it until a day" not in text_of(steward, path)
+    wrong = approver.post(path, {"do": "except", "reason": "For the archive", "expires_on": "soon"})
+    assert wrong.status_code == 400
+    assert "For the archive</textarea>" in wrong.content.decode()
+    until = (date.today() + timedelta(days=20)).isoformat()
+    assert steward.post(path, {"do": "except", "reason": "x", "expires_on": until}).status_code == 403
+    assert (
+        approver.post(path, {"do": "except", "reason": "For the archive", "expires_on": until}).status_code
+        == 302
+    )
+    assert "For the archive" in text_of(approver, path)
+    assert "excused until" in text_of(steward, "/inventory/findings/?state=excepted")
+    assert approver.post(path, {"do": "end", "why": "Not needed"}).status_code == 302
+    assert steward.post(path, {"do": "again"}).status_code == 302
+    assert "The rule is still broken; nothing has changed." in text_of(steward, path)
+
+
+def test_findings_are_owed_by_their_owners(room: Room, findings: Any) -> None:
+    from stateworks.kernel.plans.obligations import obligations
+
+    told()
+    with entered(SYSTEM):
+        owed = [one for one in obligations(TODAY) if one.kind == "finding"]
+    assert sorted((one.owner, one.what, one.due, one.url) for one in owed) == [
+        ("", "Mend 1 finding: Stands alone.", date(2026, 11, 12), "/inventory/findings/?rule=orphan&owner=none"),
+        ("ben@example.org", "Mend 1 finding: Stands alone.", date(2026, 11, 12), "/inventory/findings/?rule=orphan&owner=ben"),
+    ]  # fmt: skip

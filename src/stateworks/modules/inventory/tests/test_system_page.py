@@ -51,7 +51,8 @@ def text_of(client: Client, path: str, status: int = 200) -> str:
 
 def words(page: str) -> str:
     body = page.partition("<main")[2].partition("</main>")[0]
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", body))).replace("\u00a0", " ")
+    text = re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", body)).replace("\u00a0", " "))
+    return re.sub(r" ([.,;:])", r"\1", text)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -253,9 +254,7 @@ def test_capabilities_with_several_systems_stand_side_by_side(room: Room) -> Non
             system=room.systems["benefits"], assessed_on=date(2026, 1, 1), value=5, fitness=2
         )
     client = room.client("administrator")
-    assert "Food aid , level 2 3 3 2 3 systems for one function" in text_of(
-        client, "/inventory/capabilities/"
-    )
+    assert "Food aid, level 2 3 3 2 3 systems for one function" in text_of(client, "/inventory/capabilities/")
     side = text_of(client, "/inventory/capabilities/pay-food/")
     assert "What Benefits Client portal Wiki" in side
     assert "proposed: migrate" in side
