@@ -29,6 +29,8 @@ def drawing_of(found: Impact, most: int) -> dict[str, Any]:
     for hit in found.hits:
         at = _key("system", hit.pk)
         nodes[at] = _node(at, hit)
+    for hit in found.hits:
+        at = _key("system", hit.pk)
         path = hit.path if found.direction == "down" else hit.path[::-1]
         before = _before(path, source, nodes)
         edges[(before, at) if found.direction == "down" else (at, before)] = hit.stops
