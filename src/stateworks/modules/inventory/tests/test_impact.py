@@ -9,7 +9,6 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 
-from stateworks.cli.main import main
 from stateworks.kernel.access.scope import SYSTEM, Scope, entered, scope_of
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.org.models import Vendor
@@ -169,19 +168,6 @@ def test_the_graph_is_kept_while_nothing_changes_and_never_stale_after_a_commit(
         pass
     assert graph_store.graph(TODAY) is after
     assert graph_store.graph(TODAY + dt.timedelta(days=1)) is not after
-
-
-def test_the_command_prints_what_scripts_rely_on(room: Room, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["impact", "db", "--format", "json"]) == 0
-    found = json.loads(capsys.readouterr().out)
-    assert {"source", "elapsed_ms", "affected", "hidden", "agencies", "unknown"} <= set(found)
-    assert {"system", "agency", "criticality", "owner", "hops", "kind", "path"} <= set(found["affected"][0])
-    assert (found["source"], found["hidden"], found["agencies"]) == ("db", 0, ["dhs", "doa"])
-    assert main(["impact", "portal", "--direction", "up"]) == 0
-    assert "benefits" in capsys.readouterr().out
-    assert main(["impact", "nonsense"]) == 2
-    assert main(["impact", "dbb"]) == 2
-    assert "system db: Shared database" in capsys.readouterr().err
 
 
 def test_the_api_answers_within_the_scope(room: Room) -> None:
