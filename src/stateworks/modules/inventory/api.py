@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -65,10 +65,10 @@ class ImpactOut(Schema):
 )
 def impact(
     request: HttpRequest,
-    name: str = Query(max_length=200),
+    name: Annotated[str, Query(max_length=200)],
     direction: Literal["down", "up"] = "down",
     kind: Literal["system", "component", "vendor", "site", "technology"] | None = None,
-    limit: int = Query(default=1000, ge=1, le=100_000),
+    limit: Annotated[int, Query(ge=1, le=100_000)] = 1000,
 ) -> dict[str, Any]:
     """Tell who is hit when something fails (down), or what could have caused its failure (up).
 

@@ -8,8 +8,10 @@ difference: something that only got worse never counts as failed for a gate.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from stateworks.modules.inventory.graph import NONE, Flags, Graph, Ints, Way
 
@@ -21,7 +23,7 @@ TOGETHER = 512
 class Reach:
     """How far something spread: the level of each node (NONE: not reached), and the step by which it was."""
 
-    level: Ints
+    level: npt.NDArray[Any]
     step: Ints
     way: Way
     failed: Ints
@@ -95,7 +97,8 @@ class _Front:
         self.level[ends] = depth
         self.step[ends] = places
         # Where several steps lead to one node the last one written stands: each node comes once, without sorting.
-        return ends[self.step[ends] == places]
+        once: Ints = ends[self.step[ends] == places]
+        return once
 
     def reach(self) -> Reach:
         """Return what was reached."""
@@ -187,7 +190,8 @@ def _reduced(graph: Graph, hard: Reach, soft: Reach, source: int) -> Ints:
     parts = (ends >= graph.first["component"]) & (ends < graph.first["site"])
     ends[parts] = graph.home[ends[parts] - graph.first["component"]]
     ends = np.unique(ends[ends < graph.systems])
-    return ends[(soft.level[ends] == NONE) & (ends != source)]
+    spared: Ints = ends[(soft.level[ends] == NONE) & (ends != source)]
+    return spared
 
 
 def upstream(graph: Graph, source: int) -> Causes:
@@ -244,7 +248,7 @@ class Causes(Closure):
         return [node], []
 
 
-def _wholes(graph: Graph, reach: Reach, source: int) -> tuple[Ints, Ints]:
+def _wholes(graph: Graph, reach: Reach, source: int) -> tuple[npt.NDArray[Any], Ints]:
     """Count whole systems as causes where a part of theirs is one: when all of it fails, so does the part.
 
     Returns the levels, and of each system the part through which it is a cause (NONE: by itself). What is behind such a
@@ -270,7 +274,11 @@ def _alone(graph: Graph, candidates: Ints, target: int) -> Flags:
         return found
     origin, ends, _, hard = graph.edges
     part, whole, essential = graph.inside
-    origin, ends, hard = (np.concatenate(pair) for pair in ((origin, part), (ends, whole), (hard, essential)))
+    origin, ends, hard = (
+        np.concatenate([origin, part]),
+        np.concatenate([ends, whole]),
+        np.concatenate([hard, essential]),
+    )
     hard = hard & graph.passable(ends)
     origin, ends = origin[hard], ends[hard]
     near = spread(graph, graph.backward[1], graph.backward[2], np.array([target]), back=True)[0].level != NONE

@@ -11,10 +11,10 @@ not. So parts are never behind their system in the graph: they start together wi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -310,13 +310,13 @@ def build(rows: Rows, *, version: int = 0, dirty: bool = False) -> Graph:
     needed = np.zeros(len(ids["system"]), np.bool_)
     dependants = _places(ids["system"], rows.dependency["system"])
     needed[dependants[dependants != NONE]] = True
-    merged = tuple(np.concatenate([one[part] for one in edges]) for part in range(4))
+    origins, ends, by, hard = (np.concatenate([one[part] for one in edges]) for part in range(4))
     return Graph(
         ids=ids, first=first, nodes=nodes, organization=system["organization"], criticality=system["criticality"],
         rank=system["rank"], known=needed | (system["none_known"] != 0), home=home,
         gate_end=_joined(gates.end, np.int64), gate_needs=_joined(gates.needs, np.int64),
-        gate_hard=_joined(gates.hard, np.bool_), edges=merged, inside=inside, version=version, dirty=dirty,
-    )  # type: ignore[arg-type]  # fmt: skip
+        gate_hard=_joined(gates.hard, np.bool_), edges=(origins, ends, by, hard), inside=inside, version=version, dirty=dirty,
+    )  # fmt: skip
 
 
 def _dependencies(rows: Mapping[str, Ints], nodes_of: _NodesOf, gates: _Gates, add: _Add) -> None:
@@ -388,5 +388,5 @@ def _places(known: Ints, wanted: Ints) -> Ints:
     return np.where(known[at] == wanted, at, NONE)
 
 
-def _joined(parts: list[npt.NDArray[np.generic]], kind: type) -> npt.NDArray[np.generic]:
+def _joined(parts: Sequence[npt.NDArray[Any]], kind: type) -> npt.NDArray[Any]:
     return np.concatenate(parts) if parts else np.empty(0, kind)

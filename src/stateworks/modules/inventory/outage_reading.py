@@ -82,8 +82,8 @@ def listed(rows: QuerySet[Outage], scope: Scope, limit: int) -> list[Seen]:
     """Return outages with how many systems each hits among those one may see, in two queries."""
     found = list(rows.select_related(*SOURCES, "declared_by")[:limit])
     impacts = visible(OutageImpact.objects.filter(outage__in=found), scope, "system__organization")
-    counts = {
-        row["outage"]: row
+    counts: dict[int, dict[str, int]] = {
+        row["outage"]: {"hit": row["hit"], "waiting": row["waiting"]}
         for row in impacts.order_by()
         .values("outage")
         .annotate(

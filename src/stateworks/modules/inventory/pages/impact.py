@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from typing import Any, cast
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +14,7 @@ from django.utils import timezone
 from stateworks.kernel.errors import Refused
 from stateworks.modules.inventory.drawing import drawing_of
 from stateworks.modules.inventory.graph import KINDS
-from stateworks.modules.inventory.impact import Direction, Impact, Narrow, Thing, find, impact_of, suggestions
+from stateworks.modules.inventory.impact import Direction, Impact, Narrow, find, impact_of, suggestions
 from stateworks.modules.inventory.models import Criticality
 from stateworks.web import asked
 from stateworks.web.csv_cells import safe
@@ -36,7 +36,7 @@ def impact(request: HttpRequest) -> HttpResponse:
     """What fails with what one names, or what could have made it fail."""
     of, kind = request.GET.get("of", "").strip()[:200], request.GET.get("kind", "")
     kind = kind if kind in KINDS else ""
-    direction = cast(Direction, "up" if request.GET.get("direction") == "up" else "down")
+    direction: Direction = "up" if request.GET.get("direction") == "up" else "down"
     scope = asked.scope(request)
     context: dict[str, Any] = {
         "of": of, "kind": kind, "direction": direction, "kinds": KIND_WORDS,
@@ -130,8 +130,3 @@ def as_csv(found: Impact) -> HttpResponse:
             path,
         ]))  # fmt: skip
     return response
-
-
-def choice(thing: Thing) -> str:
-    """Return a thing as a form's value."""
-    return f"{thing.kind}:{thing.code}"
