@@ -8,6 +8,7 @@ import io
 import re
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from stateworks.kernel.errors import Refused
 from stateworks.kernel.obligations import registered
 from stateworks.kernel.org.models import Appointment, Vendor
 from stateworks.modules.inventory import graph_store
+from stateworks.modules.inventory.backtest import back_test
 from stateworks.modules.inventory.impact import find
 from stateworks.modules.inventory.models import Dependency, Outage, OutageImpact, System
 from stateworks.modules.inventory.outage_letters import wait_for_letters
@@ -400,6 +402,39 @@ def test_the_impact_page_lists_draws_and_offers(room: Room) -> None:
         System.objects.filter(code="db").update(vendor=vendor, hosting="saas")
     hidden = room.client("ann").get("/inventory/impact/?of=acme").content.decode()
     assert not {
-        word for word in ("Shared database", "/systems/idp/", f"system:{room.systems['db'].pk}\"") if word in hidden
+        word
+        for word in ("Shared database", "/systems/idp/", f'system:{room.systems["db"].pk}"')
+        if word in hidden
     }
     assert '"hidden:vendor:' in hidden
+
+
+def test_earlier_outages_load_from_files_and_hold_to_the_rules(room: Room, tmp_path: Path) -> None:
+    from stateworks.kernel.lake.models import QuarantinedRow
+    from stateworks.kernel.records.intake import import_records
+
+    outages_file, impacts_file = tmp_path / "outages.csv", tmp_path / "impacts.csv"
+    outages_file.write_text(
+        "code,title,source,system,declared_at,identified_at,restored_at,closed_at\n"
+        "old-1,Database lost,system,db,2025-03-01T10:00:00Z,2025-03-01T10:40:00Z,2025-03-01T12:00:00Z,2025-03-02T09:00:00Z\n"
+        "old-2,Nothing named,system,,2025-03-01T10:00:00Z,,,\n"
+        "old-3,Known before it was declared,system,db,2025-03-01T10:00:00Z,2025-03-01T09:00:00Z,,\n"
+        "old-4,Closed unknown,system,db,2025-03-01T10:00:00Z,,,2025-03-01T12:00:00Z\n"
+    )
+    impacts_file.write_text(
+        "outage,system,predicted,verdict,decided_at\nold-1,benefits,false,hit,2025-03-01T10:30:00Z\n"
+    )
+    by = room.accounts["administrator"]
+    with entered(SYSTEM):
+        done = import_records("inventory.outage", outages_file, by=by, at=AT)
+        assert (done.inserted, done.quarantined) == (1, 3)
+        reasons = " ".join(QuarantinedRow.objects.values_list("reason", flat=True))
+        again = import_records("inventory.outage", outages_file, by=by, at=AT)
+        assert (again.inserted, again.updated, again.unchanged) == (0, 0, 1)
+        assert import_records("inventory.outage_impact", impacts_file, by=by, at=AT).inserted == 1
+    for words in ("Name what failed", "after the outage is declared", "after its impact is confirmed"):
+        assert words in reasons
+    shown = text_of(room.client("auditor").get("/inventory/outages/old-1/"))
+    assert "40 min" in shown and "not foretold" in shown and "Loaded from a file" in shown
+    with entered(SYSTEM) as scope:
+        assert [one.system.code for one in back_test(scope).missing] == []
