@@ -95,7 +95,7 @@ def findings(request: HttpRequest) -> HttpResponse:
     everything = visible(Finding.objects.all(), scope, WALL)
     rows = _filtered(everything, given, today)
     rows = rows.select_related("rule", "system__organization", "owner").order_by(
-        "due_on", "rule__severity", "pk"
+        "due_on", "pk"
     )
     if wants_csv(request):
         return csv_answer("findings", HEADINGS, rows, _cells)
