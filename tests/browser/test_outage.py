@@ -64,7 +64,7 @@ def test_the_drawing_is_walked_with_arrows_and_opened_with_enter(
         page.keyboard.press("Tab")
     named = "document.activeElement.getAttribute('aria-label')"
     first = page.evaluate(named)
-    assert first.endswith("what fails")
+    assert first.endswith(" fails")
     page.keyboard.press("ArrowRight")
     assert page.evaluate(named) != first
     page.keyboard.press("ArrowLeft")

@@ -18,7 +18,6 @@
     made.append(...children);
     return made;
   };
-  const short = (text, most) => (text.length > most ? text.slice(0, most - 1).trimEnd() + "…" : text);
 
   // Systems of one layer with the same agency or criticality become one box that says how many they are.
   const folded = (by) => {
@@ -70,12 +69,17 @@
     return layers;
   };
 
+  const how = (node) => (data.direction === "up" ? (node.hard ? "suffices alone" : "adds to it") : node.hard ? "stops" : "gets worse");
+  const second = (node) => {
+    if (node.layer === 0) return data.direction === "up" ? "failed" : "fails";
+    if (node.kind === "hidden") return "";
+    return node.count ? `${node.count.toLocaleString("en-US")} systems` : `${how(node)} · ${node.weight ?? ""}`;
+  };
+  // Begins with what the box shows, so that who speaks to the machine can say what he reads.
   const words = (node) => {
-    if (node.layer === 0) return `${node.label}, ${data.direction === "up" ? "what failed" : "what fails"}`;
-    if (node.kind === "hidden") return node.label;
-    const how = data.direction === "up" ? (node.hard ? "suffices alone" : "adds to it") : node.hard ? "stops" : "gets worse";
-    const many = node.count ? `, ${node.count} systems, the worst ${how}` : `, ${how}`;
-    return `${node.label}${many}, ${node.layer} ${node.layer === 1 ? "step" : "steps"} away${node.agency && !node.count ? `, ${node.agency}` : ""}`;
+    const away = node.layer === 0 ? "" : `, ${node.layer} ${node.layer === 1 ? "step" : "steps"} away`;
+    const worst = node.count ? `, the worst ${how(node)}` : node.agency ? `, ${node.agency}` : "";
+    return `${node.label} ${second(node)}`.trim() + worst + away;
   };
 
   const draw = (by, focused) => {
@@ -97,18 +101,17 @@
     const boxes = new Map();
     for (const node of nodes) {
       const at = graph.node(node.id), x = at.x - WIDTH / 2, y = at.y - HEIGHT / 2;
-      const second = node.layer === 0 ? (data.direction === "up" ? "failed" : "fails") : node.kind === "hidden" ? "" : node.count ? `${node.count.toLocaleString("en-US")} systems` : `${node.hard ? "stops" : "gets worse"} · ${node.weight ?? ""}`;
-      const shown = data.direction === "up" && node.layer > 0 && !node.count && node.kind === "system" ? `${node.hard ? "suffices alone" : "adds to it"} · ${node.weight ?? ""}` : second;
       const parts = [
-        make("title", {}, words(node)),
         make("rect", { x, y, width: WIDTH, height: HEIGHT, rx: 3 }),
-        make("text", { x: x + 8, y: y + 16, class: "sw-graph__name" }, short(node.label, 30)),
-        make("text", { x: x + 8, y: y + 32, class: "sw-graph__more" }, short(shown, 36)),
+        // The inner drawing cuts off what is too long for the box; the whole is in its name.
+        make("svg", { x: x + 8, y, width: WIDTH - 14, height: HEIGHT },
+          make("text", { y: 16, class: "sw-graph__name" }, `${node.label} `),
+          make("text", { y: 32, class: "sw-graph__more" }, second(node))),
       ];
       const kind = `sw-graph__node sw-graph__node--${node.kind}${node.layer === 0 ? " sw-graph__node--source" : node.hard ? " sw-graph__node--hard" : ""}`;
       const box = node.url
         ? make("a", { class: kind, href: node.url, tabindex: "-1", "aria-label": words(node) }, ...parts)
-        : make("g", { class: kind, tabindex: "-1", role: node.key ? "button" : "img", "aria-label": words(node) + (node.key && !data.grouped ? "; Enter unfolds" : "") }, ...parts);
+        : make("g", { class: kind, tabindex: "-1", role: node.key ? "button" : "img", "aria-label": words(node) + (node.key && !data.grouped ? ", Enter unfolds" : "") }, ...parts);
       boxes.set(node.id, { box, node, at });
       svg.append(box);
     }
