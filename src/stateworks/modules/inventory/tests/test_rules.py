@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
 from stateworks.kernel.access.scope import SYSTEM, entered, scope_of
 from stateworks.kernel.errors import Refused
@@ -328,7 +329,7 @@ def test_the_pages_run_list_excuse_and_look_again(room: Room) -> None:
     wrong = approver.post(path, {"do": "except", "reason": "For the archive", "expires_on": "soon"})
     assert wrong.status_code == 400
     assert "For the archive</textarea>" in wrong.content.decode()
-    until = (date.today() + timedelta(days=20)).isoformat()
+    until = (timezone.localdate() + timedelta(days=20)).isoformat()
     assert steward.post(path, {"do": "except", "reason": "x", "expires_on": until}).status_code == 403
     assert (
         approver.post(path, {"do": "except", "reason": "For the archive", "expires_on": until}).status_code
