@@ -56,7 +56,8 @@ def register(kinds: Mapping[str, str], find: Find, *, told: Told | None = None) 
     """Make a module's obligations known: `find` returns them as of a day, `told` hears which were in a letter.
 
     `find` is given an e-mail address where only that person's are wanted, so that My work need not read everybody's;
-    an empty text asks for what nobody is named for. `kinds` names each kind as a verb phrase, as a button says it. Both functions see what the scope they run in sees.
+    an empty text asks for what nobody is named for. `kinds` names each kind as a verb phrase, as a button says it.
+    Both functions see what the scope they run in sees.
     """
     _sources.append(Source(dict(kinds), find, told))
 
