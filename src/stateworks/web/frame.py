@@ -76,7 +76,9 @@ def _rooms(place: str) -> list[tuple[str, str]]:
     """The modules that name a place in their `nav`: their titles, and where it takes one."""
     rooms = []
     for app in apps.get_app_configs():
-        for text, name in getattr(app, "nav", ()) if isinstance(app, Module) else ():
+        if not isinstance(app, Module):
+            continue
+        for text, name in app.nav:
             if text == place:
                 try:
                     rooms.append((app.title, reverse(name)))

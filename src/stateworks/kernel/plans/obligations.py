@@ -62,7 +62,7 @@ AHEAD_DAYS = 30
 
 def kinds() -> dict[str, str]:
     """Return the words for every kind of obligation, the modules' included."""
-    return {**KINDS, **registered_kinds()}
+    return {**{str(kind): words for kind, words in KINDS.items()}, **registered_kinds()}
 
 
 def obligations(as_of: date, *, owner: str | None = None, ahead: int = AHEAD_DAYS) -> list[Obligation]:

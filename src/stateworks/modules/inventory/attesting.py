@@ -159,8 +159,7 @@ def _shown(rows: list[Dependency], end: str, scope: Scope) -> dict[int, list[Nee
         ends
     )
     names: dict[int, str] = {}
-    parts = {row.component_id for row in rows} | {row.provider_component_id for row in rows}
-    parts.discard(None)
+    parts = {pk for row in rows for pk in (row.component_id, row.provider_component_id) if pk is not None}
     if parts:
         names = dict(Component.objects.filter(pk__in=parts).values_list("pk", "name"))
     found: dict[int, list[Needed]] = {}
@@ -279,10 +278,13 @@ def totals(scope: Scope, campaigns: Collection[Campaign]) -> dict[int, dict[str,
         )
         .order_by()
     )
-    return {row.pop("campaign"): row for row in counted}
+    return {
+        row["campaign"]: {"asked": row["asked"], "answered": row["answered"], "waiting": row["waiting"]}
+        for row in counted
+    }
 
 
-def unanswered(campaign: Campaign, scope: Scope, today: date) -> QuerySet[AttestationRequest]:
+def unanswered(campaign: Campaign, scope: Scope, today: date) -> QuerySet[Any, Any]:
     """Return the requests of a campaign that wait, with the e-mail and name of whom they wait for."""
     rows = visible(
         AttestationRequest.objects.filter(campaign=campaign, state=RequestState.OPEN),

@@ -112,7 +112,7 @@ def _rows(
 ) -> QuerySet[Any, Any]:
     """Shape a query as findings: four columns, always the same."""
     chars = CharField()
-    return rows.annotate(
+    shaped: QuerySet[Any, Any] = rows.annotate(
         hit_system=F(system),
         hit_subject=Cast(subject, chars)
         if isinstance(subject, Expression | F)
@@ -120,6 +120,7 @@ def _rows(
         hit_other=F(other) if isinstance(other, str) else other,
         hit_text=text if isinstance(text, Expression) else Value(text, output_field=chars),
     ).values_list("hit_system", "hit_subject", "hit_other", "hit_text")
+    return shaped
 
 
 def duration(name: str) -> Case:

@@ -78,7 +78,7 @@ def rationalization(request: HttpRequest) -> HttpResponse:
     return render(request, "inventory/rationalization.html", context)
 
 
-def _table(counted: list[dict[str, Any]]) -> list[tuple[str, str, int, int, int]]:
+def _table(counted: list[Any]) -> list[tuple[str, str, int, int, int]]:
     """By proposal: how many, how many decided so, how many decided otherwise."""
     found = []
     for value, label in (*Disposition.choices, ("", "Not graded")):
