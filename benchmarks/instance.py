@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 AGENCIES = 80
-APPS = ("lake", "indicators")
+APPS = ("lake", "indicators", "records")
 """The apps whose tables, together with the lake's folder, make up a state."""
 
 

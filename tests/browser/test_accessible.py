@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,9 @@ SIGNED_IN = {
     ),
     "data_steward": (
         "/data/desk.ticket/", "/data/office.organization/", "/data/desk.ticket/describe/", "/data/desk.ticket/import/",
+        "/data/office.organization/dhs/", "/data/office.organization/dhs/edit/", "/data/office.organization/dhs/history/",
+        "/data/office.organization/dhs/retire/", "/data/office.alias/new/", "/data/office.organization/bulk/?kind=agency",
+        "/data/office.organization/views/?kind=agency", "/data/office.organization/?kind=agency", "/search/?q=security",
         "/data/quarantine/", "/data/imports/1/", "/work/jobs/", "/data/desk.event/?q=nothing",
     ),
     "agency_liaison": ("/agencies/", "/data/desk.ticket/", "/desk/"),

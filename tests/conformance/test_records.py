@@ -19,7 +19,7 @@ from stateworks.kernel.lake.contracts import contract
 from stateworks.kernel.org.models import Organization
 from stateworks.kernel.records.changes import history_of, save_record
 from stateworks.kernel.records.export import export_records, rows_of, write_template
-from stateworks.kernel.records.fields import bound_columns, describe
+from stateworks.kernel.records.fields import bound, bound_columns, describe
 from stateworks.kernel.records.intake import import_records, load
 from stateworks.kernel.records.query import asked
 from stateworks.kernel.records.snapshot import snapshot_changed
@@ -132,7 +132,9 @@ def test_list_answers_any_address(
         for name in declared.filters:
             for choice in asked(declared, QueryDict(""), SYSTEM).choices(name):
                 assert asked(declared, {name: choice.value}, SYSTEM).total >= 0
-        with django_assert_max_num_queries(2):
+        # One more for each column whose targets may be out of reach: a join would lose the row.
+        walled = {name for name in (*declared.shown, *declared.key) if bound(declared, name).shielded}
+        with django_assert_max_num_queries(2 + len(walled)):
             page = asked(declared, QueryDict("page=1"), SYSTEM)
             assert page.total == len(page.rows)
 

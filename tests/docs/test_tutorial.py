@@ -38,6 +38,14 @@ with entered(SYSTEM):
         rows = client.get("/api/v1/datasets/parking.permit/rows").json()["rows"]
         print(name, page.status_code, "Parking permits" in page.content.decode(), sorted(row["number"] for row in rows))
         print(name, "loads", client.get("/data/parking.permit/import/").status_code)
+        here = "/data/parking.permit/"
+        print(name, "reads", *(client.get(here + path).status_code for path in ("P-1/", "P-3/")))
+        print(name, "changes", *(client.get(here + path).status_code for path in ("P-1/edit/", "bulk/")))
+        found = [one["hits"] for one in client.get("/api/v1/search?q=p").json() if one["dataset"] == "parking.permit"]
+        print(name, "finds", sorted(hit["key"] for hits in found for hit in hits))
+        sent = {"values": {"decided_on": "2026-07-08"}, "reason": "late"}
+        answer = client.patch("/api/v1/datasets/parking.permit/rows/P-4", sent, content_type="application/json")
+        print(name, "sends", answer.status_code)
 """
 
 
@@ -91,6 +99,11 @@ def test_the_tutorial_makes_a_module(shell: Shell) -> None:
     assert "steward 200 True ['P-1', 'P-2', 'P-3', 'P-4']" in lines, looked.stdout + looked.stderr
     assert "liaison 200 True ['P-1', 'P-2']" in lines
     assert "steward loads 200" in lines and "liaison loads 403" in lines
+    # With no code in the module: a page of each permit, its form, search and API, within what each may see.
+    assert "steward reads 200 200" in lines and "liaison reads 200 404" in lines
+    assert "steward changes 200 200" in lines and "liaison changes 403 403" in lines
+    assert "steward finds ['P-1', 'P-2', 'P-3', 'P-4']" in lines and "liaison finds ['P-1', 'P-2']" in lines
+    assert "steward sends 200" in lines and "liaison sends 404" in lines
 
 
 def test_the_page_names_the_parts_of_the_house() -> None:

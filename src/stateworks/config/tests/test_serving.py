@@ -17,6 +17,7 @@ def test_a_load_balancer_learns_that_all_is_well() -> None:
     assert Client().get("/health/ready", headers={"host": "10.1.2.3"}).json() == {
         "status": "ok",
         "database": "ok",
+        "worker": "none",
     }
 
 

@@ -19,7 +19,7 @@ from stateworks.kernel.access.permissions import organizations_where, require
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.history import noted
 from stateworks.kernel.records.changes import Invalid, database_words, parsed_values
-from stateworks.kernel.records.fields import JSON, REFERENCE, Bound, bound, bound_columns
+from stateworks.kernel.records.fields import JSON, REFERENCE, Bound, bound, typed_columns
 from stateworks.kernel.records.keys import key_names, part_text
 from stateworks.kernel.records.rights import require_some
 from stateworks.kernel.records.rows import ROW
@@ -45,8 +45,8 @@ class Bulk:
 
 
 def changeable(declared: RecordType) -> list[Bound]:
-    """Return the columns that many records can have alike: all but those of the key."""
-    return [one for one in bound_columns(declared) if not one.key]
+    """Return the columns that many records can have alike: all that people type but those of the key."""
+    return [one for one in typed_columns(declared, new=False) if not one.key]
 
 
 def change_many(
@@ -76,6 +76,8 @@ def change_many(
             raise Refused(
                 f"{name} is part of the key, which no two records share; change it record by record."
             )
+        if bound(declared, name).kept:
+            raise Refused(f"{name} follows from what people do on each record's own page and is not typed.")
     parsed, problems, nearby = parsed_values(columns, values)
     if problems:
         raise Invalid("A value needs correction; nothing was changed.", problems, nearby)

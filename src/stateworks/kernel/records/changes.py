@@ -27,6 +27,7 @@ from stateworks.kernel.records.fields import (
     bound,
     bound_columns,
     rule_in_words,
+    typed_columns,
 )
 from stateworks.kernel.records.past import Happening, history_of, history_page, version_of
 from stateworks.kernel.records.references import Target, find_target, is_hidden, target_of
@@ -95,6 +96,8 @@ def save_record(
         elif by is not None:
             require_some(declared, by)
         parsed, problems, nearby = parsed_values(columns, values)
+        if by is not None:
+            problems |= _kept(declared, columns, parsed, instance, new=record is None)
         for one in columns:
             if one.name not in problems:
                 setattr(instance, one.field.name, parsed[one.name])
@@ -140,6 +143,18 @@ def _locked(declared: RecordType, record: Model, version: int | None) -> Model:
             theirs, _ = history_page(found, page=1, size=20, since=version)
             raise Conflict(found, theirs, now)
     return found
+
+
+def _kept(
+    declared: RecordType, columns: list[Bound], parsed: Mapping[str, Any], instance: Model, *, new: bool
+) -> dict[str, str]:
+    """Return a sentence for each column that nobody types and that would change all the same."""
+    typed = {one.name for one in typed_columns(declared, new=new)}
+    return {
+        one.name: "It follows from what people do on the record's own page and is not typed; leave it as it is."
+        for one in columns
+        if one.name not in typed and parsed.get(one.name) != getattr(instance, one.field.name)
+    }
 
 
 def _faults(

@@ -19,7 +19,7 @@ from django.db.models import QuerySet
 from stateworks.kernel.access.scope import Scope, entered, visible
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.records.computed import computed_columns
-from stateworks.kernel.records.fields import DATE, INSTANT, JSON, RANGE, Bound, bound_columns
+from stateworks.kernel.records.fields import DATE, INSTANT, JSON, RANGE, Bound, bound, bound_columns
 from stateworks.kernel.records.types import RecordType, record_type
 from stateworks.kernel.records.values import NEEDS_ESCAPE, WRITTEN, polars_type
 
@@ -83,15 +83,25 @@ def rows_of(
     further = computed_columns(declared) if computed else ()
     paths = [one for one in further if one.path]
     if queryset is None:
+        keys = [bound(declared, name) for name in declared.key]
         queryset = declared.model._default_manager.order_by(
-            *(declared.column(name).field for name in declared.key)
+            *(
+                one.field.attname if one.shielded and not scope.everything else one.column.field
+                for one in keys
+            )
         )
     queryset = visible(queryset, scope, declared.organization)
-    rows = queryset.values_list(*(one.column.field for one in chosen), *(one.path for one in paths))
+    # Whoever sees everything may have it in one join; for others a join would lose rows that refer to what they do not see.
+    walled = {place: one for place, one in enumerate(chosen) if one.shielded and not scope.everything}
+    fields = [one.field.attname if place in walled else one.column.field for place, one in enumerate(chosen)]
+    rows = queryset.values_list(*fields, *(one.path for one in paths))
     schema: dict[str, Any] = {one.name: polars_type(one.kind, one) for one in chosen}
     schema |= {one.name: pl.String() for one in paths}
     converted = {place: one for place, one in enumerate(chosen) if one.kind in (RANGE, JSON)}
     data: list[Any] = list(rows)
+    for place, one in walled.items():
+        codes = dict(one.related._default_manager.values_list("pk", one.target))
+        data = [(*row[:place], codes.get(row[place]), *row[place + 1 :]) for row in data]
     if converted:
         data = [
             tuple(

@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import DateRangeField
 from django.db import connection, models
 from django.db.models.fields import NOT_PROVIDED
 
-from stateworks.kernel.records.types import Column, RecordType
+from stateworks.kernel.records.types import Column, RecordType, is_walled
 
 if TYPE_CHECKING:
     from stateworks.kernel.lake.contracts import Contract
@@ -61,6 +61,11 @@ class Bound:
         return self.column.required or (not self.field.blank and not self.has_default)
 
     @property
+    def kept(self) -> bool:
+        """Whether only what people do elsewhere changes it."""
+        return self.column.kept
+
+    @property
     def has_default(self) -> bool:
         """Whether the model gives a value where none is given."""
         return self.field.default is not NOT_PROVIDED
@@ -107,6 +112,11 @@ class Bound:
         return model
 
     @property
+    def shielded(self) -> bool:
+        """Whether a row may refer to something that its reader does not see: a join would lose the row with it."""
+        return self.kind == REFERENCE and not self.field.null and is_walled(self.related)
+
+    @property
     def related_words(self) -> str:
         """What a reference points to, in words: “an organization”."""
         if self.kind != REFERENCE:
@@ -137,6 +147,11 @@ class Bound:
 def bound_columns(declared: RecordType) -> tuple[Bound, ...]:
     """Return a record type's columns with their fields, in their order."""
     return tuple(_bind(declared, column) for column in declared.columns)
+
+
+def typed_columns(declared: RecordType, *, new: bool) -> tuple[Bound, ...]:
+    """Return the columns that people type: of a new record those it cannot be without, too."""
+    return tuple(one for one in bound_columns(declared) if not one.kept or (new and one.required))
 
 
 def bound(declared: RecordType, name: str) -> Bound:

@@ -172,6 +172,7 @@ class _Work:
         staging.match(self._defaults(rows))
         self._refuse_unfinished(rows, staging)
         self._refuse_foreign(rows, staging)
+        self._refuse_kept(rows, staging)
         for broken, sentence in staging.broken_rules():
             self._take_out(rows, staging, dict.fromkeys(broken, sentence), "rule")
         self._take_out_orphans(rows, staging)
@@ -279,6 +280,18 @@ class _Work:
         outside = staging.outside(str(owner.column), ids)
         sentence = "it belongs to an organization whose records you may not change; leave it out, or ask for the role."
         self._take_out(rows, staging, dict.fromkeys(outside, sentence), "organization.outside")
+
+    def _refuse_kept(self, rows: Rows, staging: Staging) -> None:
+        """Refuse rows that would change what people did elsewhere, such as who confirmed a milestone."""
+        for one in rows.columns:
+            if one.kept:
+                sentence = (
+                    f"{one.name} follows from what people do on the record's own page; take what the export says, or leave the "
+                    "column out."
+                )
+                self._take_out(
+                    rows, staging, dict.fromkeys(staging.changed_in([one]), sentence), f"{one.name}.kept"
+                )
 
     def _take_out(self, rows: Rows, staging: Staging, sentences: Mapping[int, str], code: str) -> None:
         if not sentences:

@@ -15,7 +15,7 @@ from operator import or_
 from typing import Any
 
 from django.contrib.postgres.fields import DateRangeField
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.datastructures import MultiValueDict
 
 from stateworks.kernel.access.scope import SYSTEM, Scope, entered, visible
@@ -23,6 +23,7 @@ from stateworks.kernel.records.fields import BOOLEAN, DATE, INSTANT, REFERENCE, 
 from stateworks.kernel.records.types import RecordType
 
 PAGE_ROWS = 50
+MOST_CHOICES = 500
 EMPTY = "none"
 """The filter value that asks for rows without a value."""
 
@@ -69,9 +70,9 @@ class Listing:
         """How many rows of the type are kept from this scope, whatever was asked: else asking would find them out."""
         if self.scope.everything or self.declared.organization is None:
             return 0
-        seen = visible(
-            self.declared.model._default_manager.all(), self.scope, self.declared.organization
-        ).count()
+        rows = visible(self.declared.model._default_manager.all(), self.scope, self.declared.organization)
+        narrowed = self.search or self.filters or self.since or self.until
+        seen = rows.count() if narrowed else self.total
         with entered(SYSTEM):
             return self.declared.model._default_manager.count() - seen
 
@@ -84,10 +85,17 @@ class Listing:
     def rows(self) -> list[dict[str, Any]]:
         """The rows of the page: each column's value (a reference as its code), and `pk`."""
         page = min(self.page, self.pages)
-        names = {name: self.declared.column(name).field for name in {*self.columns, *self.declared.key}}
+        columns = [bound(self.declared, name) for name in dict.fromkeys((*self.columns, *self.declared.key))]
+        paths = [one.field.attname if one.shielded else one.column.field for one in columns]
         start = (page - 1) * self.page_rows
-        found = self.queryset.values_list("pk", *names.values())[start : start + self.page_rows]
-        return [dict(zip(("pk", *names), row, strict=True)) for row in found]
+        found = self.queryset.values_list("pk", *paths)[start : start + self.page_rows]
+        rows = [dict(zip(("pk", *(one.name for one in columns)), row, strict=True)) for row in found]
+        for one in columns:
+            if one.shielded:
+                codes = codes_of(one, {row[one.name] for row in rows})
+                for row in rows:
+                    row[one.name] = codes.get(row[one.name])
+        return rows
 
     def choices(self, name: str) -> list[Choice]:
         """Return what a filter offers: the choices, yes and no, or the codes that occur in visible rows."""
@@ -99,8 +107,22 @@ class Listing:
             pairs = [("true", "Yes"), ("false", "No")]
         else:
             base = visible(self.declared.model._default_manager.all(), self.scope, self.declared.organization)
-            values = base.order_by(one.column.field).values_list(one.column.field, flat=True).distinct()[:500]
+            if one.kind == REFERENCE:
+                # Asked of the few that are referred to, and not of the many that refer to them.
+                used = base.order_by().filter(**{one.field.name: OuterRef("pk")})
+                named = one.related._default_manager.filter(Exists(used)).order_by(one.target)
+                codes = named.values_list(one.target, flat=True)[:MOST_CHOICES]
+                return self._offered(one, [(str(code), str(code)) for code in codes], chosen)
+            values = (
+                base.order_by(one.column.field)
+                .values_list(one.column.field, flat=True)
+                .distinct()[:MOST_CHOICES]
+            )
             pairs = [(str(value), str(value)) for value in values if value not in (None, "")]
+        return self._offered(one, pairs, chosen)
+
+    @staticmethod
+    def _offered(one: Bound, pairs: list[tuple[str, str]], chosen: tuple[str, ...]) -> list[Choice]:
         if one.field.null or one.field.blank:
             pairs.append((EMPTY, "Not given"))
         return [Choice(value, label, value in chosen) for value, label in pairs]
@@ -134,14 +156,19 @@ class Listing:
                 one = bound(self.declared, name)
                 path = f"{one.column.field}__date" if one.kind == INSTANT else one.column.field
                 rows = rows.filter(**{f"{path}__{comparison}": day})
-        order = [
-            ("-" if name.startswith("-") else "") + self.declared.column(name.lstrip("-")).field
-            for name in self.sort
-        ]
+        order = []
+        for name in self.sort:
+            one = bound(self.declared, name.lstrip("-"))
+            path = one.column.field
+            if one.shielded:
+                path = f"_code_of_{one.name}"
+                code = one.related._default_manager.filter(pk=OuterRef(one.field.attname)).values(one.target)[
+                    :1
+                ]
+                rows = rows.alias(**{path: Subquery(code)})
+            order.append(("-" if name.startswith("-") else "") + path)
         # The id last: rows that are equal otherwise must not change places from page to page.
-        return rows.order_by(
-            *(order or [self.declared.column(name).field for name in self.declared.key]), "pk"
-        )
+        return rows.order_by(*(order or key_order(self.declared)), "pk")
 
 
 def asked(
@@ -177,6 +204,17 @@ def asked(
     page = _one(parameters, "page")
     listing.page = int(page) if page.isdecimal() and 1 <= int(page) <= 10**9 else 1
     return listing
+
+
+def key_order(declared: RecordType) -> list[str]:
+    """Return the order of a type's natural key; what may be out of reach is ordered by its id, which hides no row."""
+    columns = [bound(declared, name) for name in declared.key]
+    return [one.field.attname if one.shielded else one.column.field for one in columns]
+
+
+def codes_of(one: Bound, ids: set[Any]) -> dict[Any, Any]:
+    """Return the codes of what a column refers to, by id, as far as the transaction sees them."""
+    return dict(one.related._default_manager.filter(pk__in=ids).values_list("pk", one.target))
 
 
 def _any_of(one: Bound, values: Sequence[str]) -> Q:

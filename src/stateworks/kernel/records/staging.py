@@ -192,6 +192,21 @@ class Staging:
         theirs = ", ".join(f"t.{quoted(one.stored)}" for one in self.given if not one.key)
         return f"ROW({ours}) IS DISTINCT FROM ROW({theirs})" if ours else "false"
 
+    def changed_in(self, columns: Iterable[Bound]) -> list[int]:
+        """Return rows of existing records that would change one of some columns."""
+        differs = " OR ".join(
+            f"s.{quoted(one.stored)} IS DISTINCT FROM t.{quoted(one.stored)}" for one in columns
+        )
+        if not differs:
+            return []
+        return [
+            row
+            for (row,) in self.ask(
+                f"SELECT s.{quoted(ROW)} FROM {self.stage} s JOIN {self.table} t ON t.{self.pk} = s.{self.pk} "
+                f"WHERE NOT s._new AND ({differs})"
+            )
+        ]
+
     def counts(self) -> tuple[int, int, int]:
         """Return how many rows are new, changed and as they were."""
         ((new, changed, total),) = self.ask(

@@ -29,13 +29,16 @@ class Column:
     """A column as files, API and lake name it, and the field that holds it.
 
     `field` is a field of the model, or a foreign key and the natural code of its target, such as `organization__code`.
-    `required` asks for a value where the model would do without. Without a description the field's help text is used.
+    `required` asks for a value where the model would do without. Without a description the field's help text is used. A
+    column that is `kept` says what people did elsewhere, such as confirming a milestone: a file may bring it with a new row,
+    as of a time before this system; afterwards no file, form or program changes it.
     """
 
     name: str
     field: str
     required: bool = False
     description: str = ""
+    kept: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,12 @@ def record_type(name: str) -> RecordType:
 def record_types() -> tuple[RecordType, ...]:
     """Return every record type, by name."""
     return tuple(_types[name] for name in sorted(_types))
+
+
+def is_walled(model: type[Model]) -> bool:
+    """Tell whether rows of a model belong to organizations, so that some are kept from some people."""
+    declared = type_of(model)
+    return declared is not None and declared.organization is not None
 
 
 def type_of(model: type[Model]) -> RecordType | None:

@@ -108,11 +108,13 @@ def _schemas(declared: RecordType) -> tuple[type[Schema], type[Schema], type[Sch
         nullable = one.field.null or one.kind == JSON
         read[one.name] = (shown | None if nullable and shown is not Any else shown, Field(description=about))
         listed[one.name] = (shown if shown is Any else shown | None, Field(None, description=about))
-        new[one.name] = (
-            kind if one.required else optional,
-            Field(... if one.required else None, description=about),
-        )
-        changed[one.name] = (optional, Field(None, description=about))
+        if not one.kept or one.required:
+            new[one.name] = (
+                kind if one.required else optional,
+                Field(... if one.required else None, description=about),
+            )
+        if not one.kept:
+            changed[one.name] = (optional, Field(None, description=about))
     values = create_model(f"{base}", __base__=Schema, __doc__=f"{declared.singular.capitalize()}.", **read)
     new_values = create_model(f"{base}New", __base__=Schema, __config__=None, **new)
     changes = create_model(f"{base}Changes", __base__=Schema, **changed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any
 
 from django.contrib import messages
@@ -47,7 +49,7 @@ def record_bulk(request: HttpRequest, name: str) -> HttpResponse:
         messages.warning(request, "Tick the records to change first, or change all that the list shows.")
         return redirect(back if not request.POST.get("query") else f"{back}?{request.POST['query']}")
     form = (
-        RecordForm.posted(declared, request.POST)
+        RecordForm.posted(declared, request.POST, new=False)
         if request.method == "POST"
         else RecordForm.of(declared, None)
     )
@@ -61,16 +63,19 @@ def record_bulk(request: HttpRequest, name: str) -> HttpResponse:
             if len(reason) > LONGEST_REASON:
                 raise Refused(f"The reason has {len(reason):,} characters; write at most {LONGEST_REASON:,}.")
             expected = request.POST.get("expected", "")
+            values = form.texts(chosen)
+            if do == "apply" and request.POST.get("previewed", "") != _fingerprint(values):
+                raise Refused(
+                    "You changed the values after the preview; nothing was changed. Look at the new numbers first."
+                )
             if do == "apply":
                 told = change_many(
-                    declared, rows, form.texts(chosen), dry_run=False, by=who, at=timezone.now(), reason=reason,
+                    declared, rows, values, dry_run=False, by=who, at=timezone.now(), reason=reason,
                     expected=int(expected) if expected.isdecimal() else None, leave_out=bool(request.POST.get("leave_out")),
                 )  # fmt: skip
                 messages.success(request, f"{count_of(told.changing, 'record is', 'records are')} changed.")
                 return redirect(back)
-            told = change_many(
-                declared, rows, form.texts(chosen), dry_run=True, by=who, at=timezone.now(), reason=reason
-            )
+            told = change_many(declared, rows, values, dry_run=True, by=who, at=timezone.now(), reason=reason)
         except Invalid as invalid:
             form.errors, form.nearby = invalid.fields, invalid.near
             errors = form.summary()
@@ -83,7 +88,7 @@ def record_bulk(request: HttpRequest, name: str) -> HttpResponse:
         "rows": ",".join(str(pk) for pk in ids), "query": address, "back": back, "errors": errors, "told": told,
         "fields": [(field, field.name in chosen or bool(form.lookup == field.name)) for field in fields],
         "chosen": [(field, _words(field)) for field in fields if field.name in chosen], "most": SHOWN,
-        "reason": request.POST.get("reason", ""), "longest_reason": LONGEST_REASON,
+        "previewed": _fingerprint(form.texts(chosen)), "reason": request.POST.get("reason", ""), "longest_reason": LONGEST_REASON,
         "trail": trail(declared), "here": "Change many",
     }  # fmt: skip
     return render(request, "web/record_bulk.html", context, status=400 if errors else 200)
@@ -100,6 +105,11 @@ def _again(
         return change_many(declared, rows, form.texts(chosen), dry_run=True, by=who, at=timezone.now())
     except Refused:
         return None
+
+
+def _fingerprint(values: dict[str, str]) -> str:
+    """What tells one set of values from another: what was previewed is what is written."""
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _words(field: FormField) -> str:

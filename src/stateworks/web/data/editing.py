@@ -78,7 +78,7 @@ def record_new(request: HttpRequest, name: str) -> HttpResponse:
     form = RecordForm.of(declared, None)
     problem = ""
     if request.method == "POST":
-        form = RecordForm.posted(declared, request.POST)
+        form = RecordForm.posted(declared, request.POST, new=True)
         if not form.lookup:
             try:
                 record = save_record(
@@ -108,7 +108,7 @@ def record_edit(request: HttpRequest, name: str, key: str) -> HttpResponse:
     form = RecordForm.of(declared, record)
     more: dict[str, Any] = {}
     if request.method == "POST":
-        posted = RecordForm.posted(declared, request.POST)
+        posted = RecordForm.posted(declared, request.POST, new=False)
         read = request.POST.get("version", "")
         version = int(read) if read.isdecimal() and int(read) < 2**62 else version
         base = RecordForm.of(declared, at_version(record, version) or record)

@@ -27,7 +27,7 @@ from stateworks.kernel.records.fields import (
     RANGE,
     REFERENCE,
     Bound,
-    bound_columns,
+    typed_columns,
 )  # fmt: skip
 from stateworks.kernel.records.references import Target, first_targets, near, target_of
 from stateworks.kernel.records.types import RecordType, type_of
@@ -205,16 +205,20 @@ class RecordForm:
     nearby: Mapping[str, list[Target]] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     lookup: str = ""
+    new: bool = False
 
     @classmethod
     def of(cls, declared: RecordType, record: Model | None) -> RecordForm:
         """The form as a record fills it."""
-        return cls(declared, {one.name: raw_of(one, record) for one in bound_columns(declared)})
+        new = record is None
+        raws = {one.name: raw_of(one, record) for one in typed_columns(declared, new=new)}
+        return cls(declared, raws, new=new)
 
     @classmethod
-    def posted(cls, declared: RecordType, posted: QueryDict) -> RecordForm:
-        """The form as it was sent."""
-        form = cls(declared, {one.name: raw_from(one, posted) for one in bound_columns(declared)})
+    def posted(cls, declared: RecordType, posted: QueryDict, *, new: bool) -> RecordForm:
+        """The form as it was sent, for a new record or a change of one."""
+        raws = {one.name: raw_from(one, posted) for one in typed_columns(declared, new=new)}
+        form = cls(declared, raws, new=new)
         form.lookup = posted.get("lookup", "")
         return form
 
@@ -223,7 +227,7 @@ class RecordForm:
         wanted = None if names is None else set(names)
         return {
             one.name: text_from(one, self.raws[one.name])
-            for one in bound_columns(self.declared)
+            for one in typed_columns(self.declared, new=self.new)
             if wanted is None or one.name in wanted
         }
 
@@ -234,7 +238,7 @@ class RecordForm:
     def fields(self) -> list[FormField]:
         """The fields in the order of the columns."""
         found = []
-        for one in bound_columns(self.declared):
+        for one in typed_columns(self.declared, new=self.new):
             made = FormField(one, kind_of(one), self.raws[one.name], self.errors.get(one.name, ""))
             made.note = self.notes.get(one.name, "")
             if made.kind == "reference":

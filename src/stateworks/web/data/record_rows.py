@@ -44,12 +44,15 @@ def rows_of(listing: Listing) -> list[Row]:
     leading = next((place for place, one in enumerate(columns) if one.kind != REFERENCE), 0)
     found = []
     for row in listing.rows:
-        own = record_url(declared, row)
+        whole = all(row[one.name] is not None or one.field.null for one in keys)
+        own = record_url(declared, row) if whole else ""
         cells = []
         for place, one in enumerate(columns):
             value = row[one.name]
             number = False
-            if one.kind == RANGE and value is not None:
+            if value is None and one.shielded:
+                text = "out of reach"
+            elif one.kind == RANGE and value is not None:
                 text = range_words(value)
             elif one.choices:
                 text = one.choices.get(str(value), str(value)) if value not in (None, "") else ""

@@ -257,6 +257,10 @@ def test_many_records_are_changed_after_a_look_at_the_numbers(office: Office) ->
     assert re.search(r"<b>2</b><span>change</span>", preview)
     with entered(SYSTEM):
         assert not Vendor.objects.exclude(website="").exists()
+    other = client.post(
+        path, {**form_of(preview), "change.website": "yes", "c.website": "https://y.gov", "do": "apply"}
+    )
+    assert "You changed the values after the preview" in other.content.decode()
     client.post(path, {**form_of(preview), "change.website": "yes", "do": "apply"})
     with entered(SYSTEM):
         assert Vendor.objects.filter(website="https://x.gov").count() == 2
@@ -334,3 +338,26 @@ def test_a_preview_shows_each_change_before_and_after(office: Office) -> None:
     assert "2,ann,changed,name,Ann Liaison,Ann Alder" in told
     assert "3,ben,new,organization,,port" in told
     assert client.get(f"/data/imports/{office.tickets.pk}/changes/").status_code == 404
+
+
+def test_a_record_that_refers_to_what_is_out_of_reach_is_still_there(office: Office) -> None:
+    """An appointment at Harbor of somebody who works for Port: Harbor sees the appointment and not the person."""
+    from datetime import date
+
+    from stateworks.kernel.org.models import Appointment
+
+    with entered(SYSTEM):
+        pat = Person.objects.create(code="pat", name="Pat Port", organization=office.port)
+        Appointment.objects.create(
+            person=pat, organization=office.harbor, role="champion", since=date(2026, 3, 1)
+        )
+    client = office.client("harbor")
+    for query in ("", "?sort=person", "?sort=-person", "?columns=person,role"):
+        page = client.get(f"/data/office.appointment/{query}").content.decode()
+        assert "Rows 1 to 2 of 2" in page, query
+        assert page.count("out of reach") == 1 and "Pat" not in page, query
+    exported = client.get("/data/office.appointment/?format=csv").content.decode().splitlines()
+    assert len(exported) == 3 and any(line.startswith(",harbor,champion") for line in exported)
+    assert len(client.get("/api/v1/datasets/office.appointment/rows").json()["rows"]) == 2
+    everything = office.client("auditor").get("/data/office.appointment/").content.decode()
+    assert "out of reach" not in everything and ">pat</a>" in everything

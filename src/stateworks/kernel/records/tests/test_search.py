@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -80,7 +81,7 @@ def test_texts_too_long_for_an_index_are_kept_all_the_same() -> None:
 
 
 @pytest.mark.full
-def test_a_hundred_thousand_rows_are_searched_in_a_tenth_of_a_second(
+def test_a_hundred_thousand_rows_are_searched_sooner_than_read(
     agencies: tuple[Organization, Organization],
 ) -> None:
     harbor, port = agencies
@@ -108,14 +109,25 @@ def test_a_hundred_thousand_rows_are_searched_in_a_tenth_of_a_second(
         # Surnames go round every thousand and each has a hundred rows; Harbor's are those of 0, 50, 100 and so on alone.
         # 50 and 500 to 509: eleven hundred, two of them Harbor's. 7, 70 to 79, 700 to 799: 111 hundreds, 700 and 750 Harbor's.
         asked = (
-            ("surname50", 200, 900, 0.1), ("p-000050", 1, 0, 0.1), ("surname7", 200, 10_900, 0.1),
-            # A word that every row has says nothing; it is still answered soon.
-            ("person", 2000, 98_000, 0.4),
+            ("surname50", 200, 900), ("p-000050", 1, 0), ("surname7", 200, 10_900),
+            # A word that every row has says nothing; it is counted all the same.
+            ("person", 2000, 98_000),
         )  # fmt: skip
-        for text, seen, hidden, limit in asked:
-            search(text, scope)
-            began = time.perf_counter()
+        for text, seen, hidden in asked:
             hits = [one for one in search(text, scope) if one.declared.name == "office.person"]
-            took = time.perf_counter() - began
             assert (hits[0].total, hits[0].hidden) == (seen, hidden)
-            assert took < limit, f"{text}: {took * 1000:.0f} ms"
+        ours = _quickest(lambda: search("surname50", scope))
+    with entered(SYSTEM):
+        every = _quickest(lambda: Person.objects.filter(name__icontains="surname50").count())
+    # Reading every row without any wall is what it must beat, walls, all other types and hits included.
+    assert ours < every, f"{ours * 1000:.0f} ms against {every * 1000:.0f}"
+
+
+def _quickest(work: Callable[[], object]) -> float:
+    """Return the shortest of five runs, which other load on the machine bends least."""
+    took = []
+    for _ in range(5):
+        began = time.perf_counter()
+        work()
+        took.append(time.perf_counter() - began)
+    return min(took)
