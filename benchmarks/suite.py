@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks import feeds, pages, people, planruns
+from benchmarks import feeds, impact, inventory_intake, pages, people, planruns
 from benchmarks.harness import Comparison, Result, SideFailedError, measure
 
 FAILURES = (SideFailedError,)
 PAGES, STARTUP = "pages", "startup"
 COMPARISONS: dict[str, Comparison] = {
-    one.name: one for one in (*feeds.COMPARISONS, *people.COMPARISONS, *planruns.COMPARISONS)
+    one.name: one
+    for one in (*feeds.COMPARISONS, *people.COMPARISONS, *inventory_intake.COMPARISONS, *planruns.COMPARISONS)
 }
 
 
 def names() -> list[str]:
     """Return the names of all measurements in the order in which they run."""
-    return [*COMPARISONS, PAGES, STARTUP]
+    return [*COMPARISONS, impact.NAME, PAGES, STARTUP]
 
 
 def run(name: str, folder: Path, scale: float, repeat: int | None = None) -> list[Result]:
     """Do one measurement that gives rows of the table."""
+    if name == impact.NAME:
+        return impact.measure(folder, scale)
     if name == PAGES:
         return pages.measure(folder, scale)
     return [measure(COMPARISONS[name], folder, scale, repeat)]

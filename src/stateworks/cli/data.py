@@ -95,10 +95,21 @@ def template(
 @app.command("import")
 def import_file(
     dataset: DatasetArgument,
-    file: Annotated[Path, typer.Argument(help="CSV, TSV, XLSX or JSON file, gzipped or not.")],
-    mapping: Annotated[str, typer.Option(help="Name of a mapping, or path of a mapping file.")] = "",
+    file: Annotated[
+        Path, typer.Argument(help="CSV, TSV, XLSX or JSON file, or one a connector reads; gzipped or not.")
+    ],
+    mapping: Annotated[
+        str, typer.Option(help="Name of a mapping or a connector, or path of a mapping file.")
+    ] = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Count and check everything, load nothing.")
+    ] = False,
+    option: Annotated[
+        list[str] | None,
+        typer.Option(help="What a connector is told beside the file, as NAME=VALUE; may repeat."),
+    ] = None,
+    all_or_nothing: Annotated[
+        bool, typer.Option("--all-or-nothing", help="Load nothing if a single row of records is refused.")
     ] = False,
     form: FormatOption = Format.TABLE,
 ) -> None:
@@ -122,7 +133,7 @@ def import_file(
         done = import_feed(dataset, file, mapping=mapping, dry_run=dry_run, by=None, at=timezone.now())
         keep_ready(dataset)
     else:
-        done = _import_records(dataset, file, mapping, dry_run)
+        done = _import_records(dataset, file, mapping, dry_run, option or [], all_or_nothing)
     for note in done.notes:
         say(note)
     show(summary(done), form)
@@ -214,14 +225,87 @@ def _description(dataset: str) -> dict[str, Any]:
     return described_record(record_type(dataset))
 
 
-def _import_records(dataset: str, file: Path, mapping: str, dry_run: bool) -> Import:
+def _import_records(
+    dataset: str, file: Path, mapping: str, dry_run: bool, options: list[str], all_or_nothing: bool
+) -> Import:
     from django.utils import timezone
 
+    from stateworks.kernel.records.connected import connectors, recognised
+    from stateworks.kernel.records.connecting import import_connected
     from stateworks.kernel.records.intake import import_records
+    from stateworks.kernel.records.types import record_type
 
-    return import_records(
-        dataset, file, mapping=_column_names(mapping), dry_run=dry_run, by=None, at=timezone.now()
-    )
+    refusals: Literal["quarantine", "nothing"] = "nothing" if all_or_nothing else "quarantine"
+    record_type(dataset)
+    if mapping in {one.name for one in connectors()}:
+        return import_connected(
+            mapping, file, dataset=dataset, options=_named(options), dry_run=dry_run, refusals=refusals, by=None,
+            at=timezone.now(),
+        )  # fmt: skip
+    if options:
+        raise Refused(
+            "Options are for connectors; name one with --mapping, see `stateworks data connectors`."
+        )
+    try:
+        return import_records(
+            dataset,
+            file,
+            mapping=_column_names(mapping),
+            dry_run=dry_run,
+            refusals=refusals,
+            by=None,
+            at=timezone.now(),
+        )
+    except Refused as refused:
+        hints = [] if mapping or not file.is_file() else recognised(file, dataset=dataset)
+        if not hints:
+            raise
+        connector, reason = hints[0]
+        raise Refused(
+            f"{refused.sentence} {reason} Try --mapping {connector.name}.", refused.details
+        ) from None
+
+
+def _named(options: list[str]) -> dict[str, str]:
+    """Read NAME=VALUE; what stands behind the last sign of equality is the value of an option whose name is free."""
+    found = {}
+    for text in options:
+        name, sign, value = text.rpartition("=") if ":" in text.partition("=")[0] else text.partition("=")
+        if not sign or not name.strip():
+            raise Refused(f"Option “{text}”: write it as NAME=VALUE, such as state=LA.")
+        found[name] = value
+    return found
+
+
+@app.command("connectors")
+def list_connectors(
+    file: Annotated[
+        Path | None, typer.Argument(help="A file; only connectors that recognise it are listed.")
+    ] = None,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """List the connectors by name with what they read, the datasets they give and their options."""
+    open_instance()
+    from stateworks.kernel.records.connected import connectors, recognised
+
+    if file is not None and not file.is_file():
+        raise Refused(f"There is no file {file}; check its path.")
+    known = dict(recognised(file)) if file is not None else dict.fromkeys(connectors(), "")
+    rows = [
+        {
+            "connector": one.name,
+            "reads": reason or one.reads,
+            "datasets": ", ".join(one.datasets),
+            "options": ", ".join(
+                [*(each.name for each in one.options), *(f"{each.name}…" for each in one.free)]
+            ),
+        }
+        for one, reason in known.items()
+    ]
+    show(rows, form)
+    if file is not None and not rows:
+        say(f"No connector recognises {file.name}; its columns can be named in a mapping file.")
+    end(file is not None and not rows)
 
 
 def _column_names(mapping: str) -> dict[str, str] | None:

@@ -11,7 +11,21 @@ from collections.abc import Sequence
 
 import typer
 
-from stateworks.cli import account, data, demo, doctor, indicators, init, manage, plan, remind, serve, work
+from stateworks.cli import (
+    account,
+    data,
+    demo,
+    doctor,
+    impact,
+    indicators,
+    init,
+    inventory,
+    manage,
+    plan,
+    remind,
+    serve,
+    work,
+)
 from stateworks.cli.output import REFUSED, show_refusal
 from stateworks.kernel.errors import Refused
 
@@ -22,7 +36,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for group in (init, serve, work, demo, account, plan, data, indicators, remind, doctor, manage):
+for group in (init, serve, work, demo, account, plan, data, indicators, inventory, impact, remind, doctor, manage):
     group.register(app)
 
 

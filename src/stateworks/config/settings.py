@@ -46,6 +46,8 @@ INSTALLED_APPS = [
     "stateworks.web",
     "stateworks.modules.office",
     "stateworks.modules.desk",
+    "stateworks.modules.inventory",
+    "stateworks.connectors",
 ]
 
 MIDDLEWARE = [

@@ -8,7 +8,7 @@ computed figures with the generator's own knowledge.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from importlib import import_module
@@ -57,12 +57,12 @@ class World:
         return int.from_bytes(hashlib.sha256(f"{self.seed}:{subject}".encode()).digest()[:8], "big")
 
 
-def build(world: World) -> World:
-    """Let every module with a `demo.py` add its part, each after those it depends on."""
+def build(world: World, *, only: Collection[str] | None = None) -> World:
+    """Let every module with a `demo.py` (or the named ones) add its part, each after those it depends on."""
     world.folder.mkdir(parents=True, exist_ok=True)
     for module in in_order():
         name = f"{module.name}.demo"
-        if find_spec(name) is not None:
+        if find_spec(name) is not None and (only is None or module.label in only):
             world.truth[module.label] = import_module(name).build(world)
     return world
 

@@ -12,8 +12,9 @@ class Module(AppConfig):
     """A room of the house: its title, its purpose in one sentence, the modules it refers to, and its pages.
 
     `depends_on` names the module labels whose models it may hold foreign keys to. `nav` lists `(text, url name)` pairs.
-    When Django is ready the module's declarations (`records`, `feeds`, `indicators`, where present) are imported,
-    which registers them.
+    When Django is ready the module's declarations (`rights`, `records`, `feeds`, `indicators`, `obligations`,
+    `sections`, where present) are imported, which registers them. A part `api` with a `router` joins the API below the
+    module's label.
     """
 
     title: str = ""
@@ -29,7 +30,7 @@ class Module(AppConfig):
 
     def ready(self) -> None:
         """Import the module's declarations so that they are registered."""
-        for part in ("records", "feeds", "indicators"):
+        for part in ("rights", "records", "feeds", "indicators", "obligations", "sections"):
             name = f"{self.name}.{part}"
             if find_spec(name) is not None:
                 import_module(name)

@@ -39,6 +39,8 @@ class Place:
     text: str
     url: str
     current: bool
+    rooms: tuple[Place, ...] = ()
+    """The rooms of the place, where it has more than one and is the current one."""
 
 
 @dataclass(frozen=True)
@@ -59,26 +61,30 @@ def places(path: str, *, signed_in: bool) -> tuple[Place, ...]:
     for text, name in PLACES:
         if text in SIGNED_IN_PLACES and not signed_in:
             continue
-        urls = [reverse(name)] if name else _module_urls(text)
+        rooms = [] if name else _rooms(text)
+        urls = [reverse(name)] if name else [url for _, url in rooms]
         if not urls:
             continue
         prefixes = (*_PREFIXES.get(text, ()), *(url for url in urls if url != "/"))
         current = path == urls[0] or any(path.startswith(prefix) for prefix in prefixes)
-        found.append(Place(text, urls[0], current))
+        inside = tuple(Place(title, url, path.startswith(url)) for title, url in rooms) if current else ()
+        found.append(Place(text, urls[0], current, inside if len(inside) > 1 else ()))
     return tuple(found)
 
 
-def _module_urls(place: str) -> list[str]:
-    """Where the modules that name a place in their `nav` take it."""
-    urls = []
+def _rooms(place: str) -> list[tuple[str, str]]:
+    """The modules that name a place in their `nav`: their titles, and where it takes one."""
+    rooms = []
     for app in apps.get_app_configs():
-        for text, name in getattr(app, "nav", ()) if isinstance(app, Module) else ():
+        if not isinstance(app, Module):
+            continue
+        for text, name in app.nav:
             if text == place:
                 try:
-                    urls.append(reverse(name))
+                    rooms.append((app.title, reverse(name)))
                 except NoReverseMatch:
                     continue
-    return urls
+    return rooms
 
 
 def frame_of(request: HttpRequest) -> Frame:

@@ -57,6 +57,14 @@ RIGHTS: dict[str, Right] = {
 }  # fmt: skip
 
 
+def register_rights(*rights: Right) -> None:
+    """Add a module's own rights to the table; a name that means something else already is a mistake of the program."""
+    for right in rights:
+        if RIGHTS.get(right.name, right) != right:
+            raise ValueError(f"The right {right.name} is declared twice, differently.")
+        RIGHTS[right.name] = right
+
+
 def may(account: Account | AnonymousUser | None, roles: Role | str | Iterable[Role | str],
         organization: Organization | None = None) -> bool:  # fmt: skip
     """Tell whether an account holds one of the roles today at the organization or above it.

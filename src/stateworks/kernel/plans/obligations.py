@@ -1,9 +1,8 @@
-"""What each person owes to a plan, and by when: one list, computed from what is recorded and never stored."""
+"""What each person owes to a plan or a module, and by when: one list, computed from what is recorded and never stored."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
@@ -15,6 +14,7 @@ from stateworks.kernel.errors import Refused
 from stateworks.kernel.indicators.models import Attainment, Run, SignOff, Standing, Verdict
 from stateworks.kernel.indicators.read import latest_run
 from stateworks.kernel.lake.models import QuarantinedRow
+from stateworks.kernel.obligations import Obligation, registered, registered_kinds
 from stateworks.kernel.plans.load import current_of
 from stateworks.kernel.plans.models import (
     CheckIn,
@@ -60,24 +60,9 @@ AHEAD_DAYS = 30
 """How far ahead the list looks."""
 
 
-@dataclass(frozen=True)
-class Obligation:
-    """One thing somebody owes: what, about which code of which plan, by which day; `owner` is an e-mail address."""
-
-    kind: Kind
-    plan: str
-    code: str
-    title: str
-    owner: str
-    due: date
-    what: str
-    period: str = ""
-    key: str = ""
-    stale: bool = False
-
-    def overdue(self, as_of: date) -> bool:
-        """Whether its day has passed."""
-        return self.due < as_of
+def kinds() -> dict[str, str]:
+    """Return the words for every kind of obligation, the modules' included."""
+    return {**{str(kind): words for kind, words in KINDS.items()}, **registered_kinds()}
 
 
 def obligations(as_of: date, *, owner: str | None = None, ahead: int = AHEAD_DAYS) -> list[Obligation]:
@@ -92,6 +77,7 @@ def obligations(as_of: date, *, owner: str | None = None, ahead: int = AHEAD_DAY
     for plan in plans.select_related("current"):
         found += _of_plan(plan, as_of)
     found += _refused_rows()
+    found += registered(as_of, owner)
     last = as_of + timedelta(days=ahead)
     kept = [each for each in found if each.due <= last and (owner is None or each.owner == owner)]
     return sorted(kept, key=lambda each: (each.due, each.plan, each.code, each.kind, each.key))

@@ -11,8 +11,9 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.validators import validate_email
 
 from stateworks.kernel.access.scope import SYSTEM, entered
+from stateworks.kernel.obligations import Obligation, tell
 from stateworks.kernel.plans.models import Reminder
-from stateworks.kernel.plans.obligations import Obligation, obligations
+from stateworks.kernel.plans.obligations import obligations
 
 REMIND_DAYS = 7
 """A reminder tells what is overdue or due within this many days."""
@@ -63,6 +64,7 @@ def send_reminders(as_of: date, *, at: datetime, site: str = "") -> Reminded:
                         subject(owed, as_of), body(owed, as_of, site), to=[to], connection=connection
                     )
                     letter.send()
+                    tell(owed, at)
         except (OSError, ValidationError) as error:
             done.failed[to] = " ".join(str(part) for part in getattr(error, "messages", [error]))
             continue

@@ -27,6 +27,7 @@ from stateworks.web import asked, words
 from stateworks.web.drawing.sparkline import sparkline
 from stateworks.web.goal_words import goal_figure, goal_words
 from stateworks.web.scorecard.history import months_before
+from stateworks.web.sections import sections_of
 
 PAGE_ROWS = 50
 
@@ -99,6 +100,7 @@ def agency(request: HttpRequest, code: str) -> HttpResponse:
         "aliases": list(own.aliases.all()[:20]),
         "figures": own_figures(own.code),
         "links": links_for(own),
+        "sections": sections_of("office.organization", request, own),
         "trail": [("Customers", reverse("web:agencies"))],
         "here": own.name,
     }  # fmt: skip

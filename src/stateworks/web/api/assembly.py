@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
@@ -11,6 +14,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from stateworks import __version__
 from stateworks.kernel.errors import Refused
+from stateworks.kernel.module import Module
 from stateworks.kernel.records.changes import Conflict, Invalid
 from stateworks.kernel.records.past import in_words
 from stateworks.kernel.records.types import type_of
@@ -30,6 +34,9 @@ def made() -> NinjaAPI:
     api.add_router("/", figures.router)
     api.add_router("/", records.made())
     api.add_router("/", data.router)
+    for app in apps.get_app_configs():
+        if isinstance(app, Module) and find_spec(f"{app.name}.api") is not None:
+            api.add_router(f"/{app.label}/", import_module(f"{app.name}.api").router)
 
     def told(
         request: HttpRequest, status: int, sentence: str, details: Any = (), fields: Any = ()

@@ -13,7 +13,9 @@ const dist = resolve(here, "../static/stateworks/dist");
 const budget = 60 * 1024;
 
 // Copied as they are, from the package to the name that pages load them by.
-const scripts = { "htmx.org/dist/htmx.min.js": "htmx.min.js" };
+const scripts = { "htmx.org/dist/htmx.min.js": "htmx.min.js", "@dagrejs/dagre/dist/dagre.min.js": "dagre.min.js" };
+// Our own, for single pages that need them.
+const own = ["impact-graph.js", "impact-graph.css", "outage-clock.js"];
 
 const { css } = sass.compile(join(here, "stateworks.scss"), {
   loadPaths: [here, join(uswds, "packages")],
@@ -47,9 +49,12 @@ for (const file of files) {
 for (const [source, target] of Object.entries(scripts)) {
   cpSync(join(modules, source), join(dist, target));
 }
+for (const file of own) {
+  cpSync(join(here, file), join(dist, file));
+}
 writeFileSync(join(dist, "stateworks.css"), lean);
 // Compressed once here instead of at every request; the server takes them where the browser does.
-for (const file of ["stateworks.css", ...Object.values(scripts)]) {
+for (const file of ["stateworks.css", ...Object.values(scripts), ...own]) {
   const content = readFileSync(join(dist, file));
   writeFileSync(join(dist, `${file}.gz`), gzipSync(content, { level: 9 }));
   writeFileSync(join(dist, `${file}.br`), brotliCompressSync(content));

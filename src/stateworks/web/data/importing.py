@@ -24,6 +24,7 @@ from stateworks.kernel.records.fields import bound
 from stateworks.kernel.records.types import record_type
 from stateworks.web import asked
 from stateworks.web.data.catalogue import Entry
+from stateworks.web.data.connecting import AS_TABLE, choose_connector, offered, recognise
 from stateworks.web.data.listing import label_of
 from stateworks.web.data.pages import entry_or_404
 from stateworks.web.data.uploads import Upload, new_upload, upload_named
@@ -79,7 +80,12 @@ def import_file(request: HttpRequest, name: str) -> HttpResponse:
     entry = entry_or_404(name)
     token = request.GET.get("upload", "")
     if token:
-        return choose_columns(request, entry, upload_named(token, who))
+        upload = upload_named(token, who)
+        if request.GET.get("as") == AS_TABLE:
+            upload.note(connector="")
+        if upload.facts.get("connector"):
+            return choose_connector(request, entry, upload, around(entry))
+        return choose_columns(request, entry, upload)
     errors: Errors = []
     if request.method == "POST":
         file = request.FILES.get("file")
@@ -88,8 +94,11 @@ def import_file(request: HttpRequest, name: str) -> HttpResponse:
                 raise Refused("Choose a file first.")
             upload = new_upload(file, name, who)
             try:
+                mapping = request.POST.get("mapping", "")
+                if offered(entry) and recognise(entry, upload, mapping):
+                    return redirect(reverse("web:dataset-import", args=[name]) + f"?upload={upload.token}")
                 open_table(upload.path, filename=upload.filename)
-                if mapping := request.POST.get("mapping", ""):
+                if mapping:
                     mapping_named(mapping)
                     upload.note(mapping=mapping)
                     return redirect(
@@ -101,7 +110,8 @@ def import_file(request: HttpRequest, name: str) -> HttpResponse:
             return redirect(reverse("web:dataset-import", args=[name]) + f"?upload={upload.token}")
         except Refused as refused:
             errors.append(("file", refused.sentence))
-    mappings = mapping_names(name) if entry.kind == "feed" else []
+    mappings = [(one, one) for one in mapping_names(name)] if entry.kind == "feed" else []
+    mappings += [(one.name, one.title) for one in offered(entry)]
     context = {"entry": entry, "errors": errors, "mappings": mappings, **around(entry)}
     return render(request, "web/import_file.html", context, status=400 if errors else 200)
 

@@ -52,6 +52,9 @@ def import_page(request: HttpRequest, number: int) -> HttpResponse:
         "refused": list(refused[:SHOWN]), "shown": SHOWN,
         "counts": [("new", row.inserted), ("changed", row.updated), ("unchanged", row.unchanged), ("refused", row.quarantined)],
         "can_import": asked.can(request, "data.import"),
+        # A connector may bring other records while this dataset's stay as they are.
+        "brings": row.inserted + row.updated + row.removed
+        + sum(told.get("inserted", 0) + told.get("updated", 0) for told in row.derived.values()),
         "notes": getattr(row, "notes", None) or [],
         "plans": Plan.objects.filter(current__isnull=False, retired_on=None) if row.state == ImportState.DONE else (),
         "trail": [("Data", reverse("web:datasets")), (row.dataset, reverse("web:dataset", args=[row.dataset]))],

@@ -104,6 +104,14 @@ class Upload:
             return announce(
                 self._mapping(), self.path, filename=self.filename, dry_run=dry_run, by=self.account, at=at, waits=True
             )  # fmt: skip
+        if connector := self.facts.get("connector"):
+            from stateworks.kernel.records.connected import connector_named
+            from stateworks.kernel.records.connecting import announce as announce_connected
+
+            return announce_connected(
+                connector_named(connector), self.path, dataset=self.entry.name, filename=self.filename, dry_run=dry_run,
+                by=self.account, at=at, waits=True,
+            )  # fmt: skip
         from stateworks.kernel.records.intake import announce as announce_records
 
         return announce_records(
@@ -134,6 +142,13 @@ class Upload:
             )  # fmt: skip
             keep_ready(self.entry.name)
             return done
+        if connector := self.facts.get("connector"):
+            from stateworks.kernel.records.connecting import import_connected
+
+            return import_connected(
+                connector, self.path, dataset=self.entry.name, options=self.facts.get("options") or {}, filename=self.filename,
+                dry_run=dry_run, by=self.account, at=at, running=running, progress=progress,
+            )  # fmt: skip
         from stateworks.kernel.records.intake import import_records
 
         return import_records(

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from stateworks.kernel.indicators.models import SignOff
-from stateworks.kernel.plans.obligations import KINDS, Obligation, obligations
+from stateworks.kernel.obligations import Obligation
+from stateworks.kernel.plans.obligations import kinds, obligations
 from stateworks.web import asked
 
 AHEAD_CHOICES = (7, 30, 90)
@@ -58,7 +59,7 @@ def work(request: HttpRequest) -> HttpResponse:
         "late": late, "shown": len(tasks),
         "overdue": [task for task in tasks if task.overdue],
         "coming": [task for task in tasks if not task.overdue],
-        "total": total, "kinds": KINDS, "kind": kind, "days": days, "ahead_choices": AHEAD_CHOICES,
+        "total": total, "kinds": kinds(), "kind": kind, "days": days, "ahead_choices": AHEAD_CHOICES,
         "everybody": everybody, "may_see_all": may_see_all, "today": today,
         "waiting": waiting if asked.can(request, "values.approve") else [],
         "trail": [], "here": "My work",
@@ -68,11 +69,13 @@ def work(request: HttpRequest) -> HttpResponse:
 
 def task_of(owed: Obligation, today: dt.date) -> Task:
     """An obligation as a line of the page."""
-    return Task(owed, KINDS[owed.kind], address_of(owed), owed.overdue(today), abs((owed.due - today).days))
+    return Task(owed, kinds()[owed.kind], address_of(owed), owed.overdue(today), abs((owed.due - today).days))
 
 
 def address_of(owed: Obligation) -> str:
     """Where the thing is done."""
+    if owed.url:
+        return owed.url
     at = f"?period={owed.period}" if owed.period else ""
     if owed.kind == "report":
         return reverse("web:report-value", args=[owed.plan, owed.code]) + at

@@ -1,0 +1,18 @@
+"""The connectors as a Django application, so that they are known as soon as the product is set up."""
+
+from django.apps import AppConfig
+
+
+class Connectors(AppConfig):
+    """Ways to read the files of other tools."""
+
+    name = "stateworks.connectors"
+    label = "connectors"
+
+    def ready(self) -> None:
+        """Make every connector known."""
+        from stateworks.connectors.every import CONNECTORS
+        from stateworks.kernel.records.connected import register
+
+        for connector in CONNECTORS:
+            register(connector)

@@ -1,0 +1,193 @@
+"""What closed outages say about the graph: what it foretold, what it missed, and which of its edges never held.
+
+Of the systems that somebody judged: precision is the share of the foretold that were hit, recall the share of the hit that
+were foretold. What nobody judged counts in neither. Drills and cancelled outages teach nothing about the graph: they are
+left out.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from stateworks.kernel.access.scope import Scope, visible
+from stateworks.modules.inventory.impact import HIDDEN_NAME
+from stateworks.modules.inventory.models import (
+    Confidence,
+    Dependency,
+    DependencySource,
+    Outage,
+    OutageImpact,
+    OutageSource,
+    Verdict,
+)
+
+ENOUGH = 2
+"""An edge is said never to have held when it led to at least this many systems that were spared, and to none that was hit."""
+
+
+@dataclass
+class Score:
+    """Counts of what was judged, and the shares that follow from them; None where nothing was judged."""
+
+    foretold_hit: int = 0
+    foretold_spared: int = 0
+    missed: int = 0
+    unjudged: int = 0
+
+    @property
+    def precision(self) -> float | None:
+        """Share of the foretold that were hit."""
+        judged = self.foretold_hit + self.foretold_spared
+        return self.foretold_hit / judged if judged else None
+
+    @property
+    def recall(self) -> float | None:
+        """Share of the hit that were foretold."""
+        hit = self.foretold_hit + self.missed
+        return self.foretold_hit / hit if hit else None
+
+    def count(self, predicted: bool, verdict: str) -> None:
+        """Count one system of one outage."""
+        if verdict == Verdict.CANDIDATE:
+            self.unjudged += 1
+        elif predicted and verdict == Verdict.HIT:
+            self.foretold_hit += 1
+        elif predicted:
+            self.foretold_spared += 1
+        elif verdict == Verdict.HIT:
+            self.missed += 1
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A system that was hit though nothing foretold it, with the dependency that would have."""
+
+    outage: Outage
+    system: Any
+    provider: Any
+    """The system that failed; None where a place, product or vendor did, which no dependency can tell."""
+    component: Any
+    source: str
+
+
+@dataclass
+class EdgeRecord:
+    """How often a dependency led to a system that was hit, and to one that was spared."""
+
+    dependency: Dependency
+    held: int = 0
+    failed: int = 0
+
+
+@dataclass
+class Backtest:
+    """The back-test of all closed outages one may see."""
+
+    outages: int = 0
+    overall: Score = field(default_factory=Score)
+    by_outage: list[tuple[Outage, Score]] = field(default_factory=list)
+    by_source: dict[str, Score] = field(default_factory=dict)
+    by_confidence: dict[str, Score] = field(default_factory=dict)
+    missing: list[Missing] = field(default_factory=list)
+    never_held: list[EdgeRecord] = field(default_factory=list)
+
+
+def judged_outages() -> Any:
+    """Return the outages that teach: real, confirmed, closed and not cancelled."""
+    return Outage.objects.filter(
+        drill=False, closed_at__isnull=False, identified_at__isnull=False, cancelled_at__isnull=True
+    ).order_by("-declared_at", "-id")
+
+
+def back_test(scope: Scope) -> Backtest:
+    """Compare what the frozen graphs foretold with what people said, within a scope."""
+    outages = list(
+        judged_outages().select_related("system", "component__system", "vendor", "site", "technology")
+    )
+    impacts = list(
+        visible(
+            OutageImpact.objects.filter(outage__in=outages), scope, "system__organization"
+        ).select_related("system")
+    )
+    done = Backtest(outages=len(outages))
+    scores = {outage.pk: Score() for outage in outages}
+    for row in impacts:
+        done.overall.count(row.predicted, row.verdict)
+        scores[row.outage_id].count(row.predicted, row.verdict)
+    done.by_outage = [(outage, scores[outage.pk]) for outage in outages]
+    _judge_edges(done, impacts, scope)
+    done.missing = _missing({outage.pk: outage for outage in outages}, impacts, scope)
+    return done
+
+
+def _judge_edges(done: Backtest, impacts: Iterable[OutageImpact], scope: Scope) -> None:
+    """Count each dependency on the way to a judged system, and its source and confidence once for each such system."""
+    judged = [row for row in impacts if row.predicted and row.verdict != Verdict.CANDIDATE]
+    wanted = {pk for row in judged for pk in row.via}
+    # A dependency is a row of its dependant: one sees it where one sees that.
+    rows = visible(Dependency.objects.filter(pk__in=wanted), scope, "system__organization").select_related(
+        "system", "component"
+    )
+    records = {row.pk: EdgeRecord(row) for row in rows}
+    by_source: dict[str, Score] = defaultdict(Score)
+    by_confidence: dict[str, Score] = defaultdict(Score)
+    for row in judged:
+        edges = [records[pk] for pk in row.via if pk in records]
+        for edge in edges:
+            if row.verdict == Verdict.HIT:
+                edge.held += 1
+            else:
+                edge.failed += 1
+        for name in {edge.dependency.source for edge in edges}:
+            by_source[name].count(True, row.verdict)
+        for name in {edge.dependency.confidence for edge in edges}:
+            by_confidence[name].count(True, row.verdict)
+    done.by_source = {name: by_source[name] for name in DependencySource.values if name in by_source}
+    done.by_confidence = {name: by_confidence[name] for name in Confidence.values if name in by_confidence}
+    done.never_held = sorted(
+        (
+            edge
+            for edge in records.values()
+            if not edge.held and edge.failed >= ENOUGH and edge.dependency.retired_on is None
+        ),
+        key=lambda edge: (-edge.failed, edge.dependency.pk),
+    )
+
+
+def _missing(outages: dict[int, Outage], impacts: Iterable[OutageImpact], scope: Scope) -> list[Missing]:
+    """Return the systems hit and not foretold, but for those whose dependency has been added since."""
+    hit = [row for row in impacts if not row.predicted and row.verdict == Verdict.HIT]
+    known = set(
+        visible(
+            Dependency.objects.filter(system__in={row.system_id for row in hit}, retired_on__isnull=True), scope,
+            "system__organization",
+        ).values_list("system", "provider", "provider_component")
+    )  # fmt: skip
+    found: dict[tuple[int, str, int], Missing] = {}
+    for row in hit:
+        outage = outages[row.outage_id]
+        thing: Any = getattr(outage, outage.source, None)
+        component = thing if outage.source == OutageSource.COMPONENT else None
+        provider = (
+            component.system
+            if component is not None
+            else thing
+            if outage.source == OutageSource.SYSTEM
+            else None
+        )
+        if provider is not None and provider.pk == row.system_id:
+            continue
+        if (
+            provider is not None
+            and (row.system_id, provider.pk, component.pk if component else None) in known
+        ):
+            continue
+        key = (row.system_id, outage.source, getattr(outage, f"{outage.source}_id"))
+        found.setdefault(
+            key,
+            Missing(outage, row.system, provider, component, HIDDEN_NAME if thing is None else str(thing)),
+        )
+    return list(found.values())

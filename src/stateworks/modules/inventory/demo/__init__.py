@@ -1,0 +1,105 @@
+"""The fictional state's inventory: systems, what they depend on, who watches them, outages and drills, with known truth.
+
+Every fact that a measure judges is drawn first as an outcome (complete or not, attested or not, on ended technology or
+not) and the record follows from it. Which systems an outage really hit follows from dependencies some of which nobody
+has documented, so that the back-test has something to find.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from stateworks.kernel.access.scope import SYSTEM, entered
+from stateworks.kernel.demo import World
+from stateworks.modules.inventory.demo.links import Link, draw_interfaces, draw_links
+from stateworks.modules.inventory.demo.outages import Drawn, draw_outages
+from stateworks.modules.inventory.demo.systems import (
+    Made,
+    capabilities,
+    checklist,
+    draw_systems,
+    owner_of_the_demo,
+    sites,
+    technologies,
+    tools,
+    vendors,
+)
+
+SYSTEMS, LINKS = 1_200, 5_000
+"""Systems and dependencies at scale 1."""
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What the generator knows as of the demo's last day.
+
+    `shares` has, by measure, how many systems count towards it and how many there are, statewide and by agency code;
+    `identified` the minutes from declared to identified of each real outage of a critical system, by month; `hits` and
+    `predicted` the systems hit and those the documented graph named, by outage.
+    """
+
+    systems: int
+    links: int
+    shares: dict[str, dict[str, tuple[int, int]]]
+    monitored: int
+    identified: dict[str, list[int]]
+    hits: dict[str, frozenset[str]]
+    predicted: dict[str, frozenset[str]]
+
+
+def build(world: World) -> Truth:
+    """Write the inventory's files, import them as a data steward would, and return what is true."""
+    world.say("Systems, dependencies and outages")
+    with entered(SYSTEM):
+        owner_of_the_demo()
+        made = draw_systems(world, round(SYSTEMS * world.scale))
+    links = draw_links(world, made.systems, round(LINKS * world.scale))
+    drawn = draw_outages(world, made.systems, links)
+    documented = [link.row() for link in links if link.documented]
+    for name, rows in (
+        ("vendor", vendors()), ("capability", capabilities()), ("site", sites()), ("technology", technologies()),
+        ("system", made.rows()), ("alias", made.aliases()), ("environment", made.environments()),
+        ("component", made.components()), ("stack", made.stacks()), ("dependency", documented),
+        ("interface", draw_interfaces(world, made.systems)), ("monitoring_tool", tools()), ("monitor", made.monitors()),
+        ("check_item", checklist()), ("check", made.checks()), ("rationalization", made.rationalizations()),
+        ("outage", drawn.rows()), ("outage_impact", drawn.impact_rows()),
+    ):  # fmt: skip
+        load(world, "office.vendor" if name == "vendor" else f"inventory.{name}", rows)
+    return _truth(made, links, drawn)
+
+
+def load(world: World, dataset: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write rows as a file and import it; every row must go in, or the demo would not be what it claims."""
+    from stateworks.kernel.records.intake import import_records
+
+    lines = list(rows)
+    if not lines:
+        return
+    path = world.folder / f"{dataset}.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(lines[0]))
+        writer.writeheader()
+        writer.writerows(lines)
+    with entered(SYSTEM):
+        done = import_records(dataset, path, by=None, at=world.at)
+    if done.quarantined:
+        raise RuntimeError(f"{done.quarantined} rows of the demo's {dataset} were refused")
+
+
+def _truth(made: Made, links: list[Link], drawn: Drawn) -> Truth:
+    documented = {link.system for link in links if link.documented}
+    known = made.counted(
+        lambda one: one.none_attested or one.code in documented, among=lambda one: not one.retired
+    )
+    return Truth(
+        systems=len(made.systems),
+        links=sum(link.documented for link in links),
+        shares={**made.shares(), "inventory.dependencies_documented": known},
+        monitored=made.monitored,
+        identified=drawn.identified(),
+        hits={one.code: one.hit for one in drawn.outages},
+        predicted={one.code: one.predicted for one in drawn.outages},
+    )

@@ -1,0 +1,412 @@
+"""Who is hit when something fails, and what could have caused a failure: the graph's answer in words, ranked, within a scope.
+
+The graph knows everything; what the viewer may not see is counted and never named, nor on the way to what he may see.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, Literal
+
+import numpy as np
+from django.db.models import Model, Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from stateworks.kernel.access.scope import SYSTEM, Scope, entered, visible
+from stateworks.kernel.errors import Refused
+from stateworks.kernel.org.models import Organization, Vendor
+from stateworks.modules.inventory.closure import Closure, downstream, upstream
+from stateworks.modules.inventory.graph import KINDS, Graph, Ints
+from stateworks.modules.inventory.graph_store import graph
+from stateworks.modules.inventory.models import Component, Site, System, SystemAlias, Technology
+
+Direction = Literal["down", "up"]
+HIDDEN_NAME = "a system you may not see"
+NEAREST = 5
+
+_MODELS: dict[str, tuple[type[Model], str | None]] = {
+    "system": (System, "organization"), "component": (Component, "system__organization"), "site": (Site, None),
+    "technology": (Technology, None), "vendor": (Vendor, None),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Thing:
+    """Something that can fail: a system, component, site, technology or vendor."""
+
+    kind: str
+    pk: int
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One stop on the way from what failed to what it hits; a hidden one has no code and tells nothing of itself."""
+
+    kind: str
+    pk: int
+    code: str
+    name: str
+    hidden: bool = False
+
+
+HIDDEN = Step("hidden", 0, "", HIDDEN_NAME, hidden=True)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A system that stops or gets worse, whom to call, and the shortest way the failure takes to it."""
+
+    node: int
+    pk: int
+    code: str
+    name: str
+    agency: str
+    agency_name: str
+    criticality: str
+    rank: int | None
+    owner: str
+    owner_email: str
+    strength: str
+    hops: int
+    path: tuple[Step, ...] = ()
+    via: tuple[int, ...] = ()
+
+    @property
+    def stops(self) -> bool:
+        """Whether it stops, rather than gets worse."""
+        return self.strength == "hard"
+
+
+@dataclass(frozen=True)
+class Impact:
+    """The answer: `hits` in rank order as far as the scope reaches, and what lies beyond it as numbers."""
+
+    source: Thing
+    direction: Direction
+    elapsed_ms: float
+    hits: tuple[Hit, ...]
+    hidden: int
+    agencies: tuple[tuple[str, str, int], ...]
+    """Code and name of each agency that is hit, with how many of its systems; the most hit first."""
+    unknown: int
+    reduced: tuple[Hit, ...]
+    hidden_reduced: int
+    others: tuple[tuple[Step, str, int], ...] = ()
+    """Going up: parts, places, products and vendors that could be the cause, with strength and hops."""
+    total: int = 0
+    graph_version: int = 0
+    hits_by_strength: dict[str, int] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the answer as programs get it."""
+        return {
+            "source": self.source.code, "source_kind": self.source.kind, "source_name": self.source.name,
+            "direction": self.direction, "elapsed_ms": round(self.elapsed_ms, 3),
+            "affected": [hit_json(hit) for hit in self.hits], "hidden": self.hidden,
+            "agencies": [code for code, _, _ in self.agencies], "unknown": self.unknown,
+            "reduced": [hit.code for hit in self.reduced], "total": self.total,
+            "others": [
+                {"kind": step.kind, "code": step.code, "name": step.name, "strength": strength, "hops": hops}
+                for step, strength, hops in self.others
+            ],
+        }  # fmt: skip
+
+
+def hit_json(hit: Hit) -> dict[str, Any]:
+    """Return one hit as programs get it."""
+    return {
+        "system": hit.code, "name": hit.name, "agency": hit.agency, "criticality": hit.criticality,
+        "critical_rank": hit.rank, "owner": hit.owner or None, "owner_email": hit.owner_email or None, "hops": hit.hops,
+        "kind": hit.strength, "path": [step.code or step.name for step in hit.path],
+    }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Narrow:
+    """Which of the hits are listed; the figures beside the list stay those of all."""
+
+    hard_only: bool = False
+    criticality: str = ""
+    agency: str = ""
+
+
+def find(name: str, *, kind: str | None = None, scope: Scope) -> Thing:
+    """Return what a code, name or alias means; refuse an unknown or ambiguous one with the nearest names."""
+    wanted = name.strip()
+    if kind is not None and kind not in KINDS:
+        raise Refused(f"“{kind}” is no kind of thing that fails; choose from {', '.join(KINDS)}.")
+    kinds = (kind,) if kind else KINDS
+    for by in ("code", "name", "alias"):
+        found = [thing for one in kinds for thing in _named(one, wanted, by, scope)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise Refused(
+                f"“{wanted}” means {len(found)} things; give the code, and the kind if need be.",
+                [f"{thing.kind} {thing.code}: {thing.name}" for thing in found[: 2 * NEAREST]],
+            )
+    nearest = suggestions(wanted, kinds=kinds, scope=scope, limit=NEAREST)
+    what = kind or "system, component, vendor, site or technology"
+    raise Refused(
+        f"There is no {what} “{wanted}” that you may see" + ("; the nearest are these." if nearest else "."),
+        [f"{thing.kind} {thing.code}: {thing.name}" for thing in nearest],
+    )
+
+
+def _named(kind: str, wanted: str, by: str, scope: Scope) -> list[Thing]:
+    if by == "alias":
+        if kind != "system":
+            return []
+        ids = SystemAlias.objects.filter(alias__iexact=wanted).values("system")
+        rows = _visible(kind, scope).filter(pk__in=ids)
+    else:
+        rows = _visible(kind, scope).filter(**{f"{by}__iexact" if by == "name" else by: wanted})
+    return [Thing(kind, *row) for row in rows.order_by("code").values_list("pk", "code", "name")[:20]]
+
+
+def suggestions(text: str, *, kinds: Iterable[str] = KINDS, scope: Scope, limit: int = 20) -> list[Thing]:
+    """Return things whose code, name or alias holds the text, or comes near it; systems first, the most critical first."""
+    found: list[Thing] = []
+    for kind in kinds:
+        rows = _visible(kind, scope)
+        holds = Q(code__icontains=text) | Q(name__icontains=text)
+        if kind == "system":
+            holds |= Q(pk__in=SystemAlias.objects.filter(alias__icontains=text).values("system"))
+            rows = rows.order_by("criticality", "name")
+        else:
+            rows = rows.order_by("name", "code")
+        found += [Thing(kind, *row) for row in rows.filter(holds).values_list("pk", "code", "name")[:limit]]
+        if len(found) >= limit:
+            return found[:limit]
+    if found:
+        return found
+    from rapidfuzz import fuzz, process
+
+    near: list[tuple[float, Thing]] = []
+    for kind in kinds:
+        rows_of = [Thing(kind, *row) for row in _visible(kind, scope).values_list("pk", "code", "name")]
+        names = {at: f"{thing.name} {thing.code}".lower() for at, thing in enumerate(rows_of)}
+        for _, score, at in process.extract(
+            text.lower(), names, scorer=fuzz.WRatio, limit=limit, score_cutoff=60
+        ):
+            near.append((score, rows_of[at]))
+    near.sort(key=lambda one: (-one[0], one[1].kind, one[1].code))
+    return [thing for _, thing in near[:limit]]
+
+
+def _visible(kind: str, scope: Scope) -> QuerySet[Any]:
+    """Return the live rows of a kind within a scope."""
+    model, path = _MODELS[kind]
+    rows = visible(model._default_manager.all(), scope, path)
+    if kind == "system":
+        return rows.exclude(lifecycle="retired")
+    if kind == "component":
+        return rows.exclude(system__lifecycle="retired")
+    return rows
+
+
+def impact_of(
+    source: Thing, *, direction: Direction = "down", scope: Scope, today: date, limit: int | None = None,
+    offset: int = 0, narrow: Narrow = Narrow(),
+) -> Impact:  # fmt: skip
+    """Return what the failure of something does, or what could have caused it.
+
+    `limit` and `offset` list a page of the hits that `narrow` asks for; `total` counts all of those.
+    """
+    built = graph(today)
+    node = built.node(source.kind, source.pk)
+    if node is None:
+        if source.kind == "vendor":
+            return Impact(source, direction, 0.0, (), 0, (), 0, (), 0, graph_version=built.version)
+        raise Refused(f"{source.name} is retired: nothing depends on it any more.")
+    began = time.perf_counter()
+    closure: Closure = downstream(built, node) if direction == "down" else upstream(built, node)
+    elapsed = (time.perf_counter() - began) * 1000
+    return told(
+        built,
+        closure,
+        source,
+        direction=direction,
+        scope=scope,
+        elapsed_ms=elapsed,
+        limit=limit,
+        offset=offset,
+        narrow=narrow,
+    )
+
+
+def told(
+    built: Graph, closure: Closure, source: Thing, *, direction: Direction, scope: Scope, elapsed_ms: float,
+    limit: int | None, offset: int = 0, narrow: Narrow = Narrow(),
+) -> Impact:  # fmt: skip
+    """Put a closure into words within a scope."""
+    is_system = closure.systems < built.systems
+    systems, stops, hops = closure.systems[is_system], closure.stops[is_system], closure.hops[is_system]
+    order = np.lexsort((
+        built.ids["system"][systems], built.organization[systems], hops, ~stops, built.rank[systems],
+        built.criticality[systems],
+    ))  # fmt: skip
+    systems, stops, hops = systems[order], stops[order], hops[order]
+    seen = seen_systems(built, scope)
+    shown = seen[systems]
+    hidden = int((~shown).sum())
+    systems, stops, hops = systems[shown], stops[shown], hops[shown]
+    agencies = _agencies(built, systems)
+    unknown = _unknown(built, closure, seen, direction)
+    strengths_of_all = {"hard": int(stops.sum()), "soft": int((~stops).sum())}
+    wanted = _wanted(built, systems, stops, narrow)
+    systems, stops, hops = systems[wanted], stops[wanted], hops[wanted]
+    total = len(systems)
+    listed = slice(offset, None if limit is None else offset + limit)
+    strengths = ["hard" if one else "soft" for one in stops[listed]]
+    words = _Words(built, seen)
+    paths = [
+        closure.path(int(one), stops=bool(stop))
+        for one, stop in zip(systems[listed], stops[listed], strict=True)
+    ]
+    others = _others(built, closure, is_system, seen)
+    reduced, reduced_shown = closure.reduced, seen[closure.reduced]
+    words.read([*(node for nodes, _ in paths for node in nodes), *(node for node, _, _ in others)])
+    hits = words.hits(systems[listed], strengths, hops[listed])
+    return Impact(
+        source=source, direction=direction, elapsed_ms=elapsed_ms,
+        hits=tuple(
+            replace(hit, path=words.path(nodes), via=tuple(via))
+            for hit, (nodes, via) in zip(hits, paths, strict=True)
+        ),
+        hidden=hidden, agencies=agencies, unknown=unknown,
+        reduced=tuple(words.hits(reduced[reduced_shown], None, None)), hidden_reduced=int((~reduced_shown).sum()),
+        others=tuple((words.step(node), strength, at) for node, strength, at in others), total=total,
+        graph_version=built.version,
+        hits_by_strength=strengths_of_all,
+    )  # fmt: skip
+
+
+def seen_systems(built: Graph, scope: Scope) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Tell of each system of the graph whether the scope reaches it."""
+    if scope.everything:
+        return np.ones(built.systems, np.bool_)
+    # The organizations are few; each system carries its own.
+    reached = np.array(
+        sorted(visible(Organization.objects.all(), scope, "pk").values_list("pk", flat=True)), np.int64
+    )
+    return np.isin(built.organization, reached)
+
+
+def _wanted(built: Graph, systems: Ints, stops: Any, narrow: Narrow) -> Any:
+    wanted = stops.copy() if narrow.hard_only else np.ones(len(systems), np.bool_)
+    if narrow.criticality[:1].isdigit():
+        wanted &= built.criticality[systems] == int(narrow.criticality[0])
+    if narrow.agency:
+        pk = Organization.objects.filter(code=narrow.agency).values_list("pk", flat=True).first()
+        wanted &= built.organization[systems] == (pk or 0)
+    return wanted
+
+
+def _agencies(built: Graph, systems: Ints) -> tuple[tuple[str, str, int], ...]:
+    counted = Counter(int(one) for one in built.organization[systems])
+    names = Organization.objects.filter(pk__in=list(counted)).values_list("pk", "code", "name")
+    found = [(code, name, counted[pk]) for pk, code, name in names]
+    return tuple(sorted(found, key=lambda one: (-one[2], one[1])))
+
+
+def _unknown(built: Graph, closure: Closure, seen: Any, direction: Direction) -> int:
+    """Count systems of which it cannot be told: going down those not hit, going up those behind which more may stand."""
+    unknown = ~built.known & seen
+    reached = np.zeros(built.systems, np.bool_)
+    reached[closure.systems[closure.systems < built.systems]] = True
+    if closure.source < built.systems:
+        reached[closure.source] = True
+    return int((unknown & (reached if direction == "up" else ~reached)).sum())
+
+
+def _others(built: Graph, closure: Closure, is_system: Any, seen: Any) -> list[tuple[int, str, int]]:
+    """Return causes that are no systems, the nearest first; parts of systems that are not seen are left out."""
+    found = []
+    for node, stops, hops in zip(
+        closure.systems[~is_system], closure.stops[~is_system], closure.hops[~is_system], strict=True
+    ):
+        part = built.first["component"] <= node < built.first["site"]
+        if part and not seen[built.home[node - built.first["component"]]]:
+            continue
+        found.append((int(node), "hard" if stops else "soft", int(hops)))
+    return sorted(found, key=lambda one: (one[1], one[2], one[0]))
+
+
+class _Words:
+    """Codes and names of nodes, read in bulk; what is not seen has none."""
+
+    def __init__(self, built: Graph, seen: Any) -> None:
+        self.built, self.seen = built, seen
+        self.known: dict[int, Step] = {}
+
+    def read(self, nodes: Iterable[int]) -> None:
+        """Read the names of nodes."""
+        by_kind: dict[str, dict[int, int]] = {}
+        for node in set(nodes) - self.known.keys():
+            kind, pk = self.built.row(node)
+            if not self._seen(node):
+                self.known[node] = HIDDEN
+                continue
+            by_kind.setdefault(kind, {})[pk] = node
+        for kind, wanted in by_kind.items():
+            for pk, code, name in _of_ids(_MODELS[kind][0], list(wanted)).values_list("pk", "code", "name"):
+                self.known[wanted[pk]] = Step(kind, pk, code, name or code)
+
+    def step(self, node: int) -> Step:
+        """Return a node in words."""
+        return self.known.get(node, HIDDEN)
+
+    def path(self, nodes: list[int]) -> tuple[Step, ...]:
+        """Return a path in words; hidden stops in a row are told as one, so that they cannot be counted."""
+        told: list[Step] = []
+        for node in nodes:
+            step = self.step(node)
+            if not (step.hidden and told and told[-1].hidden):
+                told.append(step)
+        return tuple(told)
+
+    def hits(self, systems: Ints, strengths: list[str] | None, hops: Ints | None) -> list[Hit]:
+        """Return systems with whom to call about them."""
+        ids = [int(one) for one in self.built.ids["system"][systems]]
+        rows = {
+            row[0]: row[1:]
+            for row in _of_ids(System, ids).values_list(
+                "pk", "code", "name", "organization__code", "organization__name", "criticality", "critical_rank",
+                "owner__name", "owner__email", "steward__name", "steward__email",
+            )
+        }  # fmt: skip
+        found = []
+        for at, (node, pk) in enumerate(zip(systems, ids, strict=True)):
+            code, name, agency, agency_name, criticality, rank, owner, email, steward, second = rows[pk]
+            found.append(
+                Hit(
+                    int(node), pk, code, name, agency, agency_name, criticality, rank, owner or steward or "",
+                    (email if owner else second) or "", strengths[at] if strengths else "",
+                    int(hops[at]) if hops is not None else 0,
+                )
+            )  # fmt: skip
+        return found
+
+    def _seen(self, node: int) -> bool:
+        if node < self.built.systems:
+            return bool(self.seen[node])
+        part = node - self.built.first["component"]
+        return part >= len(self.built.home) or bool(self.seen[self.built.home[part]])
+
+
+def _of_ids(model: type[Model], ids: list[int]) -> QuerySet[Any]:
+    """Return rows by many ids, which travel as one array."""
+    return model._default_manager.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [ids])).order_by()
+
+
+def frozen(source: Thing, today: date) -> Impact:
+    """Return everything that a failure hits, whoever may see it: what an outage keeps when it is declared."""
+    with entered(SYSTEM) as scope:
+        return impact_of(source, direction="down", scope=scope, today=today)

@@ -1,0 +1,60 @@
+"""The demo's inventory: what the product computes from it is what its generator knows."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from stateworks.kernel.access.models import Account
+from stateworks.kernel.access.scope import SYSTEM, entered
+from stateworks.kernel.demo import LAST_DAY, World, build
+from stateworks.kernel.indicators.adhoc import compute
+from stateworks.kernel.records.snapshot import snapshot_changed
+from stateworks.modules.inventory import demo
+
+AT = datetime(2026, 11, 2, 15, tzinfo=UTC)
+
+
+@pytest.fixture
+def truth(db: None, tmp_path: Path) -> demo.Truth:
+    with entered(SYSTEM):
+        by = Account.objects.create_user("demo@example.gov")
+    world = World(seed=7, scale=0.25, folder=tmp_path, by=by, clock=lambda: AT)
+    made: demo.Truth = build(world, only=("office", "inventory")).truth["inventory"]
+    snapshot_changed(at=AT)
+    return made
+
+
+def test_every_figure_is_what_the_generator_knows(truth: demo.Truth) -> None:
+    assert (truth.systems, len(truth.hits)) == (300, 96)
+    assert 1_240 <= truth.links <= 1_260
+    for name, known in truth.shares.items():
+        found = compute(name, as_of=LAST_DAY)[0]
+        assert (found["numerator"], found["n"]) == known[""], name
+        assert 0 < known[""][0] < known[""][1], f"{name} says nothing in the demo"
+        sliced = {
+            row["agency"]: (row["numerator"], row["n"]) for row in compute(name, by="agency", as_of=LAST_DAY)
+        }
+        assert sliced == {agency: share for agency, share in known.items() if agency}, name
+    assert compute("inventory.monitored_systems", as_of=LAST_DAY)[0]["value"] == truth.monitored
+    months = {
+        row["period"]: row
+        for row in compute("inventory.time_to_identify", by="month", as_of=LAST_DAY)
+        if not row.get("figure") and row["value"] is not None
+    }
+    assert truth.identified
+    for month, minutes in truth.identified.items():
+        assert months[month]["value"] == pytest.approx(sum(minutes) / len(minutes) / 60), month
+
+
+def test_the_same_seed_is_the_same_state_and_a_second_load_changes_nothing(
+    truth: demo.Truth, tmp_path: Path
+) -> None:
+    with entered(SYSTEM):
+        by = Account.objects.get(email="demo@example.gov")
+    world = World(seed=7, scale=0.25, folder=tmp_path, by=by, clock=lambda: AT)
+    versions = snapshot_changed(at=AT)
+    assert demo.build(world) == truth
+    assert snapshot_changed(at=AT) == versions
