@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from stateworks.kernel.lake import tables
+from stateworks.kernel.lake import rewriting, tables
 from stateworks.kernel.lake.contracts import KEY, ROW, Contract, columns_sql, literal, quoted
 from stateworks.kernel.lake.store import Prepared, current_version, prepare
 
@@ -158,16 +158,22 @@ def write(
         ready = prepare(declared, table, added=added, removed=[], at=at, import_id=import_id)
         return replace(change, prepared=ready)
     rows = incoming_sql(change)
+    leaving = f"SELECT {KEY}, file FROM {change.changed} UNION ALL SELECT {KEY}, file FROM {change.gone}"
     touched = [
         name
         for (name,) in connection.execute(
-            f"SELECT DISTINCT file FROM (SELECT file FROM {change.changed} UNION ALL SELECT file FROM {change.gone}) "
-            "WHERE file IS NOT NULL ORDER BY 1"
+            f"SELECT DISTINCT file FROM ({leaving}) WHERE file IS NOT NULL ORDER BY 1"
         ).fetchall()
     ]
-    if touched:
-        rows = f"{rows} UNION ALL BY NAME {_kept_sql(change, touched)}"
-    added = tables.write_parquet(connection, declared, rows, prefix=f"i{import_id or 0}")
+    prefix = f"i{import_id or 0}"
+    parts = tables.listing(declared.dataset, current_version(declared.dataset)).parts
+    if rewriting.fits(change.inserted + change.updated, parts, touched):
+        left = f"SELECT * FROM ({leaving}) WHERE file IS NOT NULL"
+        added = rewriting.rewrite(connection, declared, rows, left, touched, prefix=prefix)
+    else:
+        if touched:
+            rows = f"{rows} UNION ALL BY NAME {_kept_sql(change, touched)}"
+        added = tables.write_parquet(connection, declared, rows, prefix=prefix)
     base = str(tables.folder(declared.dataset)) + "/"
     ready = prepare(
         declared,

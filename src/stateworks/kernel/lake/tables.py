@@ -1,6 +1,6 @@
 """Delta tables on disk: made, read as lists of files, written file by file, rolled back.
 
-Parquet is written by DuckDB (sorted, in bounded memory) and added to the Delta log in one commit, because only so can a
+Parquet is written by DuckDB (in bounded memory) or polars and added to the Delta log in one commit, because only so can a
 commit replace exactly the files that hold changed rows.
 """
 
@@ -186,7 +186,7 @@ def write_parquet(
     for name, rows, size, *_rest in reply:
         relative = os.path.relpath(name, base)
         written.append(WrittenFile(relative, size, rows, relative.split("/")[0].split("=", 1)[1]))
-    _sync(base, written)
+    sync(base, written)
     return written
 
 
@@ -197,11 +197,12 @@ def adopt(contract: Contract, source: Path, files: Sequence[WrittenFile]) -> lis
         target = base / file.path
         target.parent.mkdir(exist_ok=True)
         (source / file.path).rename(target)
-    _sync(base, files)
+    sync(base, files)
     return list(files)
 
 
-def _sync(base: Path, written: Iterable[WrittenFile]) -> None:
+def sync(base: Path, written: Iterable[WrittenFile]) -> None:
+    """Have files on the disk for good, and their folders, too."""
     # A commit must never outlive its files: a power cut would otherwise leave a log that names empty ones.
     folders = set()
     for file in written:

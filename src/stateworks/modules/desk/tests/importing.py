@@ -19,7 +19,7 @@ from typing import Any
 MODULE = "stateworks.modules.desk.tests.importing"
 PLACES = (
     ("staging", "Stager._write"), ("staging", "Stager._unique"), ("store", "settle"), ("intake", "compare"),
-    ("intake", "derive_all"), ("tables", "write_parquet"), ("tables", "adopt"),
+    ("intake", "derive_all"), ("tables", "write_parquet"), ("rewriting", "rewrite"), ("tables", "adopt"),
     ("tables", "sha256"), ("tables", "commit"), ("store", "prepare"),
     ("quarantine", "keep"), ("quarantine", "mark_fixed"), ("store", "publish"), ("store", "mark_fresh"),
     ("progress", "Watch.step"),
