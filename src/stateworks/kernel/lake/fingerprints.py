@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from stateworks.kernel.lake.contracts import (
     IMPORT,
@@ -16,6 +17,9 @@ from stateworks.kernel.lake.contracts import (
     literal,
     quoted,
 )
+
+if TYPE_CHECKING:
+    import polars as pl
 
 #: Control characters cannot stand in a source's text by chance: what lies between two columns, and an empty value.
 _BETWEEN, _EMPTY = "\x1f", "\x00"
@@ -35,8 +39,26 @@ def text_sql(column: ContractColumn) -> str:
 
 def hash_sql(columns: Sequence[ContractColumn], basis: str = "") -> str:
     """Return the first 60 bits of the MD5 of some columns' canonical text, and of a text that all rows share."""
+    return f"CAST('0x' || md5({_joined_sql(columns, basis)})[1:15] AS BIGINT)"
+
+
+def _joined_sql(columns: Sequence[ContractColumn], basis: str = "") -> str:
     joined = ", ".join([*(text_sql(column) for column in columns), *([literal(basis)] if basis else [])])
-    return f"CAST('0x' || md5(concat_ws(chr({ord(_BETWEEN)}), {joined}))[1:15] AS BIGINT)"
+    return f"concat_ws(chr({ord(_BETWEEN)}), {joined})"
+
+
+def key_number_sql(contract: Contract) -> str:
+    """Return a number from which `keys_of` makes the key hash, in half the time that DuckDB takes by way of text."""
+    return f"md5_number_upper({_joined_sql([contract.column(name) for name in contract.key])})"
+
+
+def keys_of(numbers: pl.Series) -> pl.Series:
+    """Return the key hashes of numbers that `key_number_sql` computed: their bytes stand the other way round."""
+    import numpy as np
+    import polars as pl
+
+    turned = numbers.to_numpy().byteswap() >> np.uint64(4)
+    return pl.Series(numbers.name, turned.astype(np.int64))
 
 
 def key_of(values: Sequence[str | None]) -> int:

@@ -19,7 +19,7 @@ from stateworks.kernel.lake.columns import ColumnReader, MappedBatch
 from stateworks.kernel.lake.contracts import IMPORT, KEY, PART, ROW, columns_sql, literal, quoted
 from stateworks.kernel.lake.feeds import Feed
 from stateworks.kernel.lake.files import LINE
-from stateworks.kernel.lake.fingerprints import hash_sql, hashed_columns, key_sql, part_sql
+from stateworks.kernel.lake.fingerprints import hash_sql, hashed_columns, key_number_sql, keys_of, part_sql
 from stateworks.kernel.lake.local_time import local_days, shown
 from stateworks.kernel.lake.mapping import MappingDocument
 from stateworks.kernel.lake.partfiles import PartFiles
@@ -212,11 +212,14 @@ class Stager:
 
     def _made(self, rows: pl.DataFrame, relation: str, *more: str) -> pl.DataFrame:
         """Return rows with their key hash and what else DuckDB computes from them."""
-        computed = ", ".join([LINE, f"{key_sql(self.contract)} AS {KEY}", *more])
+        computed = ", ".join([LINE, f"{key_number_sql(self.contract)} AS {KEY}", *more])
         made = self.connection.execute(f"SELECT {computed} FROM {relation}").pl()
-        if not made[LINE].equals(rows[LINE]):
-            made, rows = made.sort(LINE), rows.sort(LINE)
-        return rows.with_columns(made.drop(LINE).get_columns())
+        # DuckDB's threads hand rows back in any order; a file's rows come in order already.
+        if not made[LINE].is_sorted():
+            made = made.sort(LINE)
+        if not rows[LINE].is_sorted():
+            rows = rows.sort(LINE)
+        return rows.with_columns(keys_of(made[KEY]), *made.drop(LINE, KEY).get_columns())
 
     def _stored(self, rows: pl.DataFrame) -> pl.DataFrame:
         import polars as pl

@@ -7,8 +7,11 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+import duckdb
 import polars as pl
 
+from stateworks.kernel.lake.contracts import Contract, ContractColumn
+from stateworks.kernel.lake.fingerprints import key_number_sql, key_of, key_sql, keys_of
 from stateworks.kernel.lake.rowhash import row_hashes
 
 WORD = 2**64
@@ -64,3 +67,22 @@ def test_the_rule_that_computed_columns_rest_on_is_part_of_it() -> None:
     frame = pl.DataFrame({"one": [1]})
     assert row_hashes(frame, ["one"], "rule v1").item() != row_hashes(frame, ["one"], "rule v2").item()
     assert row_hashes(frame, ["one"], "rule v1").item() == row_hashes(frame, ["one"], "rule v1").item()
+
+
+def test_a_key_has_one_hash_in_whichever_way_it_is_computed() -> None:
+    declared = Contract(
+        dataset="test.keys",
+        columns=(
+            ContractColumn("source", "VARCHAR", True, "", ()),
+            ContractColumn("number", "VARCHAR", False, "", ()),
+            ContractColumn("at", "TIMESTAMPTZ", False, "", ()),
+        ),
+        key=("source", "number", "at"),
+    )
+    rows = "(VALUES ('ä', 'INC1', TIMESTAMPTZ '1970-01-01 00:00:01+00'), ('b', NULL, NULL), ('', '', NULL)) t(source, number, \"at\")"
+    found = duckdb.sql(
+        f"SELECT {key_number_sql(declared)} AS fast, {key_sql(declared)} AS slow FROM {rows}"
+    ).pl()
+    spelled = [["ä", "INC1", "1000000"], ["b", None, None], ["", "", None]]
+    assert keys_of(found["fast"]).to_list() == found["slow"].to_list() == [key_of(key) for key in spelled]
+    assert key_of(["abc"]) == 0x900150983CD24FB  # the MD5 of abc begins so in RFC 1321
