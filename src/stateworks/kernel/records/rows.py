@@ -152,7 +152,7 @@ def resolve_references(rows: Rows) -> dict[str, dict[str, int]]:
         own = one.related is rows.declared.model and one.target == _own_code(rows)
         while True:
             here = set(rows.frame[rows.declared.key[0]].to_list()) if own else set()
-            there = known.keys() | here if here else known
+            there = known | here if here else known
             missing = [
                 code for code in rows.frame[one.name].drop_nulls().unique().to_list() if code not in there
             ]
