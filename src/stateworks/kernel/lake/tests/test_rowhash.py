@@ -79,7 +79,8 @@ def test_a_key_has_one_hash_in_whichever_way_it_is_computed() -> None:
         ),
         key=("source", "number", "at"),
     )
-    rows = "(VALUES ('ä', 'INC1', TIMESTAMPTZ '1970-01-01 00:00:01+00'), ('b', NULL, NULL), ('', '', NULL)) t(source, number, \"at\")"
+    values = "('ä', 'INC1', TIMESTAMPTZ '1970-01-01 00:00:01+00'), ('b', NULL, NULL), ('', '', NULL)"
+    rows = f'(VALUES {values}) t(source, number, "at")'
     found = duckdb.sql(
         f"SELECT {key_number_sql(declared)} AS fast, {key_sql(declared)} AS slow FROM {rows}"
     ).pl()
