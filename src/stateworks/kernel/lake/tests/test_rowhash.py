@@ -84,6 +84,6 @@ def test_a_key_has_one_hash_in_whichever_way_it_is_computed() -> None:
     found = duckdb.sql(
         f"SELECT {key_number_sql(declared)} AS fast, {key_sql(declared)} AS slow FROM {rows}"
     ).pl()
-    spelled = [["ä", "INC1", "1000000"], ["b", None, None], ["", "", None]]
+    spelled: list[list[str | None]] = [["ä", "INC1", "1000000"], ["b", None, None], ["", "", None]]
     assert keys_of(found["fast"]).to_list() == found["slow"].to_list() == [key_of(key) for key in spelled]
     assert key_of(["abc"]) == 0x900150983CD24FB  # the MD5 of abc begins so in RFC 1321
