@@ -23,7 +23,7 @@ def _altered(condition: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inventory", "0003_attestations_withdrawn_findings_about")]
+    dependencies = [("inventory", "0002_walls_and_clock")]
 
     operations = [
         migrations.RunSQL(
