@@ -46,7 +46,8 @@ def impact(
     from django.utils import timezone
 
     from stateworks.kernel.access.scope import SYSTEM, entered
-    from stateworks.modules.inventory.impact import find, impact_of
+    from stateworks.modules.inventory.impact import impact_of
+    from stateworks.modules.inventory.lookup import find
 
     with entered(SYSTEM) as scope:
         source = find(name, kind=kind.value if kind else None, scope=scope)

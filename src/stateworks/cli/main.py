@@ -36,7 +36,21 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for group in (init, serve, work, demo, account, plan, data, indicators, inventory, impact, remind, doctor, manage):
+for group in (
+    init,
+    serve,
+    work,
+    demo,
+    account,
+    plan,
+    data,
+    indicators,
+    inventory,
+    impact,
+    remind,
+    doctor,
+    manage,
+):
     group.register(app)
 
 

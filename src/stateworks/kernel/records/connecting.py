@@ -19,6 +19,7 @@ from stateworks.kernel.lake import quarantine, tables
 from stateworks.kernel.lake.files import LINE, TabularFile
 from stateworks.kernel.lake.models import Import, ImportState
 from stateworks.kernel.lake.progress import Cancelled, Watch, give_up_dead_imports
+from stateworks.kernel.records.announcing import check_right, close
 from stateworks.kernel.records.changes import database_words
 from stateworks.kernel.records.connected import (
     Asked,
@@ -31,7 +32,7 @@ from stateworks.kernel.records.connected import (
 )
 from stateworks.kernel.records.export import range_text
 from stateworks.kernel.records.fields import BOOLEAN, JSON, RANGE, Bound, bound_columns
-from stateworks.kernel.records.intake import _check_right, _close, _mark_fixed, _Work
+from stateworks.kernel.records.intake import _mark_fixed, _Work
 from stateworks.kernel.records.outcome import Outcome, keep_changes
 from stateworks.kernel.records.rows import read_rows, settle_duplicates
 from stateworks.kernel.records.types import RecordType, record_type
@@ -73,13 +74,13 @@ def import_connected(
     try:
         work.done(chosen)
     except Cancelled as cancelled:
-        _close(running, ImportState.CANCELLED, cancelled.sentence, watch.now())
+        close(running, ImportState.CANCELLED, cancelled.sentence, watch.now())
         raise
     except Refused as refused:
-        _close(running, ImportState.REFUSED, refused.sentence, watch.now())
+        close(running, ImportState.REFUSED, refused.sentence, watch.now())
         raise
     except Exception as error:
-        _close(running, ImportState.FAILED, f"{type(error).__name__}: {error}"[:2000], watch.now())
+        close(running, ImportState.FAILED, f"{type(error).__name__}: {error}"[:2000], watch.now())
         raise
     return running
 
@@ -148,7 +149,7 @@ class _Load:
     def _part(self, dataset: str, found: Found) -> tuple[Outcome, dict[str, int], Callable[[], None]]:
         """Bring one dataset's rows through the door for records."""
         declared = record_type(dataset)
-        _check_right(declared, self.by)
+        check_right(declared, self.by)
         table = _table(
             self.path,
             self.running.filename,

@@ -12,17 +12,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.conf import settings
-from django.db import DatabaseError, IntegrityError, connection, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models.fields import NOT_PROVIDED
 
 from stateworks.kernel.access import audit
-from stateworks.kernel.access.permissions import RIGHTS, allowed, organizations_where
+from stateworks.kernel.access.permissions import organizations_where
 from stateworks.kernel.access.scope import SYSTEM, Scope, entered, scope_of
 from stateworks.kernel.errors import Refused
-from stateworks.kernel.lake import quarantine, tables
+from stateworks.kernel.lake import quarantine
 from stateworks.kernel.lake.files import TabularFile, open_table
 from stateworks.kernel.lake.models import Import, ImportState
-from stateworks.kernel.lake.progress import Cancelled, Watch, give_up_dead_imports
+from stateworks.kernel.lake.progress import Cancelled, Watch
+from stateworks.kernel.records.announcing import announce, check_right, close
 from stateworks.kernel.records.changes import database_words
 from stateworks.kernel.records.fields import REFERENCE
 from stateworks.kernel.records.offenders import offenders, write
@@ -96,7 +97,7 @@ def load(
         running = announce(declared, path, filename=filename or path.name, dry_run=dry_run, by=by, at=at)
     watch = Watch(running, at, progress)
     try:
-        _check_right(declared, by)
+        check_right(declared, by)
         table = open_table(
             path, filename=running.filename, encoding=encoding, delimiter=delimiter, sheet=sheet
         )
@@ -104,13 +105,13 @@ def load(
             mapping, refusals=refusals, latest=duplicates == "latest", dates=dates
         )
     except Cancelled as cancelled:
-        _close(running, ImportState.CANCELLED, cancelled.sentence, watch.now())
+        close(running, ImportState.CANCELLED, cancelled.sentence, watch.now())
         raise
     except Refused as refused:
-        _close(running, ImportState.REFUSED, refused.sentence, watch.now())
+        close(running, ImportState.REFUSED, refused.sentence, watch.now())
         raise
     except Exception as error:
-        _close(running, ImportState.FAILED, f"{type(error).__name__}: {error}"[:2000], watch.now())
+        close(running, ImportState.FAILED, f"{type(error).__name__}: {error}"[:2000], watch.now())
         raise
     return outcome
 
@@ -362,48 +363,3 @@ def _mark_fixed(rows: Rows, running: Import) -> None:
     if keys:
         loaded = keys.keys() & set(shown_keys(rows.frame, rows.declared.key))
         QuarantinedRow.objects.filter(pk__in=[keys[key] for key in loaded]).update(fixed_by=running)
-
-
-def _check_right(declared: RecordType, by: Account | None) -> None:
-    """Refuse an account that may change no record of the type at all."""
-    if by is None:
-        return
-    names = " or ".join(role.label.lower() for role in RIGHTS[declared.change].roles)
-    if declared.organization is None:
-        if not allowed(by, declared.change):
-            raise Refused(
-                f"{by} may not change {declared.heading.lower()}: that takes a {names} for the whole state."
-            )
-    elif not organizations_where(by, declared.change):
-        raise Refused(
-            f"{by} may not change {declared.heading.lower()}: that takes a {names} of the organization."
-        )
-
-
-def announce(
-    declared: RecordType,
-    path: Path,
-    *,
-    filename: str,
-    dry_run: bool,
-    by: Account | None,
-    at: datetime,
-    waits: bool = False,
-) -> Import:
-    """Note that a file is about to be loaded; one that `waits` for a worker has no heartbeat that could stop."""
-    with entered(SYSTEM):
-        give_up_dead_imports(at)
-        return Import.objects.create(
-            dataset=declared.name, source="file", filename=filename[:255], sha256=tables.sha256(path),
-            state=ImportState.PREVIEW if dry_run else ImportState.RUNNING, started_at=at, by=by,
-            heartbeat_at=None if waits else at, progress="Waiting for its turn" if waits else "",
-        )  # fmt: skip
-
-
-def _close(running: Import, state: ImportState, error: str, at: datetime) -> None:
-    try:
-        with entered(SYSTEM):
-            Import.objects.filter(pk=running.pk).update(state=state, error=error, progress="", finished_at=at)
-    except DatabaseError:
-        return  # the next import finds that this one's heart stopped
-    running.state, running.error = state, error

@@ -9,7 +9,8 @@ from django.utils import timezone
 from ninja import Query, Router, Schema
 from ninja.security import django_auth
 
-from stateworks.modules.inventory.impact import find, impact_of
+from stateworks.modules.inventory.impact import impact_of
+from stateworks.modules.inventory.lookup import find
 from stateworks.web import asked
 from stateworks.web.api.answers import ErrorOut
 

@@ -6,20 +6,16 @@ never names another system, which not everybody may see: `other` points to it. R
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import (
-    BigIntegerField,
     Case,
     CharField,
     Count,
     Exists,
-    Expression,
     F,
-    IntegerField,
     Max,
     Min,
     OuterRef,
@@ -29,9 +25,10 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Concat, Lower, Replace
+from django.db.models.functions import Coalesce, Concat, Lower, Replace
 
 from stateworks.modules.inventory.attesting import alive, documented, live_systems, none_attested
+from stateworks.modules.inventory.checking import CHECKS, Asked, Found, Hit, check, day, duration, findings
 from stateworks.modules.inventory.models import (
     Classification,
     Criticality,
@@ -48,110 +45,8 @@ from stateworks.modules.inventory.models import (
     SystemAlias,
 )
 
-NOBODY: Any = Value(None, output_field=BigIntegerField())
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a check is asked: as of which day, with which figures, about all systems or one."""
-
-    today: date
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-    system: int | None = None
-
-    def number(self, name: str, default: int) -> int:
-        """A figure of the rule, or what holds where it names none."""
-        found = self.parameters.get(name, default)
-        return found if isinstance(found, int) and not isinstance(found, bool) else default
-
-    def systems(self) -> QuerySet[System]:
-        """The systems that are not retired: all, or the one that is asked about."""
-        rows = live_systems(self.today).order_by()
-        return rows if self.system is None else rows.filter(pk=self.system)
-
-    def dependencies(self) -> QuerySet[Dependency]:
-        """Dependencies that hold, of systems that are not retired."""
-        rows = Dependency.objects.filter(alive(self.today)).order_by()
-        rows = rows.exclude(system__lifecycle=Lifecycle.RETIRED)
-        return rows if self.system is None else rows.filter(system=self.system)
-
-
-Hit = tuple[int, str, int | None, str]
-"""A system's id, what of it, the id of the other system, and the sentence."""
-
-Found = QuerySet[Any, Any] | Iterable[Hit]
-
-
-@dataclass(frozen=True)
-class Check:
-    """A check under the name that rules give: what it looks for, and the figures that it takes."""
-
-    name: str
-    title: str
-    parameters: Mapping[str, str]
-    run: Callable[[Asked], Found]
-
-
-CHECKS: dict[str, Check] = {}
-
-
-def check(
-    name: str, title: str, **parameters: str
-) -> Callable[[Callable[[Asked], Found]], Callable[[Asked], Found]]:
-    """Register a function as a check; keyword arguments say what each figure means."""
-
-    def made(run: Callable[[Asked], Found]) -> Callable[[Asked], Found]:
-        CHECKS[name] = Check(name, title, parameters, run)
-        return run
-
-    return made
-
-
-def _rows(
-    rows: QuerySet[Any], system: str, text: Any, *, subject: Any = "", other: Any = NOBODY
-) -> QuerySet[Any, Any]:
-    """Shape a query as findings: four columns, always the same."""
-    chars = CharField()
-    shaped: QuerySet[Any, Any] = rows.annotate(
-        hit_system=F(system),
-        hit_subject=Cast(subject, chars)
-        if isinstance(subject, Expression | F)
-        else Value(subject, output_field=chars),
-        hit_other=F(other) if isinstance(other, str) else other,
-        hit_text=text if isinstance(text, Expression) else Value(text, output_field=chars),
-    ).values_list("hit_system", "hit_subject", "hit_other", "hit_text")
-    return shaped
-
-
-def duration(name: str) -> Case:
-    """Return a number of minutes in words: "2 days", "4 hours", "90 minutes"."""
-    chars = CharField()
-
-    def worded(size: int, word: str) -> Concat:
-        count = Cast(F(name) / size, chars)
-        plural = Case(
-            When(**{name: size}, then=Value(f" {word}")), default=Value(f" {word}s"), output_field=chars
-        )
-        return Concat(count, plural, output_field=chars)
-
-    return Case(
-        When(Q(**{f"{name}__gt": 0}) & _divides(name, 1440), then=worded(1440, "day")),
-        When(Q(**{f"{name}__gt": 0}) & _divides(name, 60), then=worded(60, "hour")),
-        default=worded(1, "minute"), output_field=chars,
-    )  # fmt: skip
-
-
-def _divides(name: str, size: int) -> Any:
-    from django.db.models.lookups import Exact
-
-    return Exact(F(name) % Value(size, output_field=IntegerField()), Value(0, output_field=IntegerField()))
-
-
-def _day(name: str) -> Any:
-    from django.db.models import Func
-
-    return Func(F(name), Value("FMDD Mon YYYY"), function="to_char", output_field=CharField())
-
+# Who runs the checks takes them from here, so that those of this file are among them.
+__all__ = ["CHECKS"]
 
 CRITICAL = (Criticality.ESSENTIAL, Criticality.IMPORTANT)
 
@@ -178,7 +73,7 @@ def slower_provider(asked: Asked) -> Found:
         Value(", but a system it cannot work without may be down for "), duration("provider__recovery_time_minutes"),
         Value("."), output_field=CharField(),
     )  # fmt: skip
-    return _rows(rows, "system", text, subject=F("provider__code"), other="provider")
+    return findings(rows, "system", text, subject=F("provider__code"), other="provider")
 
 
 def _built_on(asked: Asked) -> QuerySet[Stack]:
@@ -197,14 +92,14 @@ def end_of_life(asked: Asked) -> Found:
     """Technology whose last day is past, or known to be over without a day."""
     over = Q(technology__end_of_life=EndOfLife.ENDED) | Q(technology__ends_on__lt=asked.today)
     when = Case(
-        When(technology__ends_on__isnull=False, then=Concat(Value(" ended on "), _day("technology__ends_on"))),
+        When(technology__ends_on__isnull=False, then=Concat(Value(" ended on "), day("technology__ends_on"))),
         default=Value(" has ended"), output_field=CharField(),
     )  # fmt: skip
     text = Concat(
         Value("It runs in production on "), _product(), Value(", whose support"), when, Value("."),
         output_field=CharField(),
     )  # fmt: skip
-    return _rows(_built_on(asked).filter(over), "system", text, subject=F("technology__code"))
+    return findings(_built_on(asked).filter(over), "system", text, subject=F("technology__code"))
 
 
 @check("ending_soon", "A system in production is built on technology whose support ends soon",
@@ -215,9 +110,9 @@ def ending_soon(asked: Asked) -> Found:
     rows = _built_on(asked).filter(technology__ends_on__gte=asked.today, technology__ends_on__lte=last)
     text = Concat(
         Value("It runs in production on "), _product(), Value(", whose support ends on "),
-        _day("technology__ends_on"), Value("."), output_field=CharField(),
+        day("technology__ends_on"), Value("."), output_field=CharField(),
     )  # fmt: skip
-    return _rows(rows, "system", text, subject=F("technology__code"))
+    return findings(rows, "system", text, subject=F("technology__code"))
 
 
 @check("no_owner", "A critical system has no owner who is still here", levels=LEVELS)
@@ -228,7 +123,7 @@ def no_owner(asked: Asked) -> Found:
         When(owner__isnull=True, then=Value("It is critical and nobody is named as its owner.")),
         default=Value("It is critical and its owner has left; name another."), output_field=CharField(),
     )  # fmt: skip
-    return _rows(_critical(asked).filter(Q(owner__isnull=True) | gone), "pk", text)
+    return findings(_critical(asked).filter(Q(owner__isnull=True) | gone), "pk", text)
 
 
 @check("no_monitoring", "A critical system is watched by no approved monitoring tool", levels=LEVELS)
@@ -240,7 +135,7 @@ def no_monitoring(asked: Asked) -> Found:
         tool__approved=True,
     )
     rows = _critical(asked).filter(~Exists(watched))
-    return _rows(rows, "pk", "It is critical and no approved monitoring tool watches it.")
+    return findings(rows, "pk", "It is critical and no approved monitoring tool watches it.")
 
 
 @check("no_recovery_test", "A critical system's recovery was not verified lately",
@@ -251,7 +146,7 @@ def no_recovery_test(asked: Asked) -> Found:
     fine = Q(recovery_test=RecoveryTest.VERIFIED, recovery_tested_on__gte=since)
     text = Case(
         When(recovery_test=RecoveryTest.VERIFIED, recovery_tested_on__isnull=False, then=Concat(
-            Value("It is critical and its last verified recovery test was on "), _day("recovery_tested_on"), Value("."),
+            Value("It is critical and its last verified recovery test was on "), day("recovery_tested_on"), Value("."),
         )),
         When(recovery_test=RecoveryTest.FAILED, then=Value("It is critical and its last recovery test failed.")),
         When(recovery_test=RecoveryTest.JOB_SUCCEEDED, then=Value(
@@ -259,7 +154,7 @@ def no_recovery_test(asked: Asked) -> Found:
         )),
         default=Value("It is critical and its recovery was never tested."), output_field=CharField(),
     )  # fmt: skip
-    return _rows(_critical(asked).exclude(fine), "pk", text)
+    return findings(_critical(asked).exclude(fine), "pk", text)
 
 
 @check("orphan", "A system depends on nothing and nothing depends on it, and nobody has said that this is so")
@@ -268,7 +163,7 @@ def orphan(asked: Asked) -> Found:
     needed = Dependency.objects.filter(alive(asked.today), provider=OuterRef("pk"))
     rows = asked.systems().exclude(lifecycle=Lifecycle.PLANNED)
     rows = rows.filter(~documented(asked.today), ~Exists(needed)).exclude(none_attested(asked.today))
-    return _rows(
+    return findings(
         rows, "pk", "It stands alone: no dependency in either direction, and nobody has said that this is so."
     )
 
@@ -329,10 +224,10 @@ def stale(asked: Asked) -> Found:
     rows = rows.filter(Q(attested_until__isnull=True) | Q(attested_until__lt=limit))
     text = Case(
         When(attested_until__isnull=True, then=Value("Nobody has ever vouched for its facts.")),
-        default=Concat(Value("What its owner said of it counted until "), _day("attested_until"), Value(".")),
+        default=Concat(Value("What its owner said of it counted until "), day("attested_until"), Value(".")),
         output_field=CharField(),
     )  # fmt: skip
-    return _rows(rows, "pk", text)
+    return findings(rows, "pk", text)
 
 
 @check("needs_retired", "A system depends on a retired one")
@@ -342,14 +237,14 @@ def needs_retired(asked: Asked) -> Found:
         Q(provider__lifecycle=Lifecycle.RETIRED) | Q(provider__retired_on__lte=asked.today)
     )
     text = "It depends on a system that is retired; end the dependency or name what took over."
-    return _rows(rows, "system", text, subject=F("provider__code"), other="provider")
+    return findings(rows, "system", text, subject=F("provider__code"), other="provider")
 
 
 @check("none_but_some", "A system is said to depend on nothing, and dependencies are documented")
 def none_but_some(asked: Asked) -> Found:
     """Systems whose “depends on nothing” still counts although something is listed, by an import for example."""
     rows = asked.systems().filter(none_attested(asked.today), documented(asked.today))
-    return _rows(
+    return findings(
         rows,
         "pk",
         "Its owner said that it depends on nothing, yet dependencies are documented; one is wrong.",
@@ -402,10 +297,10 @@ def exemption_over(asked: Asked) -> Found:
     exempt = Q(single_sign_on=IdentityStage.EXEMPT) | Q(second_factor=MfaState.EXEMPT)
     rows = asked.systems().filter(exempt, identity_exempt_until__lt=asked.today)
     text = Concat(
-        Value("Its exemption from the sign-in rules ran out on "), _day("identity_exempt_until"), Value("."),
+        Value("Its exemption from the sign-in rules ran out on "), day("identity_exempt_until"), Value("."),
         output_field=CharField(),
     )  # fmt: skip
-    return _rows(rows, "pk", text)
+    return findings(rows, "pk", text)
 
 
 @check("local_bypass", "Local accounts pass by the single sign-on of a system with confidential data")
@@ -415,4 +310,4 @@ def local_bypass(asked: Asked) -> Found:
         local_accounts=True, classification__in=[Classification.CONFIDENTIAL, Classification.RESTRICTED],
         single_sign_on__in=[IdentityStage.OFFERED, IdentityStage.ENFORCED],
     )  # fmt: skip
-    return _rows(rows, "pk", "It holds confidential data, and local accounts pass by the single sign-on.")
+    return findings(rows, "pk", "It holds confidential data, and local accounts pass by the single sign-on.")

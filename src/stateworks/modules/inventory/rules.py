@@ -20,7 +20,8 @@ from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.history import noted
 from stateworks.kernel.plans.load import local_day
-from stateworks.modules.inventory.checks import CHECKS, Asked, Found, Hit
+from stateworks.modules.inventory.checking import Asked, Found, Hit
+from stateworks.modules.inventory.checks import CHECKS
 from stateworks.modules.inventory.models import Finding, FindingException, FindingState, Rule
 
 BUNDLED = Path(__file__).parent / "defaults" / "rule.csv"

@@ -112,7 +112,7 @@ class Upload:
                 connector_named(connector), self.path, dataset=self.entry.name, filename=self.filename, dry_run=dry_run,
                 by=self.account, at=at, waits=True,
             )  # fmt: skip
-        from stateworks.kernel.records.intake import announce as announce_records
+        from stateworks.kernel.records.announcing import announce as announce_records
 
         return announce_records(
             record_type(self.entry.name), self.path, filename=self.filename, dry_run=dry_run, by=self.account, at=at,

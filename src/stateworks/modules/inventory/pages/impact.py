@@ -14,7 +14,8 @@ from django.utils import timezone
 from stateworks.kernel.errors import Refused
 from stateworks.modules.inventory.drawing import drawing_of
 from stateworks.modules.inventory.graph import KINDS
-from stateworks.modules.inventory.impact import Direction, Impact, Narrow, find, impact_of, suggestions
+from stateworks.modules.inventory.impact import Direction, Impact, Narrow, impact_of
+from stateworks.modules.inventory.lookup import find, suggestions
 from stateworks.modules.inventory.models import Criticality
 from stateworks.web import asked
 from stateworks.web.csv_cells import safe

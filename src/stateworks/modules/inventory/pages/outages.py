@@ -20,7 +20,7 @@ from stateworks.kernel.access.permissions import RIGHTS, allowed, may_anywhere
 from stateworks.kernel.access.scope import Scope, visible
 from stateworks.kernel.errors import Refused
 from stateworks.modules.inventory.graph import KINDS
-from stateworks.modules.inventory.impact import find, suggestions
+from stateworks.modules.inventory.lookup import find, suggestions
 from stateworks.modules.inventory.models import Component, Outage, OutageImpact, System, Verdict
 from stateworks.modules.inventory.outage_reading import (
     SOURCES,

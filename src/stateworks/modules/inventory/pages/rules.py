@@ -94,9 +94,7 @@ def findings(request: HttpRequest) -> HttpResponse:
     scope, today, given = asked.scope(request), timezone.localdate(), request.GET
     everything = visible(Finding.objects.all(), scope, WALL)
     rows = _filtered(everything, given, today)
-    rows = rows.select_related("rule", "system__organization", "owner").order_by(
-        "due_on", "pk"
-    )
+    rows = rows.select_related("rule", "system__organization", "owner").order_by("due_on", "pk")
     if wants_csv(request):
         return csv_answer("findings", HEADINGS, rows, _cells)
     seen = everything.count()

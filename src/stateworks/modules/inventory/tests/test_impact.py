@@ -13,7 +13,8 @@ from stateworks.kernel.access.scope import SYSTEM, Scope, entered, scope_of
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.org.models import Vendor
 from stateworks.modules.inventory import graph_store
-from stateworks.modules.inventory.impact import Impact, find, impact_of
+from stateworks.modules.inventory.impact import Impact, impact_of
+from stateworks.modules.inventory.lookup import find
 from stateworks.modules.inventory.models import Component, Dependency, Site, System, SystemAlias
 from stateworks.modules.inventory.tests.conftest import TODAY, Room, built
 

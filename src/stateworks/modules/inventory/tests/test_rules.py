@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from stateworks.kernel.access.scope import SYSTEM, entered, scope_of
 from stateworks.kernel.errors import Refused
-from stateworks.modules.inventory.checks import CHECKS, Asked
+from stateworks.modules.inventory.checking import Asked
+from stateworks.modules.inventory.checks import CHECKS
 from stateworks.modules.inventory.models import (
     Dependency,
     Finding,

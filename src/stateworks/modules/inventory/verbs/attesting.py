@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
-from stateworks.kernel.access import audit
 from stateworks.kernel.access.models import Account
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.errors import Refused
@@ -21,16 +20,7 @@ from stateworks.kernel.records.changes import Invalid, shown_values
 from stateworks.kernel.records.fields import REFERENCE, Bound, bound
 from stateworks.kernel.records.types import record_type
 from stateworks.kernel.records.values import read_column
-from stateworks.modules.inventory.attesting import (
-    FACTS,
-    VALID_DAYS,
-    alive,
-    answerable,
-    fingerprint,
-    needed_by,
-    open_request,
-    person_of,
-)
+from stateworks.modules.inventory.attesting import FACTS, alive, person_of
 from stateworks.modules.inventory.models import (
     Aspect,
     Attestation,
@@ -43,6 +33,14 @@ from stateworks.modules.inventory.models import (
     RequestState,
     Strength,
     System,
+)
+from stateworks.modules.inventory.verbs.answering import (
+    answering,
+    attested,
+    freshen,
+    live_dependencies,
+    told,
+    unchanged,
 )
 
 
@@ -65,8 +63,8 @@ def reaffirm(
 
     `seen` is the fingerprint of what was shown: where something changed since, the answer is refused.
     """
-    system = _answering(code, by)
-    _unchanged(system, seen, at)
+    system = answering(code, by)
+    unchanged(system, seen, at)
     return [_reaffirmed(system, Aspect(aspect), by, at, note) for aspect in aspects]
 
 
@@ -97,8 +95,8 @@ def change_and_attest(
 
     Values that are as they were make it a reaffirmation. Raises Invalid with a sentence for each wrong field.
     """
-    system = _answering(code, by)
-    _unchanged(system, seen, at)
+    system = answering(code, by)
+    unchanged(system, seen, at)
     odd = sorted(set(values) - set(FACTS))
     if odd:
         raise Refused(f"{', '.join(odd)} cannot be changed here; an owner corrects {', '.join(FACTS)}.")
@@ -126,11 +124,11 @@ def change_and_attest(
     changed = sorted(name for name in after if before[name] != after[name])
     if not changed:
         return _reaffirmed(system, Aspect.FACTS, by, at, note)
-    made = _attest(system, Aspect.FACTS, AttestationKind.CHANGED, by, at, note)
+    made = attested(system, Aspect.FACTS, AttestationKind.CHANGED, by, at, note)
     with noted(by=str(by), reason=note or "corrected by its owner", at=at.isoformat()):
         system.attested_on, system.attested_until = made.on, made.until
         system.save()
-    _told("change and attest", system, by, at, note,
+    told("change and attest", system, by, at, note,
           before={name: before[name] for name in changed}, after={name: after[name] for name in changed})  # fmt: skip
     return made
 
@@ -148,10 +146,10 @@ def attest_dependencies(
     note: str = "",
 ) -> Attestation:
     """Vouch for what a system depends on after correcting the list: new strengths by id, rows that end, new rows."""
-    system = _answering(code, by)
-    _unchanged(system, seen, at)
+    system = answering(code, by)
+    unchanged(system, seen, at)
     today = local_day(at)
-    rows = {row.pk: row for row in _live(system, today)}
+    rows = {row.pk: row for row in live_dependencies(system, today)}
     unknown = ({*(strengths or {}), *retire}) - set(rows)
     if unknown:
         raise Refused(f"{system.name} has no such dependency any more; look at the list again.")
@@ -167,47 +165,47 @@ def attest_dependencies(
                 rows[pk].save(update_fields=["strength"])
         for one in add:
             changed.append(f"+ {_added(system, one, person, today).provider.code}")
-        if not _live(system, today).exists():
+        if not live_dependencies(system, today).exists():
             raise Refused(
                 f"No dependency of {system.name} is left. If it depends on nothing, say so with the button for that."
             )
         kind = AttestationKind.CHANGED if changed else AttestationKind.REAFFIRMED
-        made = _attest(system, Aspect.DEPENDENCIES, kind, by, at, note)
-        _freshen(system, made, today)
-    _told("attest dependencies", system, by, at, note, after={"kind": made.kind, "changes": changed})
+        made = attested(system, Aspect.DEPENDENCIES, kind, by, at, note)
+        freshen(system, made, today)
+    told("attest dependencies", system, by, at, note, after={"kind": made.kind, "changes": changed})
     return made
 
 
 @transaction.atomic
 def attest_none(code: str, *, by: Account, at: datetime, seen: str = "", note: str = "") -> Attestation:
     """Vouch that a system depends on nothing; refused while dependencies are documented."""
-    system = _answering(code, by)
-    _unchanged(system, seen, at)
+    system = answering(code, by)
+    unchanged(system, seen, at)
     today = local_day(at)
-    count = _live(system, today).count()
+    count = live_dependencies(system, today).count()
     if count:
         things = "a documented dependency" if count == 1 else f"{count} documented dependencies"
         raise Refused(
             f"{system.name} has {things}; end those that do not hold before you say that there is none."
         )
-    made = _attest(system, Aspect.DEPENDENCIES, AttestationKind.NONE, by, at, note)
+    made = attested(system, Aspect.DEPENDENCIES, AttestationKind.NONE, by, at, note)
     with noted(by=str(by), reason=note or "depends on nothing", at=at.isoformat()):
         system.none_attested_on, system.none_attested_until = made.on, made.until
         system.save(update_fields=["none_attested_on", "none_attested_until"])
-    _told("attest none", system, by, at, note, after={"until": made.until.isoformat()})
+    told("attest none", system, by, at, note, after={"until": made.until.isoformat()})
     return made
 
 
 @transaction.atomic
 def confirm_as_provider(code: str, ids: Collection[int], *, by: Account, at: datetime) -> int:
     """Confirm, for the provider, that others depend on it; return how many rows it was said of."""
-    system = _answering(code, by)
+    system = answering(code, by)
     today = local_day(at)
     rows = Dependency.objects.filter(alive(today), provider=system, pk__in=list(ids))
     with noted(by=str(by), reason="confirmed by the provider", at=at.isoformat()):
         count = rows.update(confirmed_by=person_of(by), confirmed_on=today)
     if count:
-        _told("confirm as provider", system, by, at, "", after={"dependencies": sorted(ids)})
+        told("confirm as provider", system, by, at, "", after={"dependencies": sorted(ids)})
     return count
 
 
@@ -217,7 +215,7 @@ def withdraw(attestation: int, *, reason: str, by: Account, at: datetime) -> Att
     found = Attestation.objects.select_for_update(of=("self",)).filter(pk=attestation).first()
     if found is None:
         raise Refused("There is no such attestation that you may see.")
-    system = _answering(System.objects.get(pk=found.system_id).code, by)
+    system = answering(System.objects.get(pk=found.system_id).code, by)
     if found.withdrawn_at is not None:
         raise Refused(f"It was taken back on {local_day(found.withdrawn_at)} already.")
     if not reason.strip():
@@ -235,7 +233,7 @@ def withdraw(attestation: int, *, reason: str, by: Account, at: datetime) -> Att
         system=system, aspect=found.aspect, state=RequestState.ANSWERED, answered_at=found.at,
         campaign__closed_at__isnull=True,
     ).update(state=RequestState.OPEN, answered_at=None)  # fmt: skip
-    _told(
+    told(
         "withdraw attestation",
         system,
         by,
@@ -246,87 +244,24 @@ def withdraw(attestation: int, *, reason: str, by: Account, at: datetime) -> Att
     return found
 
 
-def _answering(code: str, by: Account) -> System:
-    """Return the system, locked, if the account may answer for it."""
-    system = (
-        System.objects.select_for_update(of=("self",))
-        .select_related("organization")
-        .filter(code=code)
-        .first()
-    )
-    if system is None:
-        raise Refused(f"There is no system {code} that you may see; check the code.")
-    if system.pk not in answerable([system], by):
-        raise PermissionDenied(
-            f"{by} may not answer for {system.name}: its owner and steward may, and who keeps the inventory of "
-            f"{system.organization.name}."
-        )
-    if system.lifecycle == Lifecycle.RETIRED:
-        raise Refused(f"{system.name} is retired since {system.retired_on}; nothing is asked about it.")
-    return system
-
-
-def _unchanged(system: System, seen: str, at: datetime) -> None:
-    if not seen:
-        return
-    needs = needed_by([system], local_day(at), SYSTEM).get(system.pk, [])
-    if fingerprint(system, needs) != seen:
-        raise Refused(f"{system.name} was changed after it was shown to you; look at it again.")
-
-
-def _live(system: System, today: date) -> Any:
-    return Dependency.objects.filter(alive(today), system=system)
-
-
 def _reaffirmed(system: System, aspect: Aspect, by: Account, at: datetime, note: str) -> Attestation:
     today = local_day(at)
     if aspect == Aspect.FACTS:
-        made = _attest(system, aspect, AttestationKind.REAFFIRMED, by, at, note)
+        made = attested(system, aspect, AttestationKind.REAFFIRMED, by, at, note)
         with noted(by=str(by), reason=note or "reaffirmed", at=at.isoformat()):
             system.attested_on, system.attested_until = made.on, made.until
             system.save(update_fields=["attested_on", "attested_until"])
-    elif _live(system, today).exists():
-        made = _attest(system, aspect, AttestationKind.REAFFIRMED, by, at, note)
+    elif live_dependencies(system, today).exists():
+        made = attested(system, aspect, AttestationKind.REAFFIRMED, by, at, note)
         with noted(by=str(by), reason=note or "reaffirmed", at=at.isoformat()):
-            _freshen(system, made, today)
+            freshen(system, made, today)
     else:
         raise Refused(
             f"No dependency of {system.name} is documented, so there is nothing to confirm: "
             "list what it depends on, or say that it depends on nothing."
         )
-    _told("reaffirm", system, by, at, note, after={"aspect": str(aspect), "until": made.until.isoformat()})
+    told("reaffirm", system, by, at, note, after={"aspect": str(aspect), "until": made.until.isoformat()})
     return made
-
-
-def _attest(
-    system: System, aspect: Aspect, kind: AttestationKind, by: Account, at: datetime, note: str
-) -> Attestation:
-    """Write the attestation down and answer every open request for it; the longest of them says how long it counts."""
-    requests = list(
-        AttestationRequest.objects.select_for_update(of=("self",))
-        .filter(open_request(), system=system, aspect=aspect)
-        .select_related("campaign")
-        .order_by("campaign__due_on")
-    )
-    days = max((one.campaign.valid_days for one in requests), default=VALID_DAYS)
-    today = local_day(at)
-    made = Attestation.objects.create(
-        system=system, aspect=aspect, kind=kind, person=person_of(by), by=by,
-        campaign=requests[0].campaign if requests else None, at=at, on=today, until=today + timedelta(days=days),
-        note=note.strip()[:300],
-    )  # fmt: skip
-    AttestationRequest.objects.filter(pk__in=[one.pk for one in requests]).update(
-        state=RequestState.ANSWERED, answered_at=at
-    )
-    return made
-
-
-def _freshen(system: System, made: Attestation, today: date) -> None:
-    """Mark what a system depends on as vouched for; where something is listed, “depends on nothing” ends."""
-    _live(system, today).update(attested_by=made.person, attested_on=made.on, attested_until=made.until)
-    if system.none_attested_on is not None:
-        system.none_attested_on = system.none_attested_until = None
-        system.save(update_fields=["none_attested_on", "none_attested_until"])
 
 
 def _fall_back(system: System, taken: Attestation, before: Attestation | None) -> None:
@@ -401,18 +336,3 @@ def _set(system: System, one: Bound, text: str, problems: dict[str, str]) -> Non
 def _shown(system: System) -> dict[str, Any]:
     with entered(SYSTEM):
         return shown_values(record_type("inventory.system"), system)
-
-
-def _told(
-    verb: str, system: System, by: Account, at: datetime, reason: str, *,
-    before: Mapping[str, Any] | None = None, after: Mapping[str, Any] | None = None,
-) -> None:  # fmt: skip
-    audit.record(
-        verb,
-        f"inventory.system {system.code}",
-        by=by,
-        at=at,
-        reason=reason.strip(),
-        before=before,
-        after=after,
-    )

@@ -20,7 +20,8 @@ from stateworks.kernel.access.scope import SYSTEM, entered, scope_of, visible
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.org.models import Organization
 from stateworks.kernel.plans.load import local_day
-from stateworks.modules.inventory.impact import Impact, Thing, frozen
+from stateworks.modules.inventory.impact import Impact, frozen
+from stateworks.modules.inventory.lookup import Thing
 from stateworks.modules.inventory.models import Outage, OutageImpact, System, Verdict
 from stateworks.modules.inventory.outage_letters import send_after_commit
 
