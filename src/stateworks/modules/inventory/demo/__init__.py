@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any
 
 from stateworks.kernel.access.scope import SYSTEM, entered
@@ -19,7 +20,6 @@ from stateworks.modules.inventory.demo.outages import Drawn, draw_outages
 from stateworks.modules.inventory.demo.systems import (
     Made,
     capabilities,
-    checklist,
     draw_systems,
     owner_of_the_demo,
     sites,
@@ -27,7 +27,14 @@ from stateworks.modules.inventory.demo.systems import (
     tools,
     vendors,
 )
+from stateworks.modules.inventory.models import Campaign, CheckItem
+from stateworks.modules.inventory.rules import evaluate_rules, load_bundled
+from stateworks.modules.inventory.verbs.campaigns import open_campaign, plan_campaign
+from stateworks.modules.inventory.verbs.observability import load_checklist
 
+CAMPAIGN = "autumn-2026"
+ASKED, JUDGED = datetime(2026, 10, 15, 15, tzinfo=UTC), datetime(2026, 10, 31, 15, tzinfo=UTC)
+"""When owners were asked, and when the rules were last checked, whatever the clock says."""
 SYSTEMS, LINKS = 1_200, 5_000
 """Systems and dependencies at scale 1."""
 
@@ -55,6 +62,10 @@ def build(world: World) -> Truth:
     world.say("Systems, dependencies and outages")
     with entered(SYSTEM):
         owner_of_the_demo()
+        load_checklist(by=None, at=ASKED)
+        load_bundled(by=None, at=ASKED)
+        required = CheckItem.objects.filter(required=True, retired_on=None).order_by("order")
+        baseline = list(required.values_list("code", flat=True))
         made = draw_systems(world, round(SYSTEMS * world.scale))
     links = draw_links(world, made.systems, round(LINKS * world.scale))
     drawn = draw_outages(world, made.systems, links)
@@ -64,10 +75,18 @@ def build(world: World) -> Truth:
         ("system", made.rows()), ("alias", made.aliases()), ("environment", made.environments()),
         ("component", made.components()), ("stack", made.stacks()), ("dependency", documented),
         ("interface", draw_interfaces(world, made.systems)), ("monitoring_tool", tools()), ("monitor", made.monitors()),
-        ("check_item", checklist()), ("check", made.checks()), ("rationalization", made.rationalizations()),
+        ("check", made.checks(baseline)), ("rationalization", made.rationalizations()),
         ("outage", drawn.rows()), ("outage_impact", drawn.impact_rows()),
     ):  # fmt: skip
         load(world, "office.vendor" if name == "vendor" else f"inventory.{name}", rows)
+    with entered(SYSTEM):
+        if not Campaign.objects.filter(code=CAMPAIGN).exists():
+            plan_campaign(
+                CAMPAIGN, "Autumn 2026: who answers for what", opens_on=date(2026, 10, 15), due_on=date(2026, 12, 15),
+                criticality="2_important", by=None, at=ASKED,
+            )  # fmt: skip
+            open_campaign(CAMPAIGN, by=None, at=ASKED)
+    evaluate_rules(at=JUDGED)
     return _truth(made, links, drawn)
 
 

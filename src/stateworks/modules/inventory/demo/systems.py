@@ -13,7 +13,6 @@ from stateworks.kernel.demo import LAST_DAY, World
 from stateworks.kernel.org.models import Organization, OrganizationKind, Person
 from stateworks.modules.inventory.demo.words import (
     CAPABILITIES,
-    CHECKLIST,
     PLATFORMS,
     SITES,
     SORTS,
@@ -183,13 +182,13 @@ class Made:
                     "onboarded_on": since.isoformat(),
                 }  # fmt: skip
 
-    def checks(self) -> Iterator[dict[str, Any]]:
-        """What was found of the observability baseline; the systems that fail miss at least one point."""
+    def checks(self, baseline: Sequence[str]) -> Iterator[dict[str, Any]]:
+        """What was found of the observability baseline, by code; the systems that fail miss at least one point."""
         for one in self.systems:
             if not one.running or (not one.observed and self.random.random() < 0.5):
                 continue
-            missing = self.random.randrange(len(CHECKLIST)) if not one.observed else None
-            for place, (code, _) in enumerate(CHECKLIST):
+            missing = self.random.randrange(len(baseline)) if not one.observed else None
+            for place, code in enumerate(baseline):
                 away = self.random.random() < 0.05
                 state = "failed" if place == missing else "not_applicable" if away else "passed"
                 yield {
@@ -368,9 +367,3 @@ def tools() -> Iterator[dict[str, Any]]:
     """What watches."""
     for code, name, approved in TOOLS:
         yield {"code": code, "name": name, "approved": str(approved).lower()}
-
-
-def checklist() -> Iterator[dict[str, Any]]:
-    """The observability baseline."""
-    for place, (code, name) in enumerate(CHECKLIST, start=1):
-        yield {"code": code, "name": name, "required": "true", "order": place}

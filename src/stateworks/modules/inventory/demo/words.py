@@ -68,8 +68,3 @@ SITES = (
     ("capitol", "Capitol Complex", "office", "", "Meridian City"),
 )  # fmt: skip
 TOOLS = (("lookout", "Lookout", True), ("skywatch", "Skywatch", True), ("pingbox", "Pingbox", False))
-CHECKLIST = (
-    ("uptime-alert", "Somebody is told when it is down"), ("error-log", "Errors are kept in one place for 90 days"),
-    ("response-time", "Response times are recorded"), ("capacity-alert", "Somebody is told before a disk is full"),
-    ("on-call", "Somebody is on call, and his number is known"),
-)  # fmt: skip
