@@ -117,7 +117,9 @@ def _office(folder: Path, lake: Path, files: Path) -> Office:
             "desk.ticket", file, mapping="servicenow-incident-export", by=accounts["data_steward"], at=AT
         )
         people = folder / "people.csv"
-        people.write_text("code,name,organization\nann,Ann Alder,harbor\nben,Ben New,port\n", encoding="utf-8")
+        people.write_text(
+            "code,name,organization\nann,Ann Alder,harbor\nben,Ben New,port\n", encoding="utf-8"
+        )
         preview = import_records("office.person", people, dry_run=True, by=accounts["data_steward"], at=AT)
         # Later than the import, whose clock runs on from AT: a run knows what was there when it began.
         run = run_plan(PLAN, as_of=AS_OF, at=AT + dt.timedelta(hours=1))
