@@ -202,7 +202,11 @@ def test_what_is_regular_is_asked_for_once_a_day_and_once_a_month(settings: Any)
     settings.TIME_ZONE = "America/Chicago"
     monday = datetime(2026, 11, 2, 12, 30, tzinfo=CHICAGO)
     asked = [
-        sorted((job.kind, job.arguments["on"]) for job in enqueue_due(at=monday + timedelta(hours=hours)))
+        sorted(
+            (job.kind, job.arguments["on"])
+            for job in enqueue_due(at=monday + timedelta(hours=hours))
+            if job.kind in ("plan.remind", "records.snapshot")  # modules have regular jobs of their own
+        )
         for hours in (0, 1, 24)
     ]
     assert asked[0] == [("plan.remind", "2026-11-02"), ("records.snapshot", "2026-11-01")]
