@@ -109,4 +109,5 @@ def test_a_plain_table_stays_one_and_a_file_on_the_server_cannot_be_named(lastin
 
 def test_who_may_not_load_sees_no_such_page(lasting: Room) -> None:
     assert lasting.client("auditor").get(IMPORT).status_code == 403
-    assert lasting.client("anonymous").get(IMPORT).status_code == 302
+    visitor = lasting.client("anonymous").get(IMPORT)
+    assert (visitor.status_code, "Sign in first." in visitor.content.decode()) == (403, True)
