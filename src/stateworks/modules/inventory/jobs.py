@@ -21,5 +21,7 @@ def check(attempt: Attempt) -> Mapping[str, Any]:
 
 
 register(
-    Kind(RULES, "Rules of the inventory", check, right="records.change", priority=-10), every="weekday", hour=5
+    Kind(RULES, "Rules of the inventory", check, right="records.change", priority=-10),
+    every="weekday",
+    hour=5,
 )
