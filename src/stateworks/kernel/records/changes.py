@@ -20,6 +20,7 @@ from stateworks.kernel.errors import Refused
 from stateworks.kernel.history import noted
 from stateworks.kernel.records.export import range_text
 from stateworks.kernel.records.fields import (
+    DECIMAL,
     JSON,
     RANGE,
     REFERENCE,
@@ -198,6 +199,10 @@ def shown_values(declared: RecordType, record: Model) -> dict[str, Any]:
             found[one.name] = getattr(value, one.target)
         elif one.kind == RANGE:
             found[one.name] = range_text(value)
+        elif one.kind == DECIMAL:
+            # As text with all its places: JSON has no exact numbers, and a value reads the same before and after it is saved.
+            places = getattr(one.field, "decimal_places", 0)
+            found[one.name] = f"{value:.{places}f}"
         else:
             found[one.name] = value.isoformat() if hasattr(value, "isoformat") else value
     return found
