@@ -79,14 +79,14 @@ def _grouped(drawn: dict[str, Any], source: str) -> dict[str, Any]:
             continue
         key = (node["layer"], node.get("agency", ""), node.get("weight", ""), bool(node.get("hard")))
         counts[key] += 1
-        group_of[node["id"]] = "|".join(str(part) for part in key)
+        group_of[node["id"]] = _group(key)
     first = next(node for node in drawn["nodes"] if node["id"] == source)
     nodes = [first] + [
         {
-            "id": "|".join(str(part) for part in key), "label": agency or "No agency shown", "layer": layer, "kind": "group",
-            "agency": agency, "weight": weight, "hard": hard, "count": n, "url": "",
+            "id": _group(key), "label": key[1] or "No agency shown", "layer": key[0], "kind": "group", "agency": key[1],
+            "weight": key[2], "hard": key[3], "count": n, "url": "",
         }
-        for (layer, agency, weight, hard), n in sorted(counts.items())
+        for key, n in sorted(counts.items())
     ]  # fmt: skip
     edges: dict[tuple[str, str], bool] = {}
     for edge in drawn["edges"]:
@@ -96,6 +96,10 @@ def _grouped(drawn: dict[str, Any], source: str) -> dict[str, Any]:
     return drawn | {
         "nodes": nodes, "edges": [{"from": a, "to": b, "hard": hard} for (a, b), hard in edges.items()],
     }  # fmt: skip
+
+
+def _group(key: tuple[int, str, str, bool]) -> str:
+    return "|".join(str(part) for part in key)
 
 
 def _key(kind: str, pk: int) -> str:

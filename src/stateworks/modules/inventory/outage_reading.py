@@ -62,7 +62,10 @@ class Seen:
         if seconds < 120:
             return f"{seconds} s"
         minutes = round(seconds / 60)
-        return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60} min"
+        if minutes < 120:
+            return f"{minutes} min"
+        hours = minutes // 60
+        return f"{hours} h {minutes % 60} min" if hours < 48 else f"{hours // 24} days {hours % 24} h"
 
 
 def seen(outage: Outage, *, hit: int = 0, waiting: int = 0) -> Seen:

@@ -73,7 +73,7 @@
   const second = (node) => {
     if (node.layer === 0) return data.direction === "up" ? "failed" : "fails";
     if (node.kind === "hidden") return "";
-    return node.count ? `${node.count.toLocaleString("en-US")} systems` : `${how(node)} · ${node.weight ?? ""}`;
+    return node.count ? `${node.count.toLocaleString("en-US")} ${node.count === 1 ? "system" : "systems"}` : `${how(node)} · ${node.weight ?? ""}`;
   };
   // Begins with what the box shows, so that who speaks to the machine can say what he reads.
   const words = (node) => {

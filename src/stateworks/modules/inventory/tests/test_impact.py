@@ -13,6 +13,7 @@ from stateworks.kernel.access.scope import SYSTEM, Scope, entered, scope_of
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.org.models import Vendor
 from stateworks.modules.inventory import graph_store
+from stateworks.modules.inventory.drawing import drawing_of
 from stateworks.modules.inventory.impact import Impact, impact_of
 from stateworks.modules.inventory.lookup import find
 from stateworks.modules.inventory.models import Component, Dependency, Site, System, SystemAlias
@@ -49,6 +50,17 @@ def test_hits_stand_in_order_of_weight_with_whom_to_call(room: Room) -> None:
         ["db", "benefits", "portal"],
         ["db", "idp", "portal"],
     )
+
+
+def test_groups_of_systems_in_the_drawing_hold_together(room: Room) -> None:
+    drawn = drawing_of(ask("db"), 1)
+    assert drawn["grouped"]
+    ids = [node["id"] for node in drawn["nodes"]]
+    assert len(ids) == len(set(ids)) == 4
+    assert sum(node.get("count", 0) for node in drawn["nodes"]) == 3
+    # Two groups hang on what fails, and the third, a step further, on one of them.
+    assert len(drawn["edges"]) == 3
+    assert all(edge["from"] in ids and edge["to"] in ids for edge in drawn["edges"])
 
 
 def test_a_rank_among_the_most_critical_goes_before_a_name(room: Room) -> None:
