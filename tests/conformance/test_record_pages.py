@@ -94,7 +94,9 @@ def form_of(page: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for tag in re.findall(r"<input[^>]*>", main):
         name, kind, value = (re.search(rf'{what}="([^"]*)"', tag) for what in ("name", "type", "value"))
-        if name and not (kind and kind[1] in ("radio", "checkbox") and "checked" not in tag):
+        if name and not (
+            kind and kind[1] in ("radio", "checkbox") and not re.search(r"\schecked[\s/>=]", tag)
+        ):
             found[name[1]] = html.unescape(value[1]) if value else ""
     for name, options in re.findall(r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', main, re.S):
         chosen = re.search(r'<option value="([^"]*)" selected', options)
@@ -216,7 +218,7 @@ def test_a_version_that_is_gone_is_not_overwritten(world: World) -> None:
         (
             one
             for one in bound_columns(world.declared)
-            if not one.key and one.kind == "text" and not one.choices
+            if not one.key and not one.kept and one.kind == "text" and not one.choices
         ),
         None,
     )
