@@ -13,7 +13,7 @@ from stateworks.kernel.access.scope import SYSTEM, entered, scope_of, visible
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.org.models import Appointment, Organization, Person, Vendor
 from stateworks.kernel.records.bulk import change_many
-from stateworks.kernel.records.changes import Invalid
+from stateworks.kernel.records.changes import Invalid, save_record
 from stateworks.kernel.records.past import history_of
 from stateworks.kernel.records.types import record_type
 
@@ -146,7 +146,7 @@ def test_rights_hold_before_and_after(state: Organization) -> None:
 
 
 @pytest.mark.full
-def test_a_hundred_thousand_rows_change_in_seconds(state: Organization) -> None:
+def test_a_hundred_thousand_rows_change_together_much_sooner_than_one_by_one(state: Organization) -> None:
     steward = account("data_steward", state)
     with entered(SYSTEM):
         Vendor.objects.bulk_create([Vendor(code=f"v-{n}", name=f"V {n}") for n in range(100_000)])
@@ -162,4 +162,10 @@ def test_a_hundred_thousand_rows_change_in_seconds(state: Organization) -> None:
         )
         took = time.perf_counter() - began
         assert told.changing == 100_000
-        assert took < 30, f"{took:.1f} s"
+        began = time.perf_counter()
+        for one in Vendor.objects.all()[:50]:
+            save_record(
+                record_type("office.vendor"), {"website": "https://y.gov"}, record=one, by=steward, at=AT
+            )
+        singly = (time.perf_counter() - began) / 50
+    assert took < 100_000 * singly / 20, f"{took:.1f} s, and {singly * 1000:.0f} ms for each alone"
