@@ -66,7 +66,7 @@ def build(world: World) -> Truth:
         load_bundled(by=None, at=ASKED)
         required = CheckItem.objects.filter(required=True, retired_on=None).order_by("order")
         baseline = list(required.values_list("code", flat=True))
-        made = draw_systems(world, round(SYSTEMS * world.scale))
+        made = draw_systems(world, max(10, round(SYSTEMS * world.scale)))
     links = draw_links(world, made.systems, round(LINKS * world.scale))
     drawn = draw_outages(world, made.systems, links)
     documented = [link.row() for link in links if link.documented]

@@ -52,9 +52,12 @@ def draw_links(world: World, systems: list[Drawn], wanted: int) -> list[Link]:
     silent = {one.code for one in live if not one.platform and random.random() < 0.33}
     found: dict[tuple[str, str], Link] = {}
     apart = 0
-    while len(found) - apart < wanted:
+    # A small state has room for fewer: after so many tries, what there is must do.
+    for _ in range(20 * wanted):
+        if len(found) - apart >= wanted:
+            break
         one = random.choice(live)
-        pool = platforms if random.random() < 0.35 else neighbours[one.department]
+        pool = platforms if platforms and random.random() < 0.35 else neighbours[one.department]
         other = random.choice(pool)
         if other.code == one.code or (one.code, other.code) in found or (one.platform and not other.platform):
             continue

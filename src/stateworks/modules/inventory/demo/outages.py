@@ -88,6 +88,8 @@ def draw_outages(world: World, systems: list[System], links: list[Link]) -> Draw
     tried = random.sample(sorted(true.by_provider), min(len(true.by_provider), 1_500))
     hit_by = {code: _closure(code, true) for code in tried}
     sources = [code for code in hit_by if 2 < len(hit_by[code]) <= LARGEST] or list(hit_by)
+    if not sources:
+        return Drawn([])
     ranked = {one.code for one in systems if one.rank}
     weighty = [code for code in sources if ranked.intersection(hit_by[code])] or sources
     days = (LAST_DAY - FIRST_DAY).days
