@@ -220,9 +220,14 @@ def measured(run: Any) -> Figures:
 
     found: Figures = {}
     with entered(SYSTEM):
-        figures = Cover.objects.filter(run=run).order_by().values_list("figure", flat=True).distinct()
+        # The inventory is empty here, and the baseline does not count its nothing.
+        covers = Cover.objects.filter(run=run).exclude(statement__measure__startswith="inventory.")
+        counted = set(covers.values_list("indicator", flat=True))
+        figures = covers.order_by().values_list("figure", flat=True).distinct()
         for figure in list(figures):
             for value in read.values(run, figure=figure).iterator(chunk_size=20_000):
+                if value.indicator not in counted:
+                    continue
                 key = (value.indicator, figure, value.grain, value.starts, value.dimension, value.member)
                 prints = {role: (int(n), int(keys)) for role, (n, keys) in value.fingerprints.items()}
                 found[key] = {
