@@ -108,7 +108,7 @@ chromium:
 
 test: setup chromium ## Run the tests: units, conformance, pages in a browser
 	$(call say,"Testing")
-	@env -u STATEWORKS_HOME $(BIN)/python -m pytest -q -m "not full"
+	@env -u STATEWORKS_HOME $(BIN)/python -m pytest -q -n logical --maxprocesses 4 -m "not full"
 
 test-full: setup chromium ## Run the tests that take minutes or much memory
 	$(call say,"Testing at size")

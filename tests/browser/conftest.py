@@ -154,3 +154,9 @@ def open_page(site: Site, chromium: Any, signed_in: Callable[[str], Any]) -> Ite
     yield opened
     for context in contexts:
         context.close()
+
+
+def follow(page: Any, link: Any) -> None:
+    """Click a link or button that leads to another page, and wait for that page: a click alone does not."""
+    with page.expect_navigation():
+        link.click()

@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import IO
 
 from stateworks.config.binaries import MAJOR_VERSION, SYSTEM_FOLDER, make_folder, programs, service_account
+from stateworks.config.cluster_settings import SETTINGS, WITHOUT_DURABILITY
 from stateworks.config.postmaster import READY, forget_former_server, postmaster, wait_until_ready
 from stateworks.kernel.errors import Refused
 
@@ -40,27 +41,9 @@ LONGEST_SOCKET_PATH = 107
 #: Recovery of a large database after a crash takes as long as it takes: only a server that hangs is given up.
 START_LIMIT_SECONDS = 3600
 
-SETTINGS: Mapping[str, str] = {
-    "listen_addresses": "",
-    "unix_socket_permissions": "0700",
-    "password_encryption": "scram-sha-256",
-    "max_connections": "100",
-    "shared_buffers": "256MB",
-    "effective_cache_size": "1GB",
-    "maintenance_work_mem": "128MB",
-    "work_mem": "16MB",
-    "max_wal_size": "2GB",
-    "wal_compression": "on",
-    "jit": "off",
-    "timezone": "UTC",
-    "log_timezone": "UTC",
-    "logging_collector": "on",
-    "log_directory": "log",
-    "log_filename": "postgresql-%a.log",
-    "log_truncate_on_rotation": "on",
-    "log_rotation_age": "1d",
-    "log_rotation_size": "0",
-}
+#: How long open transactions get to be written down. A server that takes longer is stopped as by a power cut and recovers
+#: at its next start: nothing that was committed is lost.
+STOP_LIMIT_SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -76,8 +59,9 @@ class Login:
 class Server:
     """The embedded server that belongs to one data folder (`home`)."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, durable: bool = True) -> None:
         self.home = home.absolute()
+        self.durable = durable
         self.own_folder = self.home / "postgres"
         self._lock_holder: tuple[int, IO[str]] | None = None
         self._lock_descriptor: int | None = None
@@ -158,8 +142,12 @@ class Server:
 
     def stop(self) -> None:
         """Stop the server now, whoever uses it."""
-        if postmaster(self.data)[0] is not None:
-            self._run("pg_ctl", "stop", "-D", str(self.data), "-m", "fast", "-w", "-t", "120")
+        for mode, limit in (("fast", STOP_LIMIT_SECONDS), ("immediate", START_LIMIT_SECONDS)):
+            if postmaster(self.data)[0] is not None:
+                self._run(
+                    "pg_ctl", "stop", "-D", str(self.data), "-m", mode, "-w", "-t", str(limit),
+                    must_succeed=mode == "immediate",
+                )  # fmt: skip
 
     def destroy(self) -> None:
         """Stop the server and delete its database for good, and former ones that were set aside for this data folder."""
@@ -225,7 +213,8 @@ class Server:
         shutil.rmtree(unfinished, ignore_errors=True)
         shutil.rmtree(self.data, ignore_errors=True)
         passwords = {role: secrets.token_urlsafe(24) for role in (OWNER, APP)}
-        settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        chosen = SETTINGS if self.durable else {**SETTINGS, **WITHOUT_DURABILITY}
+        settings = [part for name, value in chosen.items() for part in ("-c", f"{name}={value}")]
         with self._password_file() as password_file:
             self._run(
                 "initdb", "-D", str(unfinished), "--username=stateworks_superuser", "--auth=scram-sha-256",
@@ -385,6 +374,9 @@ class Server:
 _servers: dict[Path, Server] = {}
 
 
-def server(home: Path) -> Server:
-    """Return this process's handle of the server that belongs to the data folder."""
-    return _servers.setdefault(home.absolute(), Server(home))
+def server(home: Path, *, durable: bool = True) -> Server:
+    """Return this process's handle of the server that belongs to the data folder.
+
+    A database that is made without being `durable` may be lost with the machine: for tests alone.
+    """
+    return _servers.setdefault(home.absolute(), Server(home, durable=durable))

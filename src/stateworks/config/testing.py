@@ -21,10 +21,15 @@ TEMPORARY_HOME = "STATEWORKS_TEST_TEMPORARY_HOME"
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests() -> Iterator[None]:
     """Choose the data folder before anything reads the settings: the one the environment names, or a temporary one."""
+    from stateworks.config.postgres import server
+
     os.environ.pop("STATEWORKS_LAKE", None)
-    if not os.environ.get("STATEWORKS_HOME"):
+    # Of several processes that share the tests each has an instance of its own, so that none restarts another's.
+    beside_others = TEMPORARY_HOME in os.environ and "PYTEST_XDIST_WORKER" in os.environ
+    if beside_others or not os.environ.get("STATEWORKS_HOME"):
         home = tempfile.mkdtemp(prefix="stateworks-test-")
         os.environ["STATEWORKS_HOME"] = os.environ[TEMPORARY_HOME] = home
+        server(Path(home), durable=False)
     yield
 
 
@@ -42,6 +47,19 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
     server(Path(home)).destroy()
     shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep a file's tests in one process, and all that look at the served demo, which is made once for them."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return "tests/browser" if file.startswith("tests/browser/") else file
+
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -259,3 +259,20 @@ def test_a_copied_data_folder_never_shares_its_database_and_a_moved_one_keeps_it
     finally:
         Server(moved).destroy()
         moved.rename(home)
+
+
+def test_a_server_that_cannot_end_in_time_is_cut_off_and_loses_nothing(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stateworks.config.postgres.STOP_LIMIT_SECONDS", 1)
+    server = Server(home)
+    with connect(server, OWNER) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 1 AS n")
+        row = connection.execute("SELECT pg_backend_pid()").fetchone()
+        assert row
+        connection.commit()
+        os.kill(row[0], signal.SIGSTOP)  # it hears no request to end
+        server.stop()
+        assert not server.running()
+    with connect(server, OWNER) as connection:
+        assert connection.execute("SELECT n FROM kept").fetchone() == (1,)
