@@ -67,27 +67,35 @@ def texts(
 
 def _agreeing(declared: RecordType, columns: tuple[Bound, ...], made: dict[str, str]) -> dict[str, str]:
     """Empty as few columns as the model's rules over several columns ask for; which rules there are is the model's word."""
-    while broken := _broken(declared, columns, made):
+    rules = [rule for rule in declared.model._meta.constraints if isinstance(rule, models.CheckConstraint)]
+    if not rules:
+        return made
+    values = _parsed(declared, columns, made)
+    while broken := _broken(declared, rules, values):
         for one in columns:
             # Only what may be empty, and only where that mends the rule without breaking another.
             if one.field.name in broken[0] and made[one.name] and not one.required:
-                tried = {**made, one.name: ""}
-                if len(_broken(declared, columns, tried)) < len(broken):
-                    made = tried
+                tried = {**values, **_parsed(declared, (one,), {one.name: ""})}
+                if len(_broken(declared, rules, tried)) < len(broken):
+                    made, values = {**made, one.name: ""}, tried
                     break
         else:
             raise AssertionError(f"{declared.name}: no row was found that keeps the rule over {broken[0]}")
     return made
 
 
-def _broken(declared: RecordType, columns: tuple[Bound, ...], made: dict[str, str]) -> list[set[str]]:
-    """Return the fields of each rule over several columns that a row breaks."""
-    rules = [rule for rule in declared.model._meta.constraints if isinstance(rule, models.CheckConstraint)]
-    if not rules:
-        return []
-    parsed, problems, _ = parsed_values(list(columns), made)
+def _parsed(declared: RecordType, columns: tuple[Bound, ...], texts: dict[str, str]) -> dict[str, Any]:
+    """Return the values that texts stand for, by the model's field."""
+    parsed, problems, _ = parsed_values(list(columns), texts)
     assert not problems, (declared.name, problems)
-    instance = declared.model(**{str(one.field.name): parsed[one.name] for one in columns})
+    return {str(one.field.name): parsed[one.name] for one in columns}
+
+
+def _broken(
+    declared: RecordType, rules: list[models.CheckConstraint], values: dict[str, Any]
+) -> list[set[str]]:
+    """Return the fields of each rule over several columns that a row breaks."""
+    instance = declared.model(**values)
     found = []
     for rule in rules:
         try:
