@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -18,6 +18,8 @@ from tests.signin.openid_provider import CLIENT, SECRET, OpenIDProvider
 from tests.signin.saml_provider import SamlProvider
 
 HOST = "office.example.gov"
+PASSWORD = "correct horse battery staple"
+AT = datetime(2026, 11, 2, 15, 0, tzinfo=UTC)
 
 
 @pytest.fixture

@@ -67,11 +67,12 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "stateworks.kernel.access.sessions.SessionLimits",
     "stateworks.web.api.tokens.ServiceTokens",
     "stateworks.kernel.access.scope.ScopeMiddleware",
+    # Inside the scope: it answers some of allauth's exceptions with a page, which are then no failure to roll back.
+    "allauth.account.middleware.AccountMiddleware",
     "stateworks.config.signin.second_factor.SecondFactor",
 ]
 

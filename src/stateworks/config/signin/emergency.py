@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from allauth.core import ratelimit
+from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.contrib.auth import login
 from django.core.mail import send_mail
@@ -21,7 +21,7 @@ from stateworks.kernel.access.signin import address_of, provider_failed
 @require_http_methods(["GET", "POST"])
 def break_glass_page(request: HttpRequest, secret: str) -> HttpResponse:
     """Show the button (a mail scanner that opens links uses nothing up), and sign in when it is pressed."""
-    limited = ratelimit.consume_or_429(request, action="break_glass")
+    limited = ratelimit.consume_or_429(request, app="allauth.account", action="break_glass", limit_get=True)
     if limited is not None:
         answer: HttpResponse = limited
         return answer

@@ -60,5 +60,7 @@ urlpatterns = [
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
     path("password/change/", with_passwords(views.password_change), name="account_change_password"),
     path("password/set/", with_passwords(views.password_set), name="account_set_password"),
+    path("2fa/totp/activate/", pages.set_up_app, name="mfa_activate_totp"),
+    path("2fa/webauthn/add/", pages.add_passkey, name="mfa_add_webauthn"),
     path("2fa/", include("allauth.mfa.urls")),
 ]  # fmt: skip

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from allauth.core import ratelimit
+from allauth.core.internal import ratelimit
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from ninja.security import HttpBearer, django_auth
@@ -33,7 +33,7 @@ class ServiceTokens:
             return self.get_response(request)
         token = token_of(text.strip(), address=address_of(request), at=timezone.now())
         if token is None:
-            if not ratelimit.consume(request, action="token_failed"):
+            if not ratelimit.consume(request, app="allauth.account", action="token_failed", limit_get=True):
                 return _told(429, "Too many wrong tokens came from your address; wait a minute.")
             answer = _told(401, "The token is wrong, expired or revoked; ask an administrator for a new one.")
             answer.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
