@@ -200,3 +200,31 @@ def test_break_glass_is_for_administrators(client: Client, pat: Account) -> None
     pat.is_active = False
     with pytest.raises(Refused, match="is closed"):
         link(pat)
+
+
+# -- the pages of accounts
+
+
+def test_the_pages_show_and_do_what_an_administrator_needs(client: Client, pat: Account) -> None:
+    with entered(SYSTEM):
+        lee = create_account("lee@example.gov", name="Lee", by=None, at=AT)
+        grant(lee, "auditor", pat.grants.get().organization, by=None, at=AT)
+    browser = signed_in(pat)
+    listed = browser.get("/access/accounts/?q=LEE").content.decode()
+    assert (
+        "lee@example.gov" in listed and "Auditor for Meridian" in listed and "pat@example.gov" not in listed
+    )
+    act = f"/access/accounts/{lee.pk}/act/"
+    assert browser.post(act, {"what": "close", "reason": "Left"}).status_code == 302
+    lee.refresh_from_db()
+    assert not lee.is_active
+    page = browser.get(f"/access/accounts/{lee.pk}/").content.decode()
+    assert "deactivate account" in page and "Left" in page and "Open the account again" in page
+    browser.post(act, {"what": "open", "reason": "Came back"})
+    lee.refresh_from_db()
+    assert lee.is_active
+    own = f"/access/accounts/{pat.pk}/act/"
+    refused = browser.post(own, {"what": "close", "reason": "By mistake"})
+    assert refused.status_code == 400 and "last administrator" in refused.content.decode()
+    assert browser.post(act, {"what": "promote", "reason": "x"}).status_code == 404
+    assert browser.get("/access/accounts/99999/").status_code == 404
