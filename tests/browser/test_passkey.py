@@ -77,6 +77,7 @@ def test_a_passkey_is_added_used_alone_as_second_step_and_removed(page: Any, sit
     sign_out(page, site)
 
     page.goto(at(site, "/accounts/login/"))
+    assert not page.locator("#passkey-problem").is_visible(), "said only when something went wrong"
     fits(page)
     follow(page, page.get_by_role("button", name="Sign in with a passkey"))
     assert page.goto(at(site, "/work/")).status == 200

@@ -146,18 +146,19 @@ def test_break_glass_opens_once_and_everybody_is_told(client: Client, pat: Accou
         lee = create_account("lee@example.gov", by=None, at=AT)
         state = pat.grants.get().organization
         grant(lee, "administrator", state, by=None, at=AT)
-    path = link(pat)
+    opens = link(pat)
     for _ in range(2):
-        page = client.get(path).content.decode()
+        page = client.get(opens).content.decode()
         assert "pat@example.gov" in page and "The provider is down" in page and who(client) == ""
-    assert client.post(path)["Location"] == "/access/accounts/"
+    assert client.post(opens)["Location"] == "/access/accounts/"
     assert who(client) == pat.email and inside(client)
     assert mail.outbox[0].to == ["lee@example.gov", "pat@example.gov"]
-    secret = path.split("/")[-2]
+    secret = opens.split("/")[-2]
     assert secret not in mail.outbox[0].body
     other = Client(HTTP_HOST=HOST)
-    assert other.post(path).status_code == 404 and who(other) == ""
-    assert "The provider is down" in signed_in_past(lee).get("/access/accounts/").content.decode()
+    assert other.post(opens).status_code == 404 and who(other) == ""
+    for path in ("/access/accounts/", "/work/"):
+        assert "The provider is down" in signed_in_past(lee).get(path).content.decode()
     made, used = record("break glass", "use break glass")
     assert (made["made by"], used["address"]) == ("root", "127.0.0.1")
     assert record("sign in")[0]["with"] == "break glass"
