@@ -200,7 +200,8 @@ def api() -> str:
         "",
         "What the pages show, as JSON, below `/api/v1/`. The whole contract is at `/api/v1/openapi.json`. Records are read, "
         "added and changed; files and plans come in by pages and commands. A change needs the cookie's token in the header "
-        "`X-CSRFToken`. An account signs in by its session; without one the answers hold published "
+        "`X-CSRFToken`. An account signs in by its session, a program by `Authorization: Bearer` with a "
+        "[token](../how-to/sign-in.md#programs), which needs no such header; without either the answers hold published "
         'figures only. An error is `{"error": sentence, "details": [sentence, …]}` with status 400, 401, 403, 404, 409 or 422.',
         "",
     ]

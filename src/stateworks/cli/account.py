@@ -114,6 +114,22 @@ def deactivate(
         say(f"{email} cannot sign in any more.")
 
 
+@app.command("reactivate")
+def reactivate(
+    email: EmailArgument, reason: Annotated[str, typer.Option(help="Why, for the audit record.")]
+) -> None:
+    """Open a closed account again, with the roles that it still holds."""
+    open_instance()
+    from django.utils import timezone
+
+    from stateworks.kernel.access.scope import SYSTEM, entered
+    from stateworks.kernel.access.verbs import reactivate_account
+
+    with entered(SYSTEM):
+        reactivate_account(_account(email), reason=reason, by=None, at=timezone.now())
+        say(f"{email} can sign in again.")
+
+
 @app.command("password")
 def password(email: EmailArgument, form: FormatOption = Format.TABLE) -> None:
     """Give an account a new password and print it this once."""
@@ -148,7 +164,9 @@ def accounts(form: FormatOption = Format.TABLE) -> None:
                     for held in account.grants.all()
                 ),
             }
-            for account in Account.objects.order_by("email").prefetch_related("grants__organization")
+            for account in Account.objects.filter(is_service=False)
+            .order_by("email")
+            .prefetch_related("grants__organization")
         ]
     show(rows, form)
 
@@ -156,7 +174,7 @@ def accounts(form: FormatOption = Format.TABLE) -> None:
 def _account(email: str) -> Account:
     from stateworks.kernel.access.models import Account
 
-    found = Account.objects.filter(email__iexact=email).first()
+    found = Account.objects.filter(email__iexact=email, is_service=False).first()
     if found is None:
         raise Refused(f"There is no account {email}; see `stateworks account list`.")
     return found

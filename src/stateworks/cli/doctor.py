@@ -132,6 +132,26 @@ def _proxy() -> str:
     return f"{count} before the site"
 
 
+def _sign_in() -> str:
+    from django.conf import settings
+
+    from stateworks.config import environment
+
+    ways = ["passwords"] if settings.PASSWORDS_ALLOWED else []
+    ways += ["OpenID Connect"] if environment.OIDC_ISSUER.is_set() else []
+    ways += ["SAML"] if environment.SAML_METADATA.is_set() else []
+    if not ways:
+        raise Refused(
+            "Nobody can sign in but by break glass: passwords are off, and no identity provider is named."
+        )
+    if environment.SAML_METADATA.is_set() and not environment.SIGNIN_DOMAINS.is_set():
+        raise Refused(
+            "SAML vouches for no address, so that it finds no account; set STATEWORKS_SIGNIN_DOMAINS."
+        )
+    roles = ", ".join(role.replace("_", " ") for role in settings.SECOND_FACTOR_ROLES)
+    return f"{' and '.join(ways)}; second factor {'for ' + roles if roles else 'where people set one up'}"
+
+
 def _worker() -> str:
     from django.utils import timezone
 
@@ -163,5 +183,6 @@ CHECKS: dict[str, Callable[[], str]] = {
     "disk": _space,
     "worker": _worker,
     "proxies": _proxy,
+    "sign-in": _sign_in,
     "page design": _assets,
 }

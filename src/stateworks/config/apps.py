@@ -16,12 +16,15 @@ class ConfigConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
-        """Give the app role its rights before any table is made."""
+        """Give the app role its rights before any table is made, and put second factors on record."""
         # Django tells only apps that have models, which this one has not; the accounts' app stands for all.
         accounts = apps.get_app_config("access")
         pre_migrate.connect(let_the_app_role_in, sender=accounts, dispatch_uid="stateworks.config.rights")
         pre_migrate.connect(AsOwner.begin, dispatch_uid="stateworks.config.as_owner")
         post_migrate.connect(AsOwner.end, dispatch_uid="stateworks.config.as_app")
+        from stateworks.config.signin.second_factor import connect
+
+        connect()
 
 
 class AsOwner:

@@ -84,10 +84,50 @@ EMAIL_FROM = Variable("STATEWORKS_EMAIL_FROM", "Sender of reminders.", "statewor
 UPLOAD_LIMIT_MB = Variable(
     "STATEWORKS_UPLOAD_LIMIT_MB", "Largest file taken in the browser, in megabytes.", "512"
 )
+PASSWORDS = Variable("STATEWORKS_PASSWORDS", "Whether people may sign in with a password kept here.", "yes")
+PASSWORD_LENGTH = Variable("STATEWORKS_PASSWORD_LENGTH", "Fewest characters of a password.", "12")
+OIDC_ISSUER = Variable(
+    "STATEWORKS_OIDC_ISSUER",
+    "OpenID Connect provider to sign in with, such as https://login.example.gov/tenant.",
+)
+OIDC_CLIENT_ID = Variable(
+    "STATEWORKS_OIDC_CLIENT_ID", "The name the OpenID Connect provider knows the site by."
+)
+OIDC_CLIENT_SECRET = Variable(
+    "STATEWORKS_OIDC_CLIENT_SECRET", "What the site proves that name with.", secret=True
+)
+SAML_METADATA = Variable(
+    "STATEWORKS_SAML_METADATA",
+    "SAML provider to sign in with: the file of its metadata, or its https address.",
+)
+SAML_ENTITY = Variable(
+    "STATEWORKS_SAML_ENTITY", "The provider's entity ID; needed where the metadata hold several."
+)
+SIGNIN_NAME = Variable(
+    "STATEWORKS_SIGNIN_NAME", "What people call the provider's account.", "your work account"
+)
+SIGNIN_DOMAINS = Variable(
+    "STATEWORKS_SIGNIN_DOMAINS",
+    "Domains whose e-mail addresses the provider vouches for without saying so, with commas; SAML needs it.",
+)
+SIGNIN_MAKES_ACCOUNTS = Variable(
+    "STATEWORKS_SIGNIN_MAKES_ACCOUNTS",
+    "Whether a sign-in with the provider makes an account, without a role.",
+    "no",
+)
+SECOND_FACTOR = Variable(
+    "STATEWORKS_SECOND_FACTOR", "Roles that need a second factor, such as administrator,approver."
+)
+SESSION_IDLE_MINUTES = Variable(
+    "STATEWORKS_SESSION_IDLE_MINUTES", "A session ends after this long without a request.", "60"
+)
+SESSION_HOURS = Variable("STATEWORKS_SESSION_HOURS", "A session ends after this long in any case.", "12")
 
 ALL: tuple[Variable, ...] = (
     HOME, DATABASE_URL, DATABASE_OWNER_URL, LAKE, TIME_ZONE, HOLIDAYS, ALLOWED_HOSTS, TRUSTED_ORIGINS, HTTPS, PROXIES,
-    SECRET_KEY, EMAIL_URL, EMAIL_FROM, UPLOAD_LIMIT_MB, DEBUG,
+    SECRET_KEY, PASSWORDS, PASSWORD_LENGTH, OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, SAML_METADATA, SAML_ENTITY,
+    SIGNIN_NAME, SIGNIN_DOMAINS, SIGNIN_MAKES_ACCOUNTS, SECOND_FACTOR, SESSION_IDLE_MINUTES, SESSION_HOURS,
+    EMAIL_URL, EMAIL_FROM, UPLOAD_LIMIT_MB, DEBUG,
 )  # fmt: skip
 
 SCHEMES = {"postgres", "postgresql"}

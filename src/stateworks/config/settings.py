@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from stateworks.config import environment
+from stateworks.config.signin.providers import providers
 
 PACKAGE = Path(__file__).resolve().parents[1]
 STATEWORKS_HOME = Path(environment.HOME.read()).absolute()
@@ -30,6 +31,10 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.saml",
     "django_htmx",
     "django_filters",
     "pgtrigger",
@@ -62,9 +67,13 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "stateworks.kernel.access.sessions.SessionLimits",
+    "stateworks.web.api.tokens.ServiceTokens",
     "stateworks.kernel.access.scope.ScopeMiddleware",
+    # Inside the scope: it answers some of allauth's exceptions with a page, which are then no failure to roll back.
+    "allauth.account.middleware.AccountMiddleware",
+    "stateworks.config.signin.second_factor.SecondFactor",
 ]
 
 ROOT_URLCONF = "stateworks.config.urls"
@@ -131,7 +140,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 # -- sign-in
 
 AUTH_USER_MODEL = "access.Account"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["stateworks.config.signin.accounts.AccountBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -140,13 +149,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
+        "OPTIONS": {"min_length": max(environment.PASSWORD_LENGTH.number(), 8)},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "stateworks.config.signin.AccountAdapter"
+PASSWORDS_ALLOWED = environment.PASSWORDS.yes()
+ACCOUNT_ADAPTER = "stateworks.config.signin.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -162,11 +172,28 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "20/m/ip,5/m/key",
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
+    "break_glass": "10/m/ip",
+    "token_failed": "30/m/ip",
 }
+SOCIALACCOUNT_ADAPTER = "stateworks.config.signin.identity.ProviderAdapter"
+SOCIALACCOUNT_PROVIDERS = providers()
+# A link leads to the provider: after a form, the content policy would not let the browser go there.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SIGNIN_NAME = environment.SIGNIN_NAME.read()
+SIGNIN_MAKES_ACCOUNTS = environment.SIGNIN_MAKES_ACCOUNTS.yes()
+MFA_ADAPTER = "stateworks.config.signin.second_factor.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Stateworks"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+SECOND_FACTOR_ROLES = environment.words(environment.SECOND_FACTOR)
 
 # -- sessions and headers
 
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_IDLE_MINUTES = environment.SESSION_IDLE_MINUTES.number()
+SESSION_HOURS = environment.SESSION_HOURS.number()
+SESSION_COOKIE_AGE = SESSION_HOURS * 60 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = environment.HTTPS.yes()
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True

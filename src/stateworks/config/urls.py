@@ -22,7 +22,7 @@ def rooms() -> list[URLPattern | URLResolver]:
 
 # A module comes before the generic pages, so that its address shadows theirs.
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("stateworks.config.signin.urls")),
     *rooms(),
     path("api/v1/", api().urls),
 ]

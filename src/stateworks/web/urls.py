@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import path
 
 from stateworks.web import about
+from stateworks.web.accounts import own, tokens
+from stateworks.web.accounts import pages as accounts
 from stateworks.web.agencies import pages as agencies
 from stateworks.web.data import bulk, changes, detail, editing, importing, imports, quarantine, views
 from stateworks.web.data import pages as data
@@ -28,6 +30,13 @@ urlpatterns = [
     path("search/", finding.search, name="search"),
     path("about/accessibility/", about.accessibility, name="accessibility"),
     path("about/feedback/", about.feedback, name="feedback"),
+    path("access/you/", own.own, name="own"),
+    path("access/you/sign-out/", own.sign_out_everywhere, name="sign-out-everywhere"),
+    path("access/accounts/", accounts.accounts, name="accounts"),
+    path("access/accounts/<int:number>/", accounts.account, name="account"),
+    path("access/accounts/<int:number>/act/", accounts.account_act, name="account-act"),
+    path("access/tokens/", tokens.tokens, name="tokens"),
+    path("access/tokens/<int:number>/revoke/", tokens.token_revoke, name="token-revoke"),
     path("work/", work.work, name="work"),
     path("work/jobs/", jobs.jobs, name="jobs"),
     path("work/jobs/<int:number>/cancel/", jobs.job_cancel, name="job-cancel"),

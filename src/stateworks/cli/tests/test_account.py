@@ -92,3 +92,65 @@ def test_what_does_not_exist_is_refused_with_the_remedy(
 def test_without_organizations_the_refusal_says_what_to_load(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["account", "create", "c@example.org", "--role", "administrator"]) == 2
     assert "data import office.organization" in capsys.readouterr().err
+
+
+def test_a_token_is_printed_once_listed_and_revoked(
+    state: None, capsys: pytest.CaptureFixture[str], client: Client
+) -> None:
+    made = [
+        "account",
+        "token",
+        "create",
+        "Warehouse",
+        "agency_liaison",
+        "--at",
+        "roads",
+        "--dataset",
+        "office.person",
+    ]
+    assert main([*made, "--days", "30", "--format", "json"]) == 0
+    text = json.loads(capsys.readouterr().out)["token"]
+    people = "/api/v1/datasets/office.person/rows"
+    assert client.get(people, headers={"Authorization": f"Bearer {text}"}).status_code == 200
+    assert main(["account", "token", "list", "--format", "json"]) == 0
+    printed = capsys.readouterr().out
+    (listed,) = json.loads(printed)
+    assert (listed["role"], listed["writes"]) == ("agency_liaison at roads", False)
+    assert text not in printed
+    assert main(["account", "token", "revoke", "Warehouse", "--reason", "replaced"]) == 0
+    assert client.get(people, headers={"Authorization": f"Bearer {text}"}).status_code == 401
+    assert main(["account", "token", "revoke", "Warehouse", "--reason", "again"]) == 2
+    assert main(["account", "token", "create", "X", "auditor", "--dataset", "no.such"]) == 2
+    assert "There is no dataset no.such" in capsys.readouterr().err
+    main(["account", "list", "--format", "json"])
+    assert "service.invalid" not in capsys.readouterr().out, "a program is no person"
+
+
+def test_break_glass_gives_a_path_that_opens(
+    state: None, capsys: pytest.CaptureFixture[str], client: Client
+) -> None:
+    main(["account", "create", "only@example.org", "--role", "administrator"])
+    main(["account", "create", "lee@example.org"])
+    capsys.readouterr()
+    assert main(["account", "break-glass", "lee@example.org", "--reason", "x"]) == 2
+    assert (
+        main(["account", "break-glass", "only@example.org", "--reason", "Lost phone", "--format", "json"])
+        == 0
+    )
+    path = json.loads(capsys.readouterr().out)["path"]
+    assert client.post(path).status_code == 302
+    assert client.get("/access/accounts/").status_code == 200
+
+
+def test_what_people_lost_is_taken_away(state: None, client: Client) -> None:
+    main(["account", "create", "kim@example.org"])
+    kim = Account.objects.get(email="kim@example.org")
+    for command in ("end-sessions", "forget-second-factor", "forget-identity"):
+        client.force_login(Account.objects.get(pk=kim.pk))
+        assert client.get("/access/you/").status_code == 200
+        assert main(["account", command, "kim@example.org", "--reason", "lost"]) == 0
+        assert client.get("/access/you/").status_code == 302
+    main(["account", "deactivate", "kim@example.org", "--reason", "left"])
+    assert main(["account", "reactivate", "kim@example.org", "--reason", "came back"]) == 0
+    kim.refresh_from_db()
+    assert kim.is_active

@@ -1,12 +1,15 @@
-"""Accounts, what they are granted, and the record of what they did."""
+"""Accounts, what they are granted, how they get in beside a password, and the record of what they did."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
 
 from stateworks.kernel.org.models import Organization, Person
 
@@ -48,6 +51,12 @@ class Account(AbstractBaseUser, PermissionsMixin):
         Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="account"
     )
     is_active = models.BooleanField(default=True)
+    is_service = models.BooleanField(
+        default=False, help_text="Stands for a program that comes with a token; nobody signs in to it."
+    )
+    session_stamp = models.PositiveIntegerField(
+        default=0, help_text="Counts how often all sessions were ended; a session of an older count is over."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"
@@ -56,6 +65,13 @@ class Account(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Return what a session must carry to stay open: a new password and a new stamp end it."""
+        # Without a stamp it is Django's own value, so that sessions outlive an upgrade from before the stamp.
+        held = f"{self.password}:{self.session_stamp}" if self.session_stamp else self.password
+        salt = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
+        return salted_hmac(salt, held, secret=secret, algorithm="sha256").hexdigest()
 
 
 class Grant(models.Model):
@@ -99,3 +115,68 @@ class AuditEntry(models.Model):
         ordering = ["-at", "-id"]
         indexes = [models.Index(fields=["subject", "-at"], name="access_audit_subject")]
         verbose_name_plural = "audit entries"
+
+
+class ServiceToken(models.Model):
+    """What a program shows to the API: it acts as an account of its own, which holds the token's one role.
+
+    The secret itself is not kept, only its SHA-256: it is random and long, so that a slow hash would add nothing.
+    """
+
+    LONGEST = timedelta(days=366)
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="token")
+    name = models.CharField(max_length=120)
+    public = models.CharField(max_length=16, unique=True, help_text="The part of the token that may be seen.")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the secret part, in hexadecimal.")
+    reads_only = models.BooleanField(default=True)
+    datasets = ArrayField(
+        models.CharField(max_length=120),
+        default=list,
+        blank=True,
+        help_text="Empty: all that its role reaches.",
+    )
+    made_by = models.ForeignKey(
+        Account,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Empty: the command.",
+    )
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("made_at"), expires_at__lte=F("made_at") + timedelta(days=366)),
+                name="access_token_at_most_a_year",
+                violation_error_message="A token lasts at most a year.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BreakGlass(models.Model):
+    """A sign-in link that the command gave for an emergency: works once and shortly, and all administrators are told."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="emergencies")
+    digest = models.CharField(
+        max_length=64, unique=True, help_text="SHA-256 of the link's secret, in hexadecimal."
+    )
+    reason = models.TextField()
+    made_at = models.DateTimeField(db_index=True)
+    made_by = models.CharField(max_length=120, help_text="The operating system account that ran the command.")
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    used_from = models.CharField(max_length=60, blank=True, help_text="Network address.")
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        verbose_name_plural = "break-glass links"

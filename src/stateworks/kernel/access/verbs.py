@@ -15,6 +15,7 @@ from stateworks.kernel.access import audit
 from stateworks.kernel.access.models import Account, Grant, Role
 from stateworks.kernel.access.permissions import require
 from stateworks.kernel.access.scope import SYSTEM, entered
+from stateworks.kernel.access.sessions import end_sessions
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.org.models import Organization, OrganizationKind, Person
 
@@ -56,13 +57,66 @@ def set_password(account: Account, password: str, *, by: Account | None, at: dat
 
 
 def deactivate_account(account: Account, *, reason: str, by: Account | None, at: datetime) -> None:
-    """Let nobody sign in to an account any more; what it did stays on record."""
+    """Let nobody sign in to an account any more, and end its sessions; what it did stays on record."""
     require(by, "accounts.manage")
     with transaction.atomic():
         _keep_an_administrator(account)
         account.is_active = False
-        account.save(update_fields=["is_active"])
+        # A session of today must not wake up when the account is opened again.
+        account.session_stamp += 1
+        account.save(update_fields=["is_active", "session_stamp"])
         audit.record("deactivate account", f"account {account.email}", by=by, at=at, reason=reason)
+
+
+def reactivate_account(account: Account, *, reason: str, by: Account | None, at: datetime) -> None:
+    """Let a closed account sign in again, with the roles that it still holds."""
+    require(by, "accounts.manage")
+    if account.is_service:
+        raise Refused("A revoked token stays revoked; make a new one.")
+    with transaction.atomic():
+        account.is_active = True
+        account.save(update_fields=["is_active"])
+        audit.record("reactivate account", f"account {account.email}", by=by, at=at, reason=reason)
+
+
+def forget_second_factor(account: Account, *, reason: str, by: Account | None, at: datetime) -> int:
+    """Remove the authenticator app, passkeys and recovery codes of somebody who lost them, and end the sessions.
+
+    Returns how many were removed. Where the roles ask for a second factor, the next sign-in leads to setting one up.
+    """
+    from allauth.mfa.models import Authenticator
+
+    require(by, "accounts.manage")
+    with transaction.atomic():
+        held = Authenticator.objects.filter(user=account)
+        kinds = sorted(held.values_list("type", flat=True))
+        held.delete()
+        audit.record(
+            "forget second factor",
+            f"account {account.email}",
+            by=by,
+            at=at,
+            reason=reason,
+            before={"held": kinds},
+        )
+        end_sessions(account, reason=reason, by=by, at=at)
+    return len(kinds)
+
+
+def forget_identity(account: Account, *, reason: str, by: Account | None, at: datetime) -> int:
+    """Forget which identity of the provider the account belongs to: the next one with its e-mail address is taken."""
+    from allauth.socialaccount.models import SocialAccount
+
+    require(by, "accounts.manage")
+    with transaction.atomic():
+        known = SocialAccount.objects.filter(user=account)
+        before = {"identities": [f"{one.provider} {one.uid}" for one in known]}
+        known.delete()
+        audit.record(
+            "forget identity", f"account {account.email}", by=by, at=at, reason=reason, before=before
+        )
+        end_sessions(account, reason=reason, by=by, at=at)
+    return len(before["identities"])
 
 
 def grant(

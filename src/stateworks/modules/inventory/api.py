@@ -7,12 +7,12 @@ from typing import Annotated, Any, Literal
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Router, Schema
-from ninja.security import django_auth
 
 from stateworks.modules.inventory.impact import impact_of
 from stateworks.modules.inventory.lookup import find
 from stateworks.web import asked
 from stateworks.web.api.answers import ErrorOut
+from stateworks.web.api.tokens import SIGNED_IN
 
 router = Router(tags=["inventory"])
 
@@ -62,7 +62,7 @@ class ImpactOut(Schema):
 @router.get(
     "impact",
     response={200: ImpactOut, 400: ErrorOut, 401: ErrorOut, 422: ErrorOut},
-    auth=django_auth,
+    auth=SIGNED_IN,
 )
 def impact(
     request: HttpRequest,

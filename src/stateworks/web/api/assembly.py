@@ -26,7 +26,10 @@ def made() -> NinjaAPI:
     api = NinjaAPI(
         title="Stateworks",
         version=__version__,
-        description="What the pages show, as JSON. A visitor who is not signed in gets published figures only.",
+        description=(
+            "What the pages show, as JSON. A visitor who is not signed in gets published figures only. "
+            "A program sends a token that an administrator made: `Authorization: Bearer sw_...`."
+        ),
         urls_namespace="api",
         docs_url=None,
     )

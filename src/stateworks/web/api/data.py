@@ -7,7 +7,6 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from ninja import Router
-from ninja.security import django_auth
 
 from stateworks.kernel.access.permissions import RIGHTS, may_anywhere
 from stateworks.kernel.lake.models import Import, ImportState, QuarantinedRow
@@ -21,10 +20,11 @@ from stateworks.web.api.answers import (
     RefusedRowOut,
     RowsOut,
 )
+from stateworks.web.api.tokens import SIGNED_IN
 from stateworks.web.data.catalogue import Entry, dataset_named, with_state
 from stateworks.web.data.listing import listing_of
 
-router = Router(tags=["data"], auth=django_auth)
+router = Router(tags=["data"], auth=SIGNED_IN)
 AT_ONCE = 200
 
 

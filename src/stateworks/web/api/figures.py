@@ -8,7 +8,6 @@ from typing import Any, Literal
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from ninja import Router
-from ninja.security import django_auth
 
 from stateworks.kernel.access.permissions import RIGHTS, may_anywhere
 from stateworks.kernel.indicators import read
@@ -19,6 +18,7 @@ from stateworks.kernel.indicators.rows import rows_behind
 from stateworks.web import asked
 from stateworks.web.api.answers import ErrorOut, RowsBehindOut, RunOut, RunWithVerdicts, ValuesOut, VerdictOut
 from stateworks.web.api.plans import indicator_named, version_in_force
+from stateworks.web.api.tokens import SIGNED_IN
 from stateworks.web.indicator.slices import ORGANIZATION_DIMENSIONS, visible_codes
 from stateworks.web.scorecard.published import published_verdicts, signatures
 
@@ -42,7 +42,7 @@ def scorecard(request: HttpRequest, slug: str, as_of: dt.date | None = None) -> 
     return [line(verdict) for verdict in Verdict.objects.filter(run=run).order_by("id")]
 
 
-@router.get("plans/{slug}/runs", response={200: list[RunOut], 401: ErrorOut, 404: ErrorOut}, auth=django_auth)
+@router.get("plans/{slug}/runs", response={200: list[RunOut], 401: ErrorOut, 404: ErrorOut}, auth=SIGNED_IN)
 def runs(request: HttpRequest, slug: str) -> list[dict[str, Any]]:
     """List a plan's last hundred runs, newest first."""
     version_in_force(slug)
@@ -50,7 +50,7 @@ def runs(request: HttpRequest, slug: str) -> list[dict[str, Any]]:
     return [run_json(run) for run in found[:LATEST_RUNS]]
 
 
-@router.get("runs/{run_id}", response={200: RunWithVerdicts, 401: ErrorOut, 404: ErrorOut}, auth=django_auth)
+@router.get("runs/{run_id}", response={200: RunWithVerdicts, 401: ErrorOut, 404: ErrorOut}, auth=SIGNED_IN)
 def run(request: HttpRequest, run_id: int) -> dict[str, Any]:
     """Show one run with how every indicator stood in it."""
     found = Run.objects.filter(pk=run_id, finished_at__isnull=False).first() if run_id < 2**63 else None
@@ -63,7 +63,7 @@ def run(request: HttpRequest, run_id: int) -> dict[str, Any]:
 @router.get(
     "plans/{slug}/indicators/{code}/values",
     response={200: ValuesOut, 400: ErrorOut, 401: ErrorOut, 404: ErrorOut},
-    auth=django_auth,
+    auth=SIGNED_IN,
 )
 def values(
     request: HttpRequest,
@@ -96,7 +96,7 @@ def values(
 @router.get(
     "plans/{slug}/indicators/{code}/rows",
     response={200: RowsBehindOut, 400: ErrorOut, 401: ErrorOut, 403: ErrorOut, 404: ErrorOut},
-    auth=django_auth,
+    auth=SIGNED_IN,
 )
 def rows(
     request: HttpRequest,

@@ -12,7 +12,6 @@ from django.db.models import Model
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from ninja import Query, Router, Schema, Status
-from ninja.security import django_auth
 from pydantic import ConfigDict, Field, create_model
 
 from stateworks.kernel.access.models import Account
@@ -37,6 +36,7 @@ from stateworks.kernel.records.search import search as find_records
 from stateworks.kernel.records.types import RecordType, record_types
 from stateworks.web import asked
 from stateworks.web.api.answers import ErrorOut, FoundOut, HistoryOut, RowsOut
+from stateworks.web.api.tokens import SIGNED_IN
 from stateworks.web.data.addresses import key_values, title_of, url_of
 from stateworks.web.data.catalogue import dataset_named
 from stateworks.web.data.listing import listing_of
@@ -50,7 +50,7 @@ LONGEST_REASON = 1000
 
 def made() -> Router:
     """Return the addresses of every registered record type."""
-    router = Router(tags=["records"], auth=django_auth)
+    router = Router(tags=["records"], auth=SIGNED_IN)
     router.add_api_operation("search", ["GET"], search, response={200: list[FoundOut], 401: ErrorOut})
     for declared in record_types():
         _add(router, declared)

@@ -15,7 +15,7 @@ const budget = 60 * 1024;
 // Copied as they are, from the package to the name that pages load them by.
 const scripts = { "htmx.org/dist/htmx.min.js": "htmx.min.js", "@dagrejs/dagre/dist/dagre.min.js": "dagre.min.js" };
 // Our own, for single pages that need them.
-const own = ["impact-graph.js", "impact-graph.css", "outage-clock.js"];
+const own = ["impact-graph.js", "impact-graph.css", "outage-clock.js", "passkey.js"];
 
 const { css } = sass.compile(join(here, "stateworks.scss"), {
   loadPaths: [here, join(uswds, "packages")],

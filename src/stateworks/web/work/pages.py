@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from stateworks.kernel.access.break_glass import lately
 from stateworks.kernel.indicators.models import SignOff
 from stateworks.kernel.obligations import Obligation
 from stateworks.kernel.plans.obligations import kinds, obligations
@@ -62,6 +63,7 @@ def work(request: HttpRequest) -> HttpResponse:
         "total": total, "kinds": kinds(), "kind": kind, "days": days, "ahead_choices": AHEAD_CHOICES,
         "everybody": everybody, "may_see_all": may_see_all, "today": today,
         "waiting": waiting if asked.can(request, "values.approve") else [],
+        "emergencies": lately(timezone.now()) if asked.can(request, "accounts.manage") else None,
         "trail": [], "here": "My work",
     }  # fmt: skip
     return render(request, "web/work.html", context)
