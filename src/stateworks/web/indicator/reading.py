@@ -17,7 +17,7 @@ from stateworks.web.goal_words import goal_words
 from stateworks.web.indicator.chart import Series, series_of
 from stateworks.web.indicator.found import Found
 from stateworks.web.indicator.making import Making, making_of
-from stateworks.web.indicator.sentence import confidence_words, next_report, sentence_of
+from stateworks.web.indicator.sentence import assurance_words, confidence_words, next_report, sentence_of
 from stateworks.web.indicator.slices import SliceTable, slice_tables
 from stateworks.web.scorecard.history import Point, months_before, published_history
 from stateworks.web.scorecard.published import Signature, published_verdicts, signature_of, signatures
@@ -56,6 +56,7 @@ class Reading:
     notes: list[VarianceNote] = field(default_factory=list)
     check_ins: list[CheckIn] = field(default_factory=list)
     next_report: dt.date | None = None
+    assurance: str = ""
     chart: SafeString = SafeString("")  # noqa: RUF009 - immutable
 
 
@@ -87,6 +88,7 @@ def read(found: Found, *, scope: Scope, published_only: bool, grain: str = "") -
         grain=chosen,
         grains=grains,
         series=series_of(indicator, points.get(chosen, []), chosen) if chosen else None,
+        assurance=assurance_words(verdict) if chosen == "month" else "",
         signatures=signed,
         signature=signature_of(signed, verdict.grain, verdict.period) if verdict else None,
     )

@@ -48,6 +48,12 @@ def confidence_words(verdict: Verdict | None) -> str:
     return f"Rests on {words.count_of(verdict.n, 'row')}." if verdict.n else ""
 
 
+def assurance_words(verdict: Verdict | None) -> str:
+    """Whether the process as it runs can be expected to reach the goal, as a sentence."""
+    said = str(verdict.confidence.get("assurance") or "") if verdict else ""
+    return f"As it runs now, the process {said}." if said else ""
+
+
 def next_report(frequency: str, as_of: dt.date, start_month: int) -> dt.date:
     """The last day of the period that is reported next: the month, quarter, half or fiscal year that is open."""
     from stateworks.kernel.clocks.fiscal import period_of, quarter_of
