@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from stateworks.kernel.clocks.fiscal import period_of, previous
-from stateworks.kernel.indicators import process
+from stateworks.kernel.indicators import process, trend_words
 from stateworks.kernel.indicators.attainment import judge
 from stateworks.kernel.indicators.case import CUMULATIVE, Case, Judged, grain_of
 from stateworks.kernel.indicators.figures import Figure
@@ -138,12 +138,16 @@ def confidence(
     if varies:
         words.append(behaviour)
     basis = next((heading.basis for heading in headings if heading), "")
+    projected = next((heading.projection for heading in headings if heading and heading.projection), None)
+    rising = trend_words.told(case)
+    if rising:
+        words.append(rising["words"])
     return {
         "label": "; ".join(words), "n": main.n, "low": main.low, "high": main.high, "spans_goal": spans,
         "unknown": unknown, "left_out": dict(main.left_out), "process": behaviour, "points": len(points),
         "outlook_basis": basis, "signals": _signals(months, case.spec.direction) if varies else [],
         "assurance": _assurance(points, judged, case) if varies else "",
-    }  # fmt: skip
+    } | ({"projection": projected} if projected else {}) | ({"trend": rising} if rising else {})  # fmt: skip
 
 
 def _signals(months: Sequence[Figure], better: str) -> list[dict[str, str]]:

@@ -39,8 +39,10 @@ class Series:
     signals: tuple[str, ...] = ()
 
 
-def series_of(indicator: Indicator, points: Sequence[Value | Point], grain: str) -> Series:
-    """Draw and tabulate values that come oldest first."""
+def series_of(
+    indicator: Indicator, points: Sequence[Value | Point], grain: str, ahead: Sequence[Mark] = ()
+) -> Series:
+    """Draw and tabulate values that come oldest first; `ahead` are the marks of what is projected after them."""
     values = [None if getattr(point, "suppressed", False) else point.value for point in points]
     found = _process(indicator, points, values)
     limits, signals, process = found.limits, found.at, found.latest
@@ -70,8 +72,10 @@ def series_of(indicator: Indicator, points: Sequence[Value | Point], grain: str)
     ]
     finding = _finding(indicator, points, values, process)
     goal = goal_figure(indicator.targets)
+    # A month that is still open is drawn as what it is expected to end at, not as what it has come to so far.
+    labels = {mark.label for mark in ahead}
     chart = process_chart(
-        marks,
+        [*(mark for mark in marks if mark.label not in labels), *ahead],
         title=f"{indicator.short_name or indicator.name} by {grain}. {finding}",
         words=lambda value: words.figure(value, unit),
         goal=goal,
