@@ -160,6 +160,8 @@ def _grouped(
         texts.append("CAST(SUM(CAST(amount AS HUGEINT) * amount) AS TEXT) AS squares")
         if options.get("extremes"):
             texts += ["MIN(amount) AS least", "MAX(amount) AS most"]
+        if options.get("survival"):
+            texts.append("LIST(amount) FILTER (WHERE amount IS NOT NULL) AS lengths")
         if options.get("quantiles") and options.get("goal") is not None:
             texts.append(f"COUNT(*) FILTER (amount <= {int(options['goal'])}) AS within")
         if options.get("quantiles"):

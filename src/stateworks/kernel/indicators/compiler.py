@@ -204,7 +204,7 @@ def _compile(
         wide = list(grains) if own["roll_up"] == "each" else ["month"]
         same = (
             text,
-            json.dumps([own.get(name) for name in ("quantiles", "goal", "within", "extremes", "roll_up")]),
+            json.dumps([own.get(name) for name in _SHAPES_SQL]),
         )
         if same not in shared:
             asked = own["roll_up"] == "each" and set(grains) == set(GRAINS)
@@ -224,6 +224,10 @@ def _compile(
             )
         )
     return templates
+
+
+_SHAPES_SQL = ("quantiles", "goal", "within", "extremes", "roll_up", "survival")
+"""The options that decide what the aggregate over the same rows computes."""
 
 
 def _share(options: dict[str, dict[str, Any]], texts: Mapping[str, str]) -> None:

@@ -97,7 +97,8 @@ def _figure(outcome: Outcome, template: Template, setting: Setting, reading: Rea
     """Compute one figure of an indicator, whole or where it was touched."""
     assert outcome.measure is not None
     spec, figure = outcome.spec, template.figure
-    basis = _basis(spec, figure, outcome.definition, setting.fiscal_start, reading.engine)
+    interval = template.options.get("interval", "")
+    basis = _basis(spec, figure, outcome.definition, setting.fiscal_start, reading.engine, interval)
     kept = setting.earlier.kept(spec.code, figure, basis, setting, reading)
     part = None
     if kept is not None:
@@ -145,6 +146,7 @@ def _made(
         "parameters": dict(spec.parameters),
         "slices": list(template.slices),
         "over_periods": True,
+        "attacked": True,
     }
     if part is not None and part.adds:
         parameters["adds"] = part.adds
@@ -178,16 +180,21 @@ def values_of(lines: pl.DataFrame, parameters: Mapping[str, Any]) -> pl.DataFram
         periods=parameters["periods"],
         fill_from=date.fromisoformat(fill_from) if fill_from else None,
         over_periods=parameters.get("over_periods", False),
+        attacked=parameters.get("attacked", False),
     )
 
 
-def _basis(spec: IndicatorSpec, figure: str, definition: str, fiscal_start: int, engine: str) -> str:
+def _basis(
+    spec: IndicatorSpec, figure: str, definition: str, fiscal_start: int, engine: str, interval: str
+) -> str:
     """Hash everything that decides a value but the data and the dates."""
     content = [
         spec.plan, spec.code, figure, definition, dict(spec.filters), dict(spec.parameters), spec.minimum_n,
         fiscal_start,
         engine,
     ]  # fmt: skip
+    if interval:
+        content.append(interval)
     if spec.minimum_n > 1:
-        content.append("sums over periods give nothing away")
+        content.append("sums give nothing away, however many are played off against each other")
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()

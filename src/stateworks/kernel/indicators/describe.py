@@ -56,9 +56,13 @@ def indicator_json(plan: str, code: str, specs: Sequence[IndicatorSpec]) -> dict
 
 
 def _point(figure: Figure) -> dict[str, Any]:
+    """Return a figure of the history; a suppressed one without anything that would give it away."""
+    shown = not figure.suppressed
     return {
-        "grain": figure.grain, "period": figure.period, "value": figure.value, "n": figure.n, "low": figure.low,
-        "high": figure.high, "parts": figure.parts, "excluded": figure.left_out, "suppressed": figure.suppressed,
+        "grain": figure.grain, "period": figure.period, "value": figure.value if shown else None,
+        "n": figure.n if shown else None, "low": figure.low if shown else None, "high": figure.high if shown else None,
+        "parts": figure.parts if shown else {}, "excluded": figure.left_out if shown else {},
+        "suppressed": figure.suppressed,
     }  # fmt: skip
 
 

@@ -110,11 +110,12 @@ def assemble(
     fill_from: date | None = None,
     grains: Sequence[str] = GRAINS,
     over_periods: bool = True,
+    attacked: bool = True,
 ) -> pl.DataFrame:
     """Return the figures of a statement's lines, with the columns of `COLUMNS`; JSON columns are text.
 
     `periods` keeps those labels alone. `fill_from` is the month from which a count without rows is zero and not
-    missing. `over_periods` is what `suppress` says of it.
+    missing. `over_periods` and `attacked` are what `suppress` says of them.
     """
     import polars as pl
 
@@ -131,7 +132,9 @@ def assemble(
     if periods is not None:
         wide = wide.filter(pl.col("period").is_in(list(periods)))
     state = options["roll_up"] == "last" or bool(options.get("snapshot"))
-    wide = suppress(wide, minimum_n, over_periods=over_periods, state=state, fiscal_start=fiscal_start)
+    wide = suppress(
+        wide, minimum_n, over_periods=over_periods, attacked=attacked, state=state, fiscal_start=fiscal_start
+    )
     return wide.sort(KEYS).select(COLUMNS)
 
 
@@ -226,7 +229,8 @@ def _valued(wide: pl.DataFrame, options: Mapping[str, Any]) -> pl.DataFrame:
         value = hits / np.where(n > 0, n, np.nan)
     elif kind == "score" and statistic == "top_box":
         hits, n = floats("top"), floats("count")
-        low, high = statistics.wilson(hits, n)
+        interval = statistics.adjusted_wald if options.get("interval") else statistics.wilson
+        low, high = interval(hits, n)
         value = hits / np.where(n > 0, n, np.nan)
     elif kind == "score" and statistic == "nps":
         top, bottom, n = floats("top"), floats("bottom"), floats("count")
@@ -236,6 +240,9 @@ def _valued(wide: pl.DataFrame, options: Mapping[str, Any]) -> pl.DataFrame:
         n, total = floats("count"), floats("total")
         value = total / np.where(n > 0, n, np.nan) / unit
         low, high = (bound / unit for bound in statistics.t_interval(n, total, _deviations(wide)))
+    elif options.get("survival"):
+        n = floats("count") + floats("open")
+        value, low, high = (floats(f"{statistic}{end}") / unit for end in ("", "_low", "_high"))
     elif kind in {"quantile", "duration"}:
         n = floats("count")
         value = floats({"median": "median", "p90": "p90"}.get(statistic, "quantile")) / unit

@@ -1,8 +1,8 @@
 """Where an open period is heading: a projection where there are points enough, otherwise the shortfall so far.
 
-The projection supposes that the remaining months are like the recent ones: their mean, with an 80 % prediction interval
-from their spread (Student's t). It clears the goal's trajectory (on track), straddles it (at risk) or fails it (off
-track). With fewer than six points the figure so far is compared with the trajectory, and labelled so.
+The projection carries the closed months on by the simplest model that holds in a back-test (`projection.py`), with an 80 %
+interval. It clears the goal's trajectory (on track), straddles it (at risk) or fails it (off track). With fewer than six
+points the figure so far is compared with the trajectory, and labelled so.
 """
 
 from __future__ import annotations
@@ -11,22 +11,25 @@ import math
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import pairwise
+from typing import Any
 
-from stateworks.kernel.clocks.fiscal import period_of
+from stateworks.kernel.clocks.fiscal import period_of, periods_between
+from stateworks.kernel.indicators import projection
 from stateworks.kernel.indicators.case import CUMULATIVE, Case, Judged
+from stateworks.kernel.indicators.figures import Figure
 from stateworks.kernel.indicators.models import Attainment, Outlook
-from stateworks.kernel.indicators.units import counts_hits
-
-MINIMUM_POINTS = 6
-RECENT = 12
+from stateworks.kernel.indicators.projection import MINIMUM_POINTS
+from stateworks.kernel.indicators.units import counts_hits, is_share
 
 
 @dataclass(frozen=True)
 class Heading:
-    """An outlook and what it rests on, in words."""
+    """An outlook and what it rests on, in words; `projection` is what was projected, as a run keeps it."""
 
     outlook: str
     basis: str
+    projection: dict[str, Any] | None = None
 
 
 def outlook(judged: Judged, case: Case) -> Heading | None:
@@ -47,21 +50,23 @@ def outlook(judged: Judged, case: Case) -> Heading | None:
     comparator = judged.target.comparator or ">="
     cumulative = case.options["kind"] in CUMULATIVE
     aim = float(goal) if cumulative else float(_trajectory(judged, case, goal))
-    points = [
-        float(one.value) for one in case.series
-        if one.grain == "month" and one.closed(case.as_of) and one.value is not None and one.ends < figure.starts
-    ][-RECENT:]  # fmt: skip
     elapsed = ((case.as_of - figure.starts).days + 1) / ((figure.ends - figure.starts).days + 1)
-    if len(points) < MINIMUM_POINTS:
+    months = [
+        one for one in case.series
+        if one.grain == "month" and one.closed(case.as_of) and one.value is not None
+    ][-projection.RECENT:]  # fmt: skip
+    if len(months) < MINIMUM_POINTS:
         expected = aim * elapsed if cumulative and comparator in {">=", ">", "="} else aim
         return Heading(
             _by_shortfall(figure.value, expected, comparator),
-            f"shortfall against the trajectory ({len(points)} of {MINIMUM_POINTS} points for a projection)",
+            f"shortfall against the trajectory ({len(months)} of {MINIMUM_POINTS} points for a projection)",
         )
-    months = max(1, round((figure.ends - figure.starts).days / 30.4)) * (1 - elapsed)
-    low, high = _projected(points, figure.value, elapsed, months, cumulative=cumulative)
+    made = _projected(months, figure, case)
+    words = projection.WORDS[made["model"]]
     return Heading(
-        _by_interval(low, high, aim, comparator), f"projection from {len(points)} months, 80 % interval"
+        _by_interval(made["low"], made["high"], aim, comparator),
+        f"projection from {len(months)} months by {words}, 80 % interval",
+        made,
     )
 
 
@@ -91,23 +96,54 @@ def _trajectory(judged: Judged, case: Case, goal: Fraction) -> Fraction:
     return start + (goal - start) * share
 
 
-def _projected(
-    points: list[float], so_far: float, elapsed: float, months: float, *, cumulative: bool
-) -> tuple[float, float]:
-    """Return the 80 % prediction interval of the period's figure at its end."""
-    from scipy.special import stdtrit
+def _projected(months: list[Figure], figure: Figure, case: Case) -> dict[str, Any]:
+    """Return what the closed months let expect: of each month until the open period ends, and of the period itself.
 
-    count = len(points)
-    mean = sum(points) / count
-    spread = math.sqrt(sum((point - mean) ** 2 for point in points) / (count - 1))
-    quantile = float(stdtrit(count - 1, 0.9))
-    if cumulative:
-        middle = so_far + months * mean
-        half = quantile * spread * math.sqrt(months + months * months / count)
-        return max(middle - half, so_far), middle + half
-    middle = elapsed * so_far + (1 - elapsed) * mean
-    half = (1 - elapsed) * quantile * spread * math.sqrt(1 + 1 / count)
-    return middle - half, middle + half
+    What is left of the running month weighs as much of it as is left; the period so far weighs the rest.
+    """
+    last = months[-1]
+    ahead = periods_between(last.ends + timedelta(days=1), figure.ends, "month", case.fiscal_start)
+    weights = [
+        min(max((one.ends - case.as_of).days, 0), (one.ends - one.starts).days + 1) / ((one.ends - one.starts).days + 1)
+        for one in ahead
+    ]  # fmt: skip
+    unbroken = all((later.starts - earlier.ends).days == 1 for earlier, later in pairwise(months))
+    values = tuple(float(one.value) for one in months if one.value is not None)
+    chosen = projection.choose(values, max(len(ahead), 1), unbroken=unbroken)
+    assert chosen is not None
+    assert figure.value is not None
+    middle, low, high = chosen.fitted.interval(weights)
+    if case.options["kind"] in CUMULATIVE:
+        middle, low, high = (figure.value + one for one in (middle, low, high))
+        middle, low = max(middle, figure.value), max(low, figure.value)
+    else:
+        count = len(periods_between(figure.starts, figure.ends, "month", case.fiscal_start))
+        so_far = figure.value * (1 - sum(weights) / count)
+        middle, low, high = (so_far + one / count for one in (middle, low, high))
+    fan = []
+    for place, one in enumerate(ahead):
+        if one.ends > case.as_of:
+            single = [0.0] * place + [1.0]
+            fan.append({"period": one.label} | _bounded(*chosen.fitted.interval(single), case))
+    return {
+        "model": chosen.fitted.model, "points": len(values), "period": figure.period,
+        **_bounded(middle, low, high, case), "months": fan, "errors": chosen.errors, "origins": chosen.origins,
+        "margin": projection.MARGIN, "share": projection.SHARE,
+    }  # fmt: skip
+
+
+def _bounded(middle: float, low: float, high: float, case: Case) -> dict[str, float]:
+    """Cut a projection where no figure can be: a share between 0 and 1, anything counted or measured at 0."""
+    if case.options.get("change") or case.options.get("statistic") == "nps" or min(
+        (one.value for one in case.series if one.value is not None), default=0
+    ) < 0:  # fmt: skip
+        bounds = (-math.inf, math.inf)
+    else:
+        bounds = (0.0, 1.0 if is_share(case.options) else math.inf)
+    return {
+        name: min(max(value, bounds[0]), bounds[1])
+        for name, value in (("value", middle), ("low", low), ("high", high))
+    }
 
 
 def _by_interval(low: float, high: float, aim: float, comparator: str) -> str:

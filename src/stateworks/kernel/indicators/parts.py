@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from stateworks.kernel.clocks.fiscal import start_column
+from stateworks.kernel.indicators import survival
 from stateworks.kernel.indicators.aggregates import BEGINNING
 from stateworks.kernel.indicators.shapes import LEFT_OUT
 
@@ -33,8 +34,11 @@ def typed(lines: pl.DataFrame) -> pl.DataFrame:
     for name, dtype in {**texts, "starts": pl.Date, **whole}.items():
         column = pl.col(name) if name in lines.columns else pl.lit(None)
         columns.append(column.cast(dtype).alias(name))
-    quantiles = pl.col("quantiles") if "quantiles" in lines.columns else pl.lit(None)
-    return lines.select(*columns, quantiles.cast(pl.List(pl.Float64)).alias("quantiles"))
+    lists = {"quantiles": pl.Float64, "lengths": pl.Int64}
+    for name, dtype in lists.items():
+        column = pl.col(name) if name in lines.columns else pl.lit(None)
+        columns.append(column.cast(pl.List(dtype)).alias(name))
+    return lines.select(*columns)
 
 
 def roll_up(lines: pl.DataFrame, rule: str, grains: Sequence[str], fiscal_start: int) -> pl.DataFrame:
@@ -73,6 +77,7 @@ def parts_of(lines: pl.DataFrame, options: Mapping[str, Any]) -> pl.DataFrame:
     out = pl.col("role").str.starts_with(LEFT_OUT)
     inside = ~out
     kind = options["kind"]
+    survives = bool(options.get("survival"))
     roles = sorted(lines["role"].unique().to_list())
     reasons = [role for role in roles if role.startswith(LEFT_OUT)]
     exprs: dict[str, pl.Expr] = {"count": pl.col("n").filter(inside).sum()}
@@ -87,13 +92,15 @@ def parts_of(lines: pl.DataFrame, options: Mapping[str, Any]) -> pl.DataFrame:
     elif kind in {"sum", "mean"}:
         exprs |= {"total": pl.col("total").filter(inside).sum()}
     elif kind == "duration":
+        # Where open ones have lengths too, only those that ended make up the sums.
+        summed = (pl.col("role") == "ended") if survives else inside
         exprs = {
-            "count": pl.col("amounts").filter(inside).sum(),
-            "total": pl.col("total").filter(inside).sum(),
+            "count": pl.col("amounts").filter(summed).sum(),
+            "total": pl.col("total").filter(summed).sum(),
         }
         if options["statistic"] == "within":
             exprs |= {"within": of("within goal"), "past": of("past goal")}
-        elif options["goal"] is not None:
+        elif options["goal"] is not None and not survives:
             exprs["within"] = pl.col("within").filter(inside).sum()
             exprs["past"] = pl.col("amounts").filter(inside).sum() - pl.col("within").filter(inside).sum()
         exprs |= {"open": of("open") + of("open past goal"), "open_past": of("open past goal")}
@@ -108,7 +115,7 @@ def parts_of(lines: pl.DataFrame, options: Mapping[str, Any]) -> pl.DataFrame:
         exprs = {"criteria": pl.col("n").filter(inside).sum(), "met": of("met"),
                  "level": pl.coalesce(unmet - 1, pl.col("most").filter(inside).max())}  # fmt: skip
     if kind in {"mean", "duration", "score"}:
-        exprs["squares"] = pl.col("squares").filter(inside).sum()
+        exprs["squares"] = pl.col("squares").filter(summed if kind == "duration" else inside).sum()
     if kind in {"quantile", "duration"} and options.get("quantiles"):
         chosen = pl.col("quantiles").filter(inside & pl.col("quantiles").is_not_null()).first()
         names = ["quantile"] if kind == "quantile" else ["median", "p90"]
@@ -116,6 +123,9 @@ def parts_of(lines: pl.DataFrame, options: Mapping[str, Any]) -> pl.DataFrame:
             name: chosen.list.get(place, null_on_oob=True)
             for place, name in enumerate(names, start=options.get("place", 0))
         }
+    if survives:
+        lines = lines.join(_curves(lines), on=KEYS, how="left")
+        exprs |= {name: pl.col(name).first() for name in survival.NAMES}
     groups = _role_groups(kind, [role for role in roles if not role.startswith(LEFT_OUT)])
     prints = {name: (members, "n", "keys") for name, members in groups.items()}
     if reasons:
@@ -132,6 +142,19 @@ def parts_of(lines: pl.DataFrame, options: Mapping[str, Any]) -> pl.DataFrame:
         .alias("left_out"),
         _fingerprints(list(prints)).alias("fingerprints"),
     )  # fmt: skip
+
+
+def _curves(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return median and p90 with their intervals by figure, from the lengths of what ended and of what is open."""
+    import polars as pl
+
+    def lengths(*roles: str) -> pl.Expr:
+        return pl.col("lengths").filter(pl.col("role").is_in(roles)).explode().drop_nulls()
+
+    groups = lines.group_by(KEYS).agg(
+        lengths("ended").alias("ended"), lengths("open", "open past goal").alias("open")
+    )
+    return survival.quantiles_of(groups)
 
 
 def lines_of(stored: Iterable[Sequence[Any]], options: Mapping[str, Any]) -> pl.DataFrame:

@@ -211,6 +211,9 @@ class Duration(Shape):
     `took` is the length of those that ended, null while open; `open_for` how long an open one has lasted so far. `goal`
     is the promise in the same integer units: open ones past it are misses, open ones within it are not judged yet.
     The figure is the mean, median, p90, or the share within the goal; the others stand beside it.
+
+    A median or p90 with `open_for` is the Kaplan-Meier estimate with its interval (`survival.py`): what is open counts for
+    as long as it has lasted and is never dropped. Then n is the ended and the open ones together. A mean is of the ended ones.
     """
 
     kind: ClassVar[str] = "duration"
@@ -234,8 +237,16 @@ class Duration(Shape):
             return [*cases, (self.took > self.goal, "past goal"), (True, "within goal")]
         return [*cases, (True, "ended")]
 
+    @property
+    def survives(self) -> bool:
+        """Whether the figure is a quantile that open ones count in for as long as they have lasted."""
+        return self.open_for is not None and self.statistic in {"median", "p90"}
+
     def amount(self) -> ir.IntegerValue | None:
-        """The length, null while open: an open one's time so far would bend the mean."""
+        """The length, null while open (its time so far would bend the mean) unless open ones are counted as such."""
+        if self.survives:
+            assert self.took is not None
+            return self.took.fill_null(self.open_for)
         return self.took
 
     def options(self) -> dict[str, Any]:
@@ -243,6 +254,8 @@ class Duration(Shape):
         own: dict[str, Any] = {"statistic": self.statistic, "per_unit": self.per_unit, "goal": self.goal}
         if self.statistic == "within":
             return super().options() | own
+        if self.survives:
+            return super().options() | own | {"roll_up": "each", "additive": False, "survival": True}
         # The mean's parts can be added, the quantiles beside it cannot.
         additive = self.statistic == "mean"
         return super().options() | own | {"roll_up": "each", "additive": additive, "quantiles": [0.5, 0.9]}
@@ -274,8 +287,11 @@ class Score(Shape):
         return self.rating
 
     def options(self) -> dict[str, Any]:
-        """Add which statistic and where its boxes lie."""
-        return super().options() | {"statistic": self.statistic, "top": self.top, "bottom": self.bottom}
+        """Add which statistic and where its boxes lie; figures of top boxes stored before have no `interval`."""
+        own: dict[str, Any] = {"statistic": self.statistic, "top": self.top, "bottom": self.bottom}
+        if self.statistic == "top_box":
+            own["interval"] = "adjusted Wald"
+        return super().options() | own
 
 
 @dataclass(frozen=True)

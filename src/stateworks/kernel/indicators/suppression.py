@@ -5,36 +5,24 @@ slices of a breakdown add up to the whole, the months of a quarter to the quarte
 such sum is looked at: where one hole is left in it, or holes that together are below the minimum, the next smallest of
 its parts is suppressed as well, and where a sum itself is suppressed, so is one of its parts. That may open other sums, and
 goes on until none gives anything away. Source: United States Federal Committee on Statistical Methodology, "Statistical
-policy working paper 22" (2005), on complementary suppression.
+policy working paper 22" (2005), chapter IV, on complementary suppression.
 
-A single step of arithmetic is what is kept from working out; several sums played off against each other, as an optimizer
-could, are not looked at.
+That guards against a single step of arithmetic. Several sums played off against each other could still pin a figure, so what
+an optimizer can work out is looked at last (`disclosure.py`), and where it pins one, a neighbour goes as well. Each figure of
+a measure is looked at by itself, and by its number of rows, from which everything else about it would follow.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
-from stateworks.kernel.clocks.fiscal import GRAINS, Grain, period_of
+from stateworks.kernel.indicators.sums import Cell, Sum, sums_of
 
 if TYPE_CHECKING:
     import polars as pl
 
 GROUP = ("grain", "starts", "dimension")
-
-Cell = tuple[str, date, str, str]
-"""A figure's place: grain, first day, dimension, member."""
-
-
-@dataclass(frozen=True)
-class Sum:
-    """A figure and those that add up to it; figures without rows are left away, for they are known to be nothing."""
-
-    whole: Cell
-    parts: tuple[Cell, ...]
 
 
 def suppress(
@@ -42,13 +30,15 @@ def suppress(
     minimum_n: int,
     *,
     over_periods: bool = True,
+    attacked: bool = True,
     state: bool = False,
     fiscal_start: int = 7,
 ) -> pl.DataFrame:
     """Mark suppressed figures and take their value and interval away; the parts stay, as evidence nobody is shown.
 
     `state` says that a longer period stands as its last month does. `over_periods` is False for figures stored before
-    sums over periods were looked at, so that they can be made again as they were.
+    sums over periods were looked at, `attacked` for those from before several sums at once were, so that they can be made
+    again as they were.
     """
     import polars as pl
 
@@ -60,42 +50,13 @@ def suppress(
     sizes: dict[Cell, int] = {row[:4]: row[4] for row in figures.select(*keys, "n").iter_rows() if row[4] > 0}
     hidden = {cell for cell, n in sizes.items() if n < minimum_n}
     if hidden:
-        _close(hidden, sizes, _sums(sizes, state, fiscal_start), minimum_n)
+        sums = sums_of(sizes, state, fiscal_start)
+        _close(hidden, sizes, sums, minimum_n)
+        if attacked:
+            _withstand(hidden, sizes, sums, minimum_n)
     place = pl.struct(*keys)
     wanted = pl.DataFrame(sorted(hidden), schema={name: figures.schema[name] for name in keys}, orient="row")
     return _marked(figures, place.is_in(wanted.to_struct("cells").implode()))
-
-
-def _sums(sizes: Mapping[Cell, int], state: bool, fiscal_start: int) -> list[Sum]:
-    """Return every sum that a reader could take: over slices, and over the months and quarters of longer periods."""
-    found: dict[tuple[Cell, str], list[Cell]] = {}
-    for cell in sizes:
-        grain, starts, dimension, member = cell
-        if dimension:
-            found.setdefault(((grain, starts, "", ""), dimension), []).append(cell)
-        if grain in GRAINS:
-            for longer in GRAINS[GRAINS.index(grain) + 1 :]:
-                whole: Cell = (longer, _start(starts, longer, fiscal_start), dimension, member)
-                found.setdefault((whole, f"by {grain}"), []).append(cell)
-    made = []
-    for (whole, over), parts in sorted(found.items(), key=_rank):
-        if whole in sizes:
-            chosen = sorted(parts, key=lambda cell: (sizes[cell], cell))
-            if state and over.startswith("by "):
-                chosen = [max(parts, key=lambda cell: cell[1])]
-            made.append(Sum(whole, tuple(chosen)))
-    return made
-
-
-def _rank(found: tuple[tuple[Cell, str], list[Cell]]) -> tuple[int, Cell, str]:
-    """Put sums in the order in which they hide least: a year is looked at by months when all others are closed."""
-    (whole, over), _ = found
-    ranks = {"by quarter": 0, "by month": 1 if whole[0] == "quarter" else 3}
-    return ranks.get(over, 2), whole, over
-
-
-def _start(day: date, grain: Grain, fiscal_start: int) -> date:
-    return period_of(day, grain, fiscal_start).starts
 
 
 def _close(hidden: set[Cell], sizes: Mapping[Cell, int], sums: list[Sum], minimum_n: int) -> None:
@@ -107,6 +68,33 @@ def _close(hidden: set[Cell], sizes: Mapping[Cell, int], sums: list[Sum], minimu
             while (more := _needed(one, hidden, sizes, minimum_n)) is not None:
                 hidden.add(more)
                 again = True
+
+
+def _withstand(hidden: set[Cell], sizes: Mapping[Cell, int], sums: list[Sum], minimum_n: int) -> None:
+    """Hide more until nobody can pin a hidden figure."""
+    from stateworks.kernel.indicators.disclosure import pinned
+
+    while found := pinned(hidden, sizes, sums):
+        more = _neighbour(found, hidden, sizes, sums)
+        if more is None:
+            return  # Everything that hangs together with them is hidden: the numbers could all be larger.
+        hidden.add(more)
+        _close(hidden, sizes, sums, minimum_n)
+
+
+def _neighbour(
+    found: set[Cell], hidden: set[Cell], sizes: Mapping[Cell, int], sums: list[Sum]
+) -> Cell | None:
+    """Return the smallest shown figure that shares a sum with a pinned one, or with what is hidden next to it."""
+    reached = found
+    while True:
+        near = [{one.whole, *one.parts} for one in sums if not reached.isdisjoint((one.whole, *one.parts))]
+        cells = set().union(*near)
+        if shown := cells - hidden:
+            return min(shown, key=lambda cell: (sizes[cell], cell))
+        if cells <= reached:
+            return None
+        reached = reached | cells
 
 
 def _needed(one: Sum, hidden: set[Cell], sizes: Mapping[Cell, int], minimum_n: int) -> Cell | None:

@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from stateworks.kernel.clocks.fiscal import period_of, previous
-from stateworks.kernel.indicators import process
+from stateworks.kernel.indicators import process, trend_words
 from stateworks.kernel.indicators.attainment import judge
 from stateworks.kernel.indicators.case import CUMULATIVE, Case, Judged, grain_of
 from stateworks.kernel.indicators.figures import Figure
@@ -23,7 +23,7 @@ from stateworks.kernel.indicators.models import Attainment, Outlook, Standing, V
 from stateworks.kernel.indicators.outlook import Heading, outlook
 from stateworks.kernel.indicators.specs import IndicatorSpec
 from stateworks.kernel.indicators.targets import PERCENT, Target
-from stateworks.kernel.indicators.units import shown
+from stateworks.kernel.indicators.units import counts_hits, shown
 
 _WORST_FIRST = (Outlook.OFF_TRACK, Outlook.AT_RISK, Outlook.ON_TRACK)
 REPORTED = "Reported, not computed."
@@ -115,11 +115,12 @@ def confidence(
         main.low is not None and main.high is not None and Fraction(main.low) <= goal <= Fraction(main.high)
         for goal in goals
     )
-    points = [
-        one.value
+    months = [
+        one
         for one in case.figures("month", since=date.min)
         if one.closed(case.as_of) and one.value is not None
     ]
+    points = [one.value for one in months if one.value is not None]
     words = [f"n {main.n:,}"]
     if main.low is not None and main.high is not None:
         interval = f"{shown(main.low, case.options)} to {shown(main.high, case.options)}"
@@ -132,15 +133,45 @@ def confidence(
         words.append(f"{unknown:,} unknown, with them at most {shown(most, case.options)}")
     if main.left_out:
         words.append(f"{sum(main.left_out.values()):,} left out")
-    behaviour = process.in_words(points)
-    if case.options["kind"] not in {"milestone", "maturity", "reported"}:
+    behaviour = process.in_words(points, case.spec.direction)
+    varies = case.options["kind"] not in {"milestone", "maturity", "reported"}
+    if varies:
         words.append(behaviour)
     basis = next((heading.basis for heading in headings if heading), "")
+    projected = next((heading.projection for heading in headings if heading and heading.projection), None)
+    rising = trend_words.told(case)
+    if rising:
+        words.append(rising["words"])
     return {
         "label": "; ".join(words), "n": main.n, "low": main.low, "high": main.high, "spans_goal": spans,
         "unknown": unknown, "left_out": dict(main.left_out), "process": behaviour, "points": len(points),
-        "outlook_basis": basis,
-    }  # fmt: skip
+        "outlook_basis": basis, "signals": _signals(months, case.spec.direction) if varies else [],
+        "assurance": _assurance(points, judged, case) if varies else "",
+    } | ({"projection": projected} if projected else {}) | ({"trend": rising} if rising else {})  # fmt: skip
+
+
+def _signals(months: Sequence[Figure], better: str) -> list[dict[str, str]]:
+    """Return the signals of the months' process that end within the last twelve, with their meaning."""
+    found = process.episodes([one.value for one in months if one.value is not None])
+    return [
+        {"rule": one.rule, "from": months[one.starts].period, "to": months[one.at].period, "direction": one.direction,
+         "meaning": one.meaning(better), "words": one.in_words()}
+        for one in found if one.at >= len(months) - process.MINIMUM_POINTS
+    ]  # fmt: skip
+
+
+def _assurance(points: Sequence[float], judged: Sequence[Judged], case: Case) -> str:
+    """Say whether the months' process can be expected to reach the goal; a count's months are no yardstick for its year."""
+    if case.options["kind"] in CUMULATIVE or case.options.get("change"):
+        return ""
+    for one in judged:
+        if (
+            one.goal is not None
+            and one.target.level == "committed"
+            and not counts_hits(one.target, case.options)
+        ):
+            return process.assurance(points, float(one.goal), one.target.comparator or ">=")
+    return ""
 
 
 def _joined(judged: Sequence[Judged]) -> str:
@@ -223,7 +254,13 @@ def _stale(case: Case, main: Figure | None) -> str:
 def _unscored(verdict: Verdict, standing: Standing, why: str) -> None:
     verdict.standing, verdict.attainment, verdict.outlook, verdict.why = standing, "", "", why
     if standing == Standing.SUPPRESSED:
-        verdict.value = verdict.low = verdict.high = None
+        # Whoever reads the verdict could otherwise read from its words what the figure does not show.
+        verdict.value = verdict.low = verdict.high = verdict.n = None
+        verdict.confidence = {}
+        verdict.targets = [
+            one | {"attainment": "", "why": "", "reached": None, "outlook": "", "outlook_basis": ""}
+            for one in verdict.targets
+        ]
 
 
 def _plain(spec: IndicatorSpec, standing: Standing, why: str) -> Verdict:

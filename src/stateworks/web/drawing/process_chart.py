@@ -15,13 +15,14 @@ LEFT, RIGHT, TOP, BOTTOM = 62, 132, 14, 34
 
 @dataclass(frozen=True)
 class Mark:
-    """One point: its label on the axis, its value and interval, and whether it is a signal of the process."""
+    """One point: its label on the axis, its value and interval, and whether it is a signal of the process, and a bad one."""
 
     label: str
     value: float | None
     low: float | None = None
     high: float | None = None
     signal: bool = False
+    concern: bool = False
     hollow: bool = False
 
 
@@ -56,8 +57,8 @@ def process_chart(
 ) -> SafeString:
     """Draw the marks from oldest to newest; `words` writes a figure for the axis.
 
-    Returns an empty string for fewer than two known values. A gap stays a gap. Signals are rings, so that they differ in
-    shape; what makes them signals stands in the table.
+    Returns an empty string for fewer than two known values. A gap stays a gap. Signals are rings, those of
+    concern diamonds, so that they differ in shape; what makes them signals stands in the table.
     """
     known = [mark.value for mark in marks if mark.value is not None]
     if len(known) < 2:
@@ -132,6 +133,10 @@ def _series(marks: Sequence[Mark], x: Callable[[int], float], y: Callable[[float
             strokes.append([])
             continue
         strokes[-1].append(f"{x(index):.1f},{y(mark.value):.1f}")
+        if mark.concern:
+            left, top = x(index), y(mark.value)
+            dots.append(f'<path class="chart-signal" d="M{left:.1f} {top - 7:.1f}l7 7l-7 7l-7 -7z"/>')
+            continue
         ring = mark.signal or mark.hollow
         name, radius = ("chart-signal", 5) if ring else ("chart-point", 3)
         dots.append(f'<circle class="{name}" cx="{x(index):.1f}" cy="{y(mark.value):.1f}" r="{radius}"/>')

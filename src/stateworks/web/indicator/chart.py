@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.utils.safestring import SafeString
 
@@ -36,17 +36,21 @@ class Series:
     chart: SafeString
     finding: str
     limits: bool
+    signals: tuple[str, ...] = ()
 
 
-def series_of(indicator: Indicator, points: Sequence[Value | Point], grain: str) -> Series:
-    """Draw and tabulate values that come oldest first."""
+def series_of(
+    indicator: Indicator, points: Sequence[Value | Point], grain: str, ahead: Sequence[Mark] = ()
+) -> Series:
+    """Draw and tabulate values that come oldest first; `ahead` are the marks of what is projected after them."""
     values = [None if getattr(point, "suppressed", False) else point.value for point in points]
-    limits, signals, process = _process(values)
+    found = _process(indicator, points, values)
+    limits, signals, process = found.limits, found.at, found.latest
     unit = indicator.unit
     marks = [
         Mark(
             words.period_short(point.period), value, getattr(point, "low", None), getattr(point, "high", None),
-            signal=bool(signals.get(index)),
+            signal=bool(signals.get(index)), concern=index in found.concerns,
         )
         for index, (point, value) in enumerate(zip(points, values, strict=True))
     ]  # fmt: skip
@@ -57,8 +61,10 @@ def series_of(indicator: Indicator, points: Sequence[Value | Point], grain: str)
             words.interval(getattr(point, "low", None), getattr(point, "high", None), unit)
             if value is not None
             else "",
-            point.n,
-            sum(int(number) for number in getattr(point, "left_out", {}).values()),
+            0 if getattr(point, "suppressed", False) else point.n,
+            0
+            if getattr(point, "suppressed", False)
+            else sum(int(number) for number in getattr(point, "left_out", {}).values()),
             signals.get(index, ""),
             bool(getattr(point, "suppressed", False)),
         )
@@ -66,35 +72,59 @@ def series_of(indicator: Indicator, points: Sequence[Value | Point], grain: str)
     ]
     finding = _finding(indicator, points, values, process)
     goal = goal_figure(indicator.targets)
+    # A month that is still open is drawn as what it is expected to end at, not as what it has come to so far.
+    labels = {mark.label for mark in ahead}
     chart = process_chart(
-        marks,
+        [*(mark for mark in marks if mark.label not in labels), *ahead],
         title=f"{indicator.short_name or indicator.name} by {grain}. {finding}",
         words=lambda value: words.figure(value, unit),
         goal=goal,
         goal_words=goal_words(indicator.targets[:1]) if goal is not None else "",
         limits=limits,
     )
-    return Series(tuple(reversed(rows)), chart, finding, limits is not None)
+    return Series(tuple(reversed(rows)), chart, finding, limits is not None, found.sentences)
 
 
-def _process(values: Sequence[float | None]) -> tuple[Limits | None, dict[int, str], str]:
-    """Limits, signals by index and the process in words, from the kernel's rules; a gap is passed over."""
+@dataclass(frozen=True)
+class Process:
+    """What the kernel's rules find in a series: limits, signals by index, which are of concern, and each in a sentence."""
+
+    limits: Limits | None = None
+    at: Mapping[int, str] = field(default_factory=dict)
+    concerns: frozenset[int] = frozenset()
+    latest: str = ""
+    sentences: tuple[str, ...] = ()
+
+
+def _process(
+    indicator: Indicator, points: Sequence[Value | Point], values: Sequence[float | None]
+) -> Process:
+    """Apply the rules to the known values; a gap is passed over."""
     from stateworks.kernel.indicators import process
 
     indexes = [index for index, value in enumerate(values) if value is not None]
     known = [value for value in values if value is not None]
     found = process.limits(known)
     if found is None:
-        return None, {}, ""
-    signals: dict[int, str] = {}
-    for signal in process.signals(known):
-        at = indexes[signal.at]
-        signals[at] = f"{signals[at]}; {signal.in_words()}" if at in signals else signal.in_words()
-    return (
-        Limits(found.centre, found.lower, found.upper),
-        signals,
-        f"The latest point shows {process.in_words(known)}.",
-    )
+        return Process()
+    at: dict[int, str] = {}
+    concerns: set[int] = set()
+    sentences = []
+    for one in process.episodes(known):
+        meaning = one.meaning(indicator.direction)
+        for place in range(one.starts, one.at + 1):
+            index = indexes[place]
+            text = f"{one.in_words()}: {meaning}"
+            at[index] = f"{at[index]}; {text}" if index in at else text
+            if meaning == "concern":
+                concerns.add(index)
+        first, last = (words.period_words(points[indexes[place]].period) for place in (one.starts, one.at))
+        span = f"{first} to {last}" if one.starts != one.at else first
+        sentences.append(f"{span}: {one.in_words()}, {'an' if meaning == 'improvement' else 'a'} {meaning}.")
+    return Process(
+        Limits(found.centre, found.lower, found.upper), at, frozenset(concerns),
+        f"The latest point shows {process.in_words(known, indicator.direction)}.", tuple(reversed(sentences)),
+    )  # fmt: skip
 
 
 def _finding(

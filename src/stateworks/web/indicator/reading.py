@@ -17,7 +17,14 @@ from stateworks.web.goal_words import goal_words
 from stateworks.web.indicator.chart import Series, series_of
 from stateworks.web.indicator.found import Found
 from stateworks.web.indicator.making import Making, making_of
-from stateworks.web.indicator.sentence import confidence_words, next_report, sentence_of
+from stateworks.web.indicator.outlook import Projection, projection_of
+from stateworks.web.indicator.sentence import (
+    assurance_words,
+    confidence_words,
+    next_report,
+    sentence_of,
+    trend_words,
+)
 from stateworks.web.indicator.slices import SliceTable, slice_tables
 from stateworks.web.scorecard.history import Point, months_before, published_history
 from stateworks.web.scorecard.published import Signature, published_verdicts, signature_of, signatures
@@ -56,6 +63,9 @@ class Reading:
     notes: list[VarianceNote] = field(default_factory=list)
     check_ins: list[CheckIn] = field(default_factory=list)
     next_report: dt.date | None = None
+    assurance: str = ""
+    trend: str = ""
+    projection: Projection | None = None
     chart: SafeString = SafeString("")  # noqa: RUF009 - immutable
 
 
@@ -73,6 +83,10 @@ def read(found: Found, *, scope: Scope, published_only: bool, grain: str = "") -
     grains = [(key, Grain(key).label) for key in GRAINS if points.get(key)]
     chosen = grain if points.get(grain) else _default_grain(points, verdict)
     unit = indicator.unit
+    projected = None
+    if verdict is not None and not published_only:
+        projected = projection_of(indicator, verdict, found.plan.slug, points.get("month", []))
+    ahead = projected.marks if projected and chosen == "month" else ()
     reading = Reading(
         indicator=indicator,
         verdict=verdict,
@@ -86,7 +100,10 @@ def read(found: Found, *, scope: Scope, published_only: bool, grain: str = "") -
         goal=goal_words(indicator.targets),
         grain=chosen,
         grains=grains,
-        series=series_of(indicator, points.get(chosen, []), chosen) if chosen else None,
+        series=series_of(indicator, points.get(chosen, []), chosen, ahead) if chosen else None,
+        projection=projected,
+        trend=trend_words(verdict),
+        assurance=assurance_words(verdict) if chosen == "month" else "",
         signatures=signed,
         signature=signature_of(signed, verdict.grain, verdict.period) if verdict else None,
     )

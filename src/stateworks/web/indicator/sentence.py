@@ -48,6 +48,21 @@ def confidence_words(verdict: Verdict | None) -> str:
     return f"Rests on {words.count_of(verdict.n, 'row')}." if verdict.n else ""
 
 
+def assurance_words(verdict: Verdict | None) -> str:
+    """Whether the process as it runs can be expected to reach the goal, as a sentence."""
+    said = str(verdict.confidence.get("assurance") or "") if verdict else ""
+    return f"As it runs now, the process {said}." if said else ""
+
+
+def trend_words(verdict: Verdict | None) -> str:
+    """Whether the figures rise or fall as the goal wants them to, as a sentence; empty where no goal speaks of that."""
+    found = verdict.confidence.get("trend") if verdict else None
+    if not found:
+        return ""
+    sure = "more than chance would make of it" if found["direction"] else "which may be chance"
+    return f"{found['words'][:1].upper()}{found['words'][1:]}, {sure}, by the order of {found['points']} {found['grain']}s."
+
+
 def next_report(frequency: str, as_of: dt.date, start_month: int) -> dt.date:
     """The last day of the period that is reported next: the month, quarter, half or fiscal year that is open."""
     from stateworks.kernel.clocks.fiscal import period_of, quarter_of

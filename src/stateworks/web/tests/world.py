@@ -42,8 +42,13 @@ def value_at(step: int, offset: int) -> float:
     return 0.72 + 0.06 * sin(step / 3 + offset) + 0.03 * sin(step * 1.7 + offset * 2)
 
 
-def fill(run: Run, indicators: Iterable[Indicator], members: Iterable[str] = ()) -> None:
-    """Values by month and quarter, slices by agency, and a verdict for each indicator; then the run is finished."""
+def fill(
+    run: Run, indicators: Iterable[Indicator], members: Iterable[str] = (), **confidence: object
+) -> None:
+    """Values by month and quarter, slices by agency, and a verdict for each indicator; then the run is finished.
+
+    `confidence` is what the verdicts say of it beside their label.
+    """
     members = list(members)
     values: list[Value] = []
     verdicts: list[Verdict] = []
@@ -94,7 +99,7 @@ def fill(run: Run, indicators: Iterable[Indicator], members: Iterable[str] = ())
                 run=run, indicator=indicator.code, measure=statement.measure, source="servicenow", standing=standing,
                 attainment=attainment, outlook=outlook, grain="month", period=last.period, value=last.value, n=last.n,
                 low=last.low, high=last.high, why="The last closed month, against the goal.",
-                confidence={"label": "the interval clears the goal"},
+                confidence={"label": "the interval clears the goal"} | confidence,
             )
         )  # fmt: skip
     Value.objects.bulk_create(values)

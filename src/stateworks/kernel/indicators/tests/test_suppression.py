@@ -118,13 +118,7 @@ def frame(sizes: dict[tuple[str, date, str, str], int]) -> object:
     )
 )
 def test_no_reader_with_a_pencil_can_work_out_what_is_hidden(counts: dict[tuple[int, str], int]) -> None:
-    sizes: dict[tuple[str, date, str, str], int] = {}
-    for (month, agency), n in counts.items():
-        day = date(2026 + (month + 6) // 12, (month + 6) % 12 + 1, 1)
-        for grain in ("month", "quarter", "year"):
-            starts = period_of(day, grain).starts  # type: ignore[arg-type]
-            for place in (("", ""), ("agency", agency)):
-                sizes[grain, starts, *place] = sizes.get((grain, starts, *place), 0) + n
+    sizes = sizes_of(counts)
     found = suppress(frame(sizes), MINIMUM)  # type: ignore[arg-type]
     known = {row[:4]: row[4] for row in found.filter(~found["suppressed"]).select(
         "grain", "starts", "dimension", "member", "n").iter_rows()}  # fmt: skip
@@ -147,6 +141,90 @@ def test_no_reader_with_a_pencil_can_work_out_what_is_hidden(counts: dict[tuple[
             assert not unknown or known[whole] - sum(known.get(one, 0) for one in parts) >= MINIMUM
         else:
             assert unknown
+
+
+def sizes_of(counts: dict[tuple[int, str], int]) -> dict[tuple[str, date, str, str], int]:
+    """The rows of months (counted from July 2026), quarters and years, statewide and by agency."""
+    sizes: dict[tuple[str, date, str, str], int] = {}
+    for (month, agency), n in counts.items():
+        day = date(2026 + (month + 6) // 12, (month + 6) % 12 + 1, 1)
+        for grain in ("month", "quarter", "year"):
+            starts = period_of(day, grain).starts  # type: ignore[arg-type]
+            for place in (("", ""), ("agency", agency)):
+                sizes[grain, starts, *place] = sizes.get((grain, starts, *place), 0) + n
+    return sizes
+
+
+def range_of(
+    cell: object, sizes: dict[tuple[str, date, str, str], int], known: dict[object, int]
+) -> tuple[int, int]:
+    """The least and greatest whole number that a hidden figure can have for one who knows the shown ones."""
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    unknown = sorted(set(sizes) - set(known))
+    rows, right = [], []
+    for whole in sizes:
+        for grain in ("month", "quarter"):
+            parts = [
+                one for one in sizes
+                if one[0] == grain and (grain, whole[0]) in {("month", "quarter"), ("month", "year"), ("quarter", "year")}
+                and one[2:] == whole[2:] and period_of(one[1], whole[0]).starts == whole[1]  # type: ignore[arg-type]
+            ]  # fmt: skip
+            if parts:
+                rows.append((whole, parts))
+        if not whole[2]:
+            rows.append((whole, [one for one in sizes if one[:2] == whole[:2] and one[2]]))
+    matrix = [[(one in parts) - (one == whole) for one in unknown] for whole, parts in rows]
+    right = [known.get(whole, 0) - sum(known.get(one, 0) for one in parts) for whole, parts in rows]
+    ends = []
+    for sign in (1, -1):
+        objective = [sign * (one == cell) for one in unknown]
+        found = milp(objective, constraints=LinearConstraint(matrix, right, right), bounds=Bounds(1, 10_000),
+                     integrality=[1] * len(unknown))  # fmt: skip
+        ends.append(sign * round(found.fun))
+    return ends[0], ends[1]
+
+
+def shown_of(sizes: dict[tuple[str, date, str, str], int], **more: bool) -> dict[object, int]:
+    found = suppress(frame(sizes), MINIMUM, **more)  # type: ignore[arg-type]
+    rows = (
+        found.filter(~found["suppressed"]).select("grain", "starts", "dimension", "member", "n").iter_rows()
+    )
+    return {row[:4]: row[4] for row in rows}
+
+
+THREE_AGENCIES = {
+    (0, "a"): 1, (1, "a"): 2, (1, "b"): 5, (2, "a"): 2, (2, "b"): 5, (2, "c"): 9, (3, "b"): 1, (3, "c"): 2, (4, "c"): 5,
+    (5, "a"): 4, (5, "b"): 1, (5, "c"): 29,
+}  # fmt: skip
+
+
+def test_what_several_sums_together_give_away_is_hidden_too() -> None:
+    # No single sum tells how many came from b in October; all of them together leave one number alone.
+    sizes = sizes_of(THREE_AGENCIES)
+    october = ("month", date(2026, 10, 1), "agency", "b")
+    before, after = shown_of(sizes, attacked=False), shown_of(sizes)
+    assert october not in before
+    assert range_of(october, sizes, before) == (1, 1)
+    low, high = range_of(october, sizes, after)
+    assert low < high
+    assert set(after) < set(before)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.dictionaries(
+        st.tuples(st.integers(0, 5), st.sampled_from("abc")),
+        st.integers(1, 6) | st.integers(5, 30),
+        max_size=12,
+    )
+)
+def test_no_reader_with_an_optimizer_can_pin_what_is_hidden(counts: dict[tuple[int, str], int]) -> None:
+    sizes = sizes_of(counts)
+    known = shown_of(sizes)
+    for cell in set(sizes) - set(known):
+        low, high = range_of(cell, sizes, known)
+        assert low < high, cell
 
 
 def test_figures_stored_before_are_made_again_as_they_were() -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from stateworks.kernel.indicators.measures import _measures, measure
+from stateworks.kernel.indicators.panels import matched
 from stateworks.kernel.indicators.shapes import (
     Cohort,
     Count,
@@ -109,6 +110,12 @@ def rating(visits: Any, *, statistic: str = "mean", top: int = 4, bottom: int = 
     return Score(
         rows=visits, at="visited_on", rating=visits.rating, statistic=statistic, top=top, bottom=bottom
     )  # type: ignore[arg-type]
+
+
+@measure("tests.matched", reads=DATASET, unit="score", by=("agency",))
+def matched_rating(visits: Any) -> Mean:
+    """How much better or worse the same visitors rate it than the year before."""
+    return matched(visits, respondent="person", at="visited_on", amount=visits.rating)
 
 
 @measure("tests.followed_up", reads=DATASET, unit="percent")

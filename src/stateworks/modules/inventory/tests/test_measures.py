@@ -120,11 +120,14 @@ def test_time_to_identify_counts_real_outages_of_critical_systems(
     outage("open", "10-10 15:00", None, pay)
     # Still the evening of 31 October in Chicago, and declared on the day itself.
     outage("late", "11-01 02:00", 60, pay)
-    mean, within = figures("inventory.time_to_identify")
+    mean, within, median, p90 = figures("inventory.time_to_identify")
     # 30, 90 and 60 minutes; the open one has no length yet.
     assert mean["value"] == 1.0
     # Within the hour: 30 and 60 of 30, 90, 60 and the open one, which is past its hour already.
     assert (within["figure"], within["value"]) == ("within", 0.5)
+    # Of four at risk one ended after 30 minutes and one after 60: half are left. The open one may be the slowest of all.
+    assert (median["figure"], median["value"], median["n"]) == ("median", 1.0, 4)
+    assert (p90["value"], p90["n"]) == (None, 4)
     drills = figures("inventory.time_to_identify", drills=True)[0]
     assert drills["value"] == pytest.approx(5 / 60, abs=0.001)
     everything = figures("inventory.time_to_identify", critical_only=False)[0]
