@@ -40,6 +40,7 @@ from stateworks.modules.inventory.models import (
     Technology,
     Website,
 )
+from stateworks.modules.inventory.outage_reading import listed
 from stateworks.modules.inventory.watching import checklist_of, passed, watching
 from stateworks.web import asked
 from stateworks.web.sections import sections_of
@@ -219,13 +220,9 @@ def judged(own: System, scope: Scope, today: dt.date) -> dict[str, Any]:
         Finding.objects.filter(system=own, state__in=[FindingState.OPEN, FindingState.EXCEPTED])
         .select_related("rule", "owner").order_by("state", "due_on", "pk")[: SHOWN + 1]
     )  # fmt: skip
-    outages = list(
-        Outage.objects.filter(cancelled_at__isnull=True)
-        .filter(
-            Q(system=own) | Q(pk__in=OutageImpact.objects.filter(system=own, verdict="hit").values("outage"))
-        )
-        .order_by("-declared_at")[:SHOWN]
-    )
+    hit = OutageImpact.objects.filter(system=own, verdict="hit").values("outage")
+    rows = Outage.objects.filter(Q(system=own) | Q(pk__in=hit), cancelled_at__isnull=True)
+    outages = [one.row for one in listed(rows.order_by("-declared_at"), scope, SHOWN)]
     return {
         "findings": findings[:SHOWN], "findings_more": len(findings) > SHOWN,
         "outages": outages,

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from stateworks.kernel.access.models import Account
+from stateworks.kernel.org.models import Organization, OrganizationKind
 from stateworks.kernel.records.types import Column, RecordType, register
 from stateworks.modules.inventory import models
 from stateworks.modules.inventory.records.walls import OF_A_SYSTEM
+
+
+def _whose(by: Account | None, at: datetime) -> Mapping[str, Any]:
+    """Whose a new outage is until the database has looked at what failed: the whole state's."""
+    return {"organization": Organization.objects.filter(kind=OrganizationKind.STATE).order_by("pk").first()}
+
 
 register(
     RecordType(
@@ -32,11 +44,20 @@ register(
             Column("reference", "reference"),
             Column("cause", "cause"),
         ),
-        # Neither the list nor the search brings a title: the outage has no organization of its own, so all who are signed in
-        # find it, and its title mostly names a system, which not all may see. The module's own page keeps it from those.
-        list_columns=("code", "drill", "source", "declared_at", "identified_at", "restored_at", "critical"),
-        search=("code", "reference"),
+        list_columns=(
+            "code",
+            "title",
+            "drill",
+            "source",
+            "declared_at",
+            "identified_at",
+            "restored_at",
+            "critical",
+        ),
+        search=("code", "title", "reference"),
         filters=("drill", "critical", "source", "declared_at"),
+        organization="organization",
+        fill=_whose,
         page="inventory:outage",
     )
 )
