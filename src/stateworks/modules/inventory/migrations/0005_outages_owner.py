@@ -25,15 +25,23 @@ BEFORE = (
 # Filled by the database, so that no file, form or program can forget it; it follows when a system changes hands.
 OWNER = """
 CREATE FUNCTION inventory_outage_owner() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+DECLARE
+    whose bigint;
 BEGIN
-    NEW.organization_id := CASE NEW.source
-        WHEN 'system' THEN (SELECT s.organization_id FROM inventory_system s WHERE s.id = NEW.system_id)
-        WHEN 'component' THEN (
-            SELECT s.organization_id FROM inventory_component c JOIN inventory_system s ON s.id = c.system_id
-            WHERE c.id = NEW.component_id
-        )
-        ELSE (SELECT o.id FROM org_organization o WHERE o.kind = 'state' ORDER BY o.id LIMIT 1)
-    END;
+    IF NEW.source = 'system' THEN
+        SELECT s.organization_id INTO whose FROM inventory_system s WHERE s.id = NEW.system_id;
+    ELSIF NEW.source = 'component' THEN
+        SELECT s.organization_id INTO whose FROM inventory_component c JOIN inventory_system s ON s.id = c.system_id
+        WHERE c.id = NEW.component_id;
+    END IF;
+    IF NEW.organization_id IS NULL THEN
+        NEW.organization_id := coalesce(
+            whose, (SELECT o.id FROM org_organization o WHERE o.kind = 'state' ORDER BY o.id LIMIT 1)
+        );
+    ELSIF NEW.organization_id <> whose THEN
+        RAISE EXCEPTION 'The agency of an outage is that of the system that failed; leave it empty.'
+            USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME;
+    END IF;
     RETURN NEW;
 END $$;
 
@@ -114,8 +122,7 @@ class Migration(migrations.Migration):
             name="organization",
             field=models.ForeignKey(
                 blank=True,
-                editable=False,
-                help_text="Whose outage it is.",
+                help_text="Whose outage it is; that of the system where a system or a part of one failed.",
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="inventory_outages",
@@ -128,8 +135,7 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 blank=True,
                 db_constraint=False,
-                editable=False,
-                help_text="Whose outage it is.",
+                help_text="Whose outage it is; that of the system where a system or a part of one failed.",
                 null=True,
                 on_delete=django.db.models.deletion.DO_NOTHING,
                 related_name="+",

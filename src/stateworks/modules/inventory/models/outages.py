@@ -29,8 +29,8 @@ class Outage(models.Model):
     The graph is frozen when it is declared: `graph_version` names it, and the candidates stand in its impacts. The time
     to identify runs from `declared_at` to `identified_at`, the moment the list of systems hit was confirmed.
 
-    It belongs to whom the failed system belongs to, and to the whole state where a place, a product or a vendor failed. The
-    database sees to that, so that whatever is told of it reaches nobody from whom the system itself is kept.
+    It belongs to whom the failed system belongs to; that of a place, a product or a vendor to whom it is given, otherwise to
+    the whole state. The database sees to that, so that what is told of it reaches nobody from whom the system is kept.
     """
 
     code = models.SlugField(max_length=40, unique=True, help_text="Short stable code.")
@@ -55,9 +55,8 @@ class Outage(models.Model):
         on_delete=models.PROTECT,
         null=True,
         blank=True,
-        editable=False,
         related_name="inventory_outages",
-        help_text="Whose outage it is.",
+        help_text="Whose outage it is; that of the system where a system or a part of one failed.",
     )
     began_at = models.DateTimeField(
         null=True, blank=True, help_text="When it really began, where that is known."

@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
-
-from stateworks.kernel.access.models import Account
-from stateworks.kernel.org.models import Organization, OrganizationKind
 from stateworks.kernel.records.types import Column, RecordType, register
 from stateworks.modules.inventory import models
 from stateworks.modules.inventory.records.walls import OF_A_SYSTEM
-
-
-def _whose(by: Account | None, at: datetime) -> Mapping[str, Any]:
-    """Whose a new outage is until the database has looked at what failed: the whole state's."""
-    return {"organization": Organization.objects.filter(kind=OrganizationKind.STATE).order_by("pk").first()}
-
 
 register(
     RecordType(
@@ -26,6 +14,14 @@ register(
         key=("code",),
         columns=(
             Column("code", "code"),
+            Column(
+                "agency",
+                "organization__code",
+                description=(
+                    "Code of the agency whose outage it is; leave it empty where a system or a part of one failed: it is that of "
+                    "the system."
+                ),
+            ),
             Column("title", "title", description="What people see of it, in a few words."),
             Column("drill", "drill"),
             Column("source", "source", description="What kind of thing failed first."),
@@ -57,7 +53,6 @@ register(
         search=("code", "title", "reference"),
         filters=("drill", "critical", "source", "declared_at"),
         organization="organization",
-        fill=_whose,
         page="inventory:outage",
     )
 )

@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,9 @@ from stateworks.kernel.access.scope import PUBLIC, SYSTEM, entered, scope_of
 from stateworks.kernel.indicators import read, runs
 from stateworks.kernel.indicators.rows import rows_behind
 from stateworks.kernel.indicators.specs import IndicatorSpec
+from stateworks.kernel.lake.models import QuarantinedRow
 from stateworks.kernel.org.models import Organization, Vendor
+from stateworks.kernel.records.intake import import_records
 from stateworks.kernel.records.past import event_model
 from stateworks.kernel.records.search import search
 from stateworks.modules.inventory import graph_store
@@ -137,15 +140,15 @@ def test_an_outage_belongs_to_whom_the_failed_system_belongs(room: Room) -> None
             code="whole", title="x", declared_at=AT, source="system", system=room.systems["benefits"]
         )
         Outage.objects.create(code="part", title="x", declared_at=AT, source="component", component=part)
-        # Who writes it may say what he likes.
-        Outage.objects.create(
-            code="far", title="x", declared_at=AT, source="vendor", vendor=vendor, organization=room.dhs
-        )
-    assert (owner("whole"), owner("part"), owner("far")) == ("dhs", "doa", "state")
+        for code, whose in (("far", None), ("near", room.dhs)):
+            Outage.objects.create(
+                code=code, title="x", declared_at=AT, source="vendor", vendor=vendor, organization=whose
+            )
+    assert [owner(code) for code in ("whole", "part", "far", "near")] == ["dhs", "doa", "state", "dhs"]
     with entered(SYSTEM):
         System.objects.filter(code="benefits").update(organization=room.doa)
         Component.objects.filter(pk=part.pk).update(system=room.systems["portal"])
-    assert (owner("whole"), owner("part"), owner("far")) == ("doa", "dhs", "state")
+    assert [owner(code) for code in ("whole", "part", "far", "near")] == ["doa", "dhs", "state", "dhs"]
     with entered(SYSTEM):
         unit = Organization.objects.create(code="dhs-it", name="Its own IT", kind="section", parent=room.dhs)
         System.objects.filter(code="portal").update(organization=unit)
@@ -168,25 +171,26 @@ def test_the_rows_behind_a_figure_keep_an_outage_as_the_pages_do(room: Room, flo
     assert seen == {"ann": ([], 1), "ben": ([title], 0), "auditor": ([title], 0)}
 
 
-def test_a_steward_of_one_department_loads_no_outage_of_another(room: Room, tmp_path: object) -> None:
-    from pathlib import Path
+def test_a_file_brings_outages_for_whom_they_belong_to(room: Room, tmp_path: Path) -> None:
+    file = tmp_path / "outages.csv"
+    head, rest = "code,title,source,system,declared_at", "2025-03-01T10:00:00Z"
+    theirs = f"old-1,Ours was down,system,benefits,{rest}", f"old-2,Theirs was down,system,mail,{rest}"
 
-    from stateworks.kernel.records.intake import import_records
+    def load(who: str, *lines: str) -> tuple[int, int, int, int]:
+        file.write_text("\n".join(lines) + "\n")
+        done = import_records("inventory.outage", file, by=room.accounts[who], at=AT)
+        return done.inserted, done.updated, done.unchanged, done.quarantined
 
-    file = Path(str(tmp_path)) / "outages.csv"
-    file.write_text(
-        "code,title,source,system,declared_at\n"
-        "old-1,Ours was down,system,benefits,2025-03-01T10:00:00Z\n"
-        "old-2,Theirs was down,system,mail,2025-03-01T10:00:00Z\n"
-    )
-    done = import_records("inventory.outage", file, by=room.accounts["keeper"], at=AT)
-    assert (done.inserted, done.quarantined) == (0, 2)
-    done = import_records("inventory.outage", file, by=room.accounts["data_steward"], at=AT)
-    assert (done.inserted, done.quarantined) == (2, 0)
-    assert (owner("old-1"), owner("old-2")) == ("dhs", "doa")
-    again = import_records("inventory.outage", file, by=room.accounts["data_steward"], at=AT)
-    assert (again.updated, again.unchanged) == (0, 2)
+    # A steward of one department says whose it is; what failed at the other he does not even see.
+    assert load("keeper", head, *theirs) == (0, 0, 0, 2)
+    assert load("keeper", f"{head},agency", f"{theirs[0]},dhs", f"{theirs[1]},dhs") == (1, 0, 0, 1)
+    # Who answers for the whole state need not say.
+    assert load("data_steward", head, *theirs) == (1, 0, 1, 0)
+    assert load("data_steward", f"{head},agency", f"{theirs[0]},dhs", f"{theirs[1]},") == (0, 1, 1, 0)
+    assert [owner(code) for code in ("old-1", "old-2")] == ["dhs", "doa"]
+    assert load("data_steward", f"{head},agency", f"{theirs[0]},doa") == (0, 0, 0, 1)
+    with entered(SYSTEM):
+        reasons = list(QuarantinedRow.objects.filter(fixed_by=None).values_list("reason", flat=True))
+    assert any("is that of the system that failed; leave it empty" in reason for reason in reasons)
     # What is there already he may correct, where it is his department's.
-    file.write_text("code,title\nold-1,Ours was gone\nold-2,Theirs was gone\n")
-    done = import_records("inventory.outage", file, by=room.accounts["keeper"], at=AT)
-    assert (done.updated, done.quarantined) == (1, 1)
+    assert load("keeper", "code,title", "old-1,Ours was gone", "old-2,Theirs was gone") == (0, 1, 0, 1)
