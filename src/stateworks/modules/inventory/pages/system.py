@@ -41,6 +41,7 @@ from stateworks.modules.inventory.models import (
     Website,
 )
 from stateworks.modules.inventory.outage_reading import listed
+from stateworks.modules.inventory.uptime import uptimes
 from stateworks.modules.inventory.watching import checklist_of, passed, watching
 from stateworks.web import asked
 from stateworks.web.sections import sections_of
@@ -167,13 +168,12 @@ def ending(technology: Technology, today: dt.date) -> tuple[str, str]:
 
 
 def watched(own: System, today: dt.date) -> dict[str, Any]:
-    """Who watches it, and how it does on the observability checklist."""
+    """Who watches it, how it does on the observability checklist, and how long it was up."""
     items = list(CheckItem.objects.filter(alive(today)))
     lines = checklist_of(items, Check.objects.filter(system=own).select_related("checked_by"), today)
+    monitors = list(watching(today).filter(system=own).select_related("tool")[:SHOWN])
     return {
-        "monitors": list(
-            watching(today).filter(system=own).select_related("tool")[:SHOWN]
-        ),
+        "monitors": monitors, "uptime": uptimes(own, monitors, today),
         "checklist": lines, "checklist_passed": passed(lines),
         "required": sum(line.item.required for line in lines),
         "in_place": sum(line.item.required and line.counts for line in lines),
