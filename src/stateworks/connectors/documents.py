@@ -65,6 +65,26 @@ def json_document(path: Path, filename: str) -> Any:
         raise Refused(f"{filename} is nested too deeply to be read.") from None
 
 
+def json_documents(path: Path, filename: str) -> list[Any]:
+    """Return what a file holds that is one JSON document or several after another, as answers saved page by page are."""
+    text = decoded(unpacked(path, filename), filename)
+    decoder, found, at = json.JSONDecoder(), [], 0
+    try:
+        while at < len(text):
+            if text[at].isspace():
+                at += 1
+                continue
+            document, at = decoder.raw_decode(text, at)
+            found.append(document)
+    except json.JSONDecodeError as error:
+        raise Refused(
+            f"{filename}, line {error.lineno}: this is no complete JSON ({error.msg.lower()}); export it again."
+        ) from None
+    except RecursionError:
+        raise Refused(f"{filename} is nested too deeply to be read.") from None
+    return found
+
+
 def yaml_documents(path: Path, filename: str) -> Iterator[tuple[int, Any]]:
     """Yield each document of a YAML file with its first line."""
     import yaml

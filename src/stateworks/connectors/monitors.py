@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from stateworks.connectors.answers import Listed, things_in
+from stateworks.connectors.codes import marked
 from stateworks.connectors.days import local_day
 from stateworks.connectors.directory import Directory
-from stateworks.connectors.documents import json_document
+from stateworks.connectors.documents import json_documents
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.records.connected import Asked, Connector, Found, Glance, Option
 from stateworks.modules.inventory.models import MonitoringTool
@@ -33,6 +37,18 @@ TAGS = (
 NEW_RELIC, AZURE = "new-relic", "azure-monitor"
 NOT_WATCHED = {"VIZ", "AIOPS", "NR1", "REF", "UNINSTRUMENTED"}
 """Domains of New Relic whose entities are dashboards, alert conditions and the like."""
+ENTITY_IDS = ("guid", "entityGuid", "entity.guid")
+ENTITY_NAMES = ("name", "entityName", "entity.name", "appName")
+RESOURCE_IDS = ("id", "resourceid", "_resourceid", "resource_id", "targetresource")
+"""Where Azure's lists, graphs, logs and alerts have the id of a resource, in lower case."""
+WATCHES_NOTHING = (
+    "microsoft.insights/actiongroups", "microsoft.insights/activitylogalerts", "microsoft.insights/autoscalesettings",
+    "microsoft.insights/datacollectionendpoints", "microsoft.insights/datacollectionrules",
+    "microsoft.insights/metricalerts", "microsoft.insights/scheduledqueryrules", "microsoft.insights/workbooks",
+    "microsoft.alertsmanagement/", "microsoft.dashboard/", "microsoft.operationalinsights/", "microsoft.portal/",
+)  # fmt: skip
+"""Types of Azure that alert, show or collect; they are no part of a system."""
+LONGEST_ID = 300
 
 
 @dataclass(frozen=True)
@@ -46,102 +62,191 @@ class Entity:
     reporting: bool | None = None
 
 
+@dataclass
+class Read:
+    """What a file holds: the things watched by id, the kinds passed over, and how often one came again."""
+
+    entities: dict[str, Entity] = field(default_factory=dict)
+    passed: Counter[str] = field(default_factory=Counter)
+    again: int = 0
+
+    def take(self, entity: Entity) -> None:
+        """Take a thing; pages overlap and logs repeat, so one that comes again is the same."""
+        self.again += entity.id in self.entities
+        self.entities.setdefault(entity.id, entity)
+
+
 def recognise_new_relic(glance: Glance) -> str | None:
     """Tell entities of New Relic by their ids and domains."""
     text = glance.text
-    if text.lstrip()[:1] in "{[" and '"guid"' in text and re.search(r'"(entityType|domain|reporting)"', text):
+    if text.lstrip()[:1] not in "{[" or not text.strip():
+        return None
+    if '"guid"' in text and re.search(r'"(entityType|domain|reporting)"', text):
         return "It is JSON whose entities have a “guid” and a domain, as New Relic's search returns them."
+    if '"health_status"' in text and '"reporting"' in text and '"applications"' in text:
+        return "It is JSON whose applications have a health status and report, as New Relic's REST API lists them."
     return None
 
 
 def recognise_azure(glance: Glance) -> str | None:
     """Tell resources of Azure by how their ids begin."""
-    if glance.text.lstrip()[:1] in "{[" and re.search(
-        r'"id"\s*:\s*"/subscriptions/', glance.text, re.IGNORECASE
-    ):
+    text = glance.text
+    if text.lstrip()[:1] not in "{[" or not text.strip():
+        return None
+    if re.search(r'"_?(resource)?_?id"\s*:\s*"/subscriptions/', text, re.IGNORECASE):
         return "It is JSON whose ids begin with /subscriptions/, as Azure's resources do."
+    if re.search(r'"rows"\s*:', text) and re.search(r'[\[,]\s*"/subscriptions/', text, re.IGNORECASE):
+        return (
+            "It is JSON with a table whose ids begin with /subscriptions/, as Azure's graph and logs answer."
+        )
     return None
 
 
 def read_new_relic(path: Path, asked: Asked) -> Found:
-    """Read the entities of a search; dashboards and alert conditions are passed over."""
-    items = _items(json_document(path, asked.filename), "guid", asked.filename)
-    entities, passed = [], Counter[str]()
-    for place, item in enumerate(items, 1):
+    """Read the entities of a search, or the applications of the REST API; dashboards and alert conditions are passed over."""
+    listed = things_in(
+        json_documents(path, asked.filename),
+        lambda one: bool(_entity_id(one)),
+        filename=asked.filename,
+        tells="“guid”",
+    )
+    if not listed.things:
+        raise Refused(
+            f"{asked.filename} holds no entries with “guid”; export guid, name, domain, reporting and tags of the entities."
+        )
+    read = Read()
+    for place, item in enumerate(listed.things, 1):
         domain = str(item.get("domain") or "").upper()
         if domain in NOT_WATCHED:
-            passed[domain] += 1
+            read.passed[domain] += 1
             continue
-        entities.append(
+        name = next((_text(item[key]) for key in ENTITY_NAMES if item.get(key)), "")
+        reporting = item.get("reporting")
+        read.take(
             Entity(
-                place, str(item["guid"]), str(item.get("name") or ""), _tagged(item.get("tags"), asked),
-                item.get("reporting") if isinstance(item.get("reporting"), bool) else None,
+                place, _entity_id(item), name, _tagged(item.get("tags"), asked),
+                reporting if isinstance(reporting, bool) else None,
             )
         )  # fmt: skip
-    found = _found(entities, NEW_RELIC, "New Relic", asked)
-    if passed:
-        listed = ", ".join(sorted(passed))
-        found.notes.append(f"{passed.total():,} entities that watch nothing ({listed}) were passed over.")
-    return found
+    return _found(read, listed, NEW_RELIC, "New Relic", asked)
+
+
+def _entity_id(item: Mapping[str, Any]) -> str:
+    """Return an entity's guid, or the number of an application of the REST API, which has none; empty where it is neither."""
+    for key in ENTITY_IDS:
+        if isinstance(item.get(key), str) and item[key].strip():
+            return str(item[key]).strip()
+    number = item.get("id")
+    if isinstance(number, int) and not isinstance(number, bool) and "health_status" in item:
+        return str(number)
+    return ""
 
 
 def read_azure(path: Path, asked: Asked) -> Found:
-    """Read the resources of a listing; the case of an id does not matter in Azure, so it is kept in lower case."""
-    items = _items(json_document(path, asked.filename), "id", asked.filename)
-    entities = [
-        Entity(
-            place, str(item["id"]).lower(), str(item.get("name") or ""),
-            (*_tagged(item.get("tags"), asked), str(item.get("resourceGroup") or "")),
+    """Read the resources of a listing; the case of an id does not matter in Azure, so it is kept in lower case.
+
+    What is a metric, an alert or a log of a resource tells of that resource. Rules, dashboards and workspaces watch nothing.
+    """
+    listed = things_in(
+        json_documents(path, asked.filename), lambda one: bool(_resource_id(one)), filename=asked.filename,
+        tells="id that begins with /subscriptions/",
+    )  # fmt: skip
+    if not listed.things:
+        raise Refused(
+            f"{asked.filename} holds no entries whose “id” begins with /subscriptions/; export id, name, type, resourceGroup "
+            "and tags."
         )
-        for place, item in enumerate(items, 1)
-    ]  # fmt: skip
-    return _found(entities, AZURE, "Azure Monitor", asked)
+    read = Read()
+    for place, item in enumerate(listed.things, 1):
+        said = _resource_id(item)
+        identity = _watched_resource(item, said)
+        kind = _type_of(identity)
+        if not kind or kind.startswith(WATCHES_NOTHING):
+            read.passed[kind or "resource groups"] += 1
+            continue
+        plain = {key.lower(): value for key, value in item.items()}
+        own = identity == said
+        name = (_text(plain.get("name")) if own else "") or identity.rstrip("/").rpartition("/")[2]
+        group = _text(plain.get("resourcegroup")) or _group_of(identity)
+        read.take(Entity(place, identity, name, (*_tagged(plain.get("tags"), asked), group)))
+    return _found(read, listed, AZURE, "Azure Monitor", asked)
 
 
-def _items(document: Any, key: str, filename: str) -> list[dict[str, Any]]:
-    """Return the first list, however deep, whose objects have the key."""
-    waiting = [document]
-    for _ in range(10_000):
-        if not waiting:
-            break
-        here = waiting.pop(0)
-        if isinstance(here, list):
-            items = [item for item in here if isinstance(item, dict)]
-            if any(item.get(key) for item in items):
-                without = sum(not item.get(key) for item in items)
-                if without:
-                    raise Refused(
-                        f"{filename}: {without:,} of {len(items):,} entries have no “{key}”; export that field for all."
-                    )
-                return items
-            waiting += items[:100]
-        elif isinstance(here, dict):
-            waiting += [value for value in here.values() if isinstance(value, dict | list)]
-    raise Refused(f"{filename} holds no list of entries with “{key}”; export id, name, type and tags.")
+def _resource_id(item: Mapping[str, Any]) -> str:
+    """Return the id of a resource in lower case, wherever a list, a graph or a log has it; empty where it has none."""
+    plain = {key.lower(): value for key, value in item.items() if isinstance(value, str)}
+    ids = (plain.get(name, "").strip().lower().rstrip("/") for name in RESOURCE_IDS)
+    return next((one for one in ids if one.startswith("/subscriptions/")), "")
+
+
+def _watched_resource(item: Mapping[str, Any], identity: str) -> str:
+    """Return the resource that a thing tells of: what an alert is about, what a metric is of, else itself."""
+    properties = item.get("properties")
+    essentials = properties.get("essentials") if isinstance(properties, dict) else None
+    if isinstance(essentials, dict) and (target := _resource_id(essentials)):
+        return target
+    head, _, rest = identity.rpartition("/providers/")
+    extension = rest.startswith(
+        ("microsoft.insights/", "microsoft.alertsmanagement/", "microsoft.resourcehealth/")
+    )
+    return head if extension and "/providers/" in head else identity
+
+
+def _type_of(identity: str) -> str:
+    """Return the type in a resource's id, such as `microsoft.web/sites`; empty for subscriptions and resource groups."""
+    _, found, rest = identity.rpartition("/providers/")
+    parts = rest.split("/")
+    return "/".join((parts[0], *parts[1::2])) if found else ""
+
+
+def _group_of(identity: str) -> str:
+    parts = identity.split("/")
+    return parts[parts.index("resourcegroups") + 1] if "resourcegroups" in parts[:-1] else ""
+
+
+def _text(value: Any) -> str:
+    """Return a name as text; Azure gives some as a value beside its translation."""
+    if isinstance(value, dict):
+        value = value.get("localizedValue") or value.get("value")
+    return str(value).strip() if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
 
 
 def _tagged(tags: Any, asked: Asked) -> tuple[str, ...]:
-    """Return the values of the tags that may name a system: a list of key and values, or an object."""
-    pairs: dict[str, list[str]] = {}
+    """Return the values of the tags that may name a system: a list of key and values, an object, or either as text."""
+    if isinstance(tags, str) and tags.lstrip()[:1] in ("{", "["):
+        try:
+            tags = json.loads(tags)
+        except ValueError:
+            tags = None
+    pairs: list[tuple[str, Any]] = []
     if isinstance(tags, dict):
-        pairs = {str(key): [str(value)] for key, value in tags.items() if value}
+        pairs = list(tags.items())
     elif isinstance(tags, list):
-        for tag in tags:
-            if isinstance(tag, dict):
-                values = tag.get("values") if isinstance(tag.get("values"), list) else [tag.get("value")]
-                pairs.setdefault(str(tag.get("key")), []).extend(
-                    str(value) for value in values or () if value
-                )
-    plain = {re.sub(r"[^a-z0-9]+", "", key.lower()): values for key, values in pairs.items()}
+        pairs = [
+            (
+                str(tag.get("key") or tag.get("name")),
+                tag.get("values") if "values" in tag else tag.get("value"),
+            )
+            for tag in tags
+            if isinstance(tag, dict)
+        ]
+    plain: dict[str, list[str]] = {}
+    for key, value in pairs:
+        values = value if isinstance(value, list) else [value]
+        plain.setdefault(_plain(key), []).extend(_text(one) for one in values if _text(one))
     wanted = (asked.option("tag"),) if asked.option("tag") else TAGS
-    return tuple(value for name in wanted for value in plain.get(re.sub(r"[^a-z0-9]+", "", name.lower()), ()))
+    return tuple(value for name in wanted for value in plain.get(_plain(name), ()))
 
 
-def _found(entities: list[Entity], tool: str, title: str, asked: Asked) -> Found:
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "", name.lower())
+
+
+def _found(read: Read, listed: Listed, tool: str, title: str, asked: Asked) -> Found:
     found, directory, today = Found(), Directory(tool), local_day(asked.at)
     if not MonitoringTool.objects.filter(code=tool).exists():
         found.add(TOOL, 1, {"code": tool, "name": title})
-    for one in entities:
+    for one in read.entities.values():
         system = _system(one, directory)
         if not system:
             texts = [text for text in (*one.said, one.name) if text]
@@ -161,10 +266,37 @@ def _found(entities: list[Entity], tool: str, title: str, asked: Asked) -> Found
         found.add(
             MONITOR,
             one.place,
-            {"tool": tool, "entity": one.id, "system": system, "name": one.name[:200], **ends},
+            {"tool": tool, "entity": _short(one.id), "system": system, "name": one.name[:200], **ends},
             starts,
         )
+    found.notes += _notes(read, listed, title)
     return found
+
+
+def _notes(read: Read, listed: Listed, title: str) -> list[str]:
+    notes = []
+    if read.passed:
+        kinds = ", ".join(sorted(read.passed))
+        one = read.passed.total() == 1
+        notes.append(
+            f"{read.passed.total():,} {'entry that watches' if one else 'entries that watch'} nothing ({kinds}) "
+            f"{'was' if one else 'were'} passed over."
+        )
+    if read.again:
+        many = "1 entry" if read.again == 1 else f"{read.again:,} entries"
+        notes.append(f"{many} came again under the same id; the first of each was taken.")
+    if listed.unfinished:
+        notes.append(
+            f"{title} says that more entries follow, and the file ends: load the pages after it too, or all of them in one file."
+        )
+    return notes
+
+
+def _short(identity: str) -> str:
+    """Return an id as a monitor can hold it."""
+    return (
+        identity if len(identity) <= LONGEST_ID else f"{identity[: LONGEST_ID - 20]} {marked('', identity)}"
+    )
 
 
 def _system(one: Entity, directory: Directory) -> str:
@@ -181,7 +313,10 @@ def _system(one: Entity, directory: Directory) -> str:
 NEW_RELIC_ENTITIES = Connector(
     name=NEW_RELIC,
     title="New Relic entities",
-    reads="Entities that New Relic's search returns as JSON: each becomes a monitor of the system its tag or name means.",
+    reads=(
+        "Entities that New Relic's search returns as JSON, on one page or several: each becomes a monitor of the system its id, "
+        "tag or name means."
+    ),
     datasets=(TOOL, MONITOR),
     recognise=recognise_new_relic,
     read=read_new_relic,
@@ -191,7 +326,10 @@ NEW_RELIC_ENTITIES = Connector(
 AZURE_RESOURCES = Connector(
     name=AZURE,
     title="Azure resources",
-    reads="Resources that Azure Monitor or Resource Graph lists as JSON: each becomes a monitor of the system it belongs to.",
+    reads=(
+        "Resources that Azure Monitor, Resource Graph or a workspace's logs list as JSON: each becomes a monitor of the system "
+        "its id, tag, name or resource group means."
+    ),
     datasets=(TOOL, MONITOR),
     recognise=recognise_azure,
     read=read_azure,

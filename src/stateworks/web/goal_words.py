@@ -71,13 +71,13 @@ def target_words(target: Target) -> str:
     elif target.get("change"):
         parts.append(_change(target["change"], target))
     elif unit == "milestone":
-        parts.append("done")
+        parts.append(f"{target.get('of') or ''} done".strip())
     elif value is not None:
         comparator = str(target.get("comparator") or "")
         parts.append(f"{SIGNS.get(comparator, comparator)}{HARD_SPACE}{_figure(value, unit)}".strip())
     elif level == "learning":
         parts.append("learn")
-    if target.get("of"):
+    if target.get("of") and unit != "milestone":
         parts.append(f"of {target['of']}")
     if target.get("per"):
         parts.append(f"a {target['per']}")
@@ -96,13 +96,21 @@ def goal_words(targets: Sequence[Target]) -> str:
     return "; ".join(text for text in map(target_words, targets) if text)
 
 
-def goal_figure(targets: Sequence[Target]) -> float | None:
-    """The committed goal as a stored value (75 % is 0.75), for the line a chart draws; none if it is no plain figure."""
+def line_target(targets: Sequence[Target]) -> Target | None:
+    """The target that a chart draws a line for: the first committed one that is a plain figure."""
     for target in targets:
         value = target.get("value")
         if not isinstance(value, (int, float)) or isinstance(value, bool):
             continue
         if not target.get("change") and (target.get("level") or "committed") == "committed":
-            factor = unit_named(str(target.get("unit") or "")).factor
-            return float(value) / factor if factor != 0.01 else float(value) * 100
+            return target
     return None
+
+
+def goal_figure(targets: Sequence[Target]) -> float | None:
+    """The committed goal as a stored value (75 % is 0.75), for the line a chart draws; none if it is no plain figure."""
+    target = line_target(targets)
+    if target is None:
+        return None
+    factor = unit_named(str(target.get("unit") or "")).factor
+    return float(target["value"]) / factor if factor != 0.01 else float(target["value"]) * 100

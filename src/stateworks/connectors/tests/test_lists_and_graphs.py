@@ -213,7 +213,7 @@ def test_monitors_by_tag_name_id_and_alias(load: Load) -> None:
         assert set(Monitor.objects.values_list("entity", "system__code", "onboarded_on", "tool__code")) == {
             ("G-1", "claims", dt.date(2026, 11, 2), "new-relic"), ("G-2", "sign-in", dt.date(2026, 11, 2), "new-relic"),
         }  # fmt: skip
-    assert any("1 entities that watch nothing (VIZ)" in note for note in done.notes)
+    assert any("1 entry that watches nothing (VIZ)" in note for note in done.notes)
     gone = json.loads(files.NEW_RELIC)
     gone["data"]["actor"]["entitySearch"]["results"]["entities"][1] |= {"reporting": False, "name": "renamed"}
     with entered(SYSTEM):

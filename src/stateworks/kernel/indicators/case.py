@@ -11,7 +11,7 @@ from typing import Any
 
 from stateworks.kernel.clocks.fiscal import Grain
 from stateworks.kernel.indicators.figures import Figure, exact
-from stateworks.kernel.indicators.specs import IndicatorSpec
+from stateworks.kernel.indicators.specs import PROMISE, IndicatorSpec
 from stateworks.kernel.indicators.targets import Target
 from stateworks.kernel.indicators.units import counts_hits
 
@@ -57,9 +57,13 @@ class Case:
     def about(self, target: Target) -> Case | None:
         """Return the case of what a target is about; None where the measure does not give it.
 
-        Of targets told apart by `of` ("25 % CI; 10 % CD"), each is about the figure of that name; the first about the
-        main one where none has its name. A lone `of` only names the population.
+        A milestone beside a figure is about the indicator's milestones, which are a figure of their own. Of targets told apart
+        by `of` ("25 % CI; 10 % CD"), each is about the figure of that name; the first about the main one where none has its
+        name. A lone `of` only names the population.
         """
+        if target.is_milestone and self.options["kind"] != "milestone" and PROMISE in self.others:
+            options, series = self.others[PROMISE]
+            return replace(self, options=options, series=sorted(series, key=lambda one: one.starts))
         alike = [
             one
             for one in self.spec.targets

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -52,8 +52,11 @@ class Outcome:
     why: str = ""
 
 
-def compute(spec: IndicatorSpec, setting: Setting, reading: Reading) -> Outcome:
-    """Compute an indicator; whatever an earlier run knows and nothing has touched is kept as it is."""
+def compute(spec: IndicatorSpec, setting: Setting, reading: Reading, *, figure: str = "") -> Outcome:
+    """Compute an indicator; whatever an earlier run knows and nothing has touched is kept as it is.
+
+    `figure` is the name to keep its figure under, where it stands beside another one of the same indicator.
+    """
     outcome = Outcome(spec=spec, measure=find(spec.measure) if spec.measure else None)
     if not spec.measure:
         outcome.why = spec.unbound
@@ -76,13 +79,13 @@ def compute(spec: IndicatorSpec, setting: Setting, reading: Reading) -> Outcome:
         outcome.why = refused.sentence
         return outcome
     outcome.versions = reading.versions(measure.reads)
-    outcome.options = {template.figure: template.options for template in templates}
     missing = [name for name, version in outcome.versions.items() if version < 0]
     if missing:
         outcome.why = f"There is no data in {' and '.join(missing)} yet."
         return outcome
     outcome.definition = definition_hash(measure, templates, spec.parameters)
-    for template in templates:
+    for template in (replace(one, figure=figure or one.figure) for one in templates):
+        outcome.options[template.figure] = template.options
         _figure(outcome, template, setting, reading)
     return outcome
 

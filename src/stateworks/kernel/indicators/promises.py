@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from stateworks.kernel.indicators.case import Case, Judged
@@ -10,10 +11,19 @@ from stateworks.kernel.indicators.targets import Target
 
 
 def judge_promise(target: Target, case: Case) -> Judged:
-    """Judge a dated promise: done and confirmed by its date."""
+    """Judge a dated promise: done and confirmed by its date. Where the goal names what is promised, the reason begins with it."""
+    judged = _judged(target, case)
+    if not target.of:
+        return judged
+    return replace(
+        judged, why=f"{target.of[:1].upper()}{target.of[1:]}: {judged.why[:1].lower()}{judged.why[1:]}"
+    )
+
+
+def _judged(target: Target, case: Case) -> Judged:
     states = [one for one in case.series if one.grain == "month" and one.starts <= case.as_of]
     if case.options["kind"] != "milestone":
-        return Judged(target, "", "The goal is a date, and the measure gives a figure.", "month")
+        return Judged(target, "", "No milestone is recorded for it.", "month")
     if not states or not states[-1].parts["all"]:
         return Judged(target, "", "No milestone is recorded for it.", "month")
     state, due = states[-1], target.by
@@ -55,7 +65,7 @@ def judge_promise(target: Target, case: Case) -> Judged:
     if passed:
         on = f" by {due.isoformat()}" if due else " in time"
         return Judged(target, Attainment.MISSED, f"{progress}{on}.{waiting}", "month", state, None, None, due)
-    by = f"; due on {due.isoformat()}" if due else ""
+    by = f"; due on {due.isoformat()}" if due else f"; expected by {last.isoformat()}" if last else ""
     return Judged(
         target, Attainment.PENDING, f"{progress} yet{by}.{waiting}", "month", state, None, state, due
     )

@@ -15,7 +15,7 @@ from stateworks.kernel.indicators.computing import Outcome, compute
 from stateworks.kernel.indicators.keeping import Setting
 from stateworks.kernel.indicators.models import Run, Verdict
 from stateworks.kernel.indicators.reading import Reading
-from stateworks.kernel.indicators.specs import IndicatorSpec
+from stateworks.kernel.indicators.specs import PROMISE, IndicatorSpec
 
 if TYPE_CHECKING:
     from stateworks.kernel.access.models import Account
@@ -61,14 +61,18 @@ def execute(
             as_of, known_at or at, at, fiscal_start, _previous(plan, as_of) if incremental else None
         )
         outcomes: list[Outcome] = []
+        promised: dict[str, Outcome] = {}
         with open_engine(engine) as opened:
             reading = Reading(opened, setting.known_at)
             for spec in specs:
                 outcomes.append(compute(spec, setting, reading))
+                if spec.promise is not None and (spec.measure or spec.reported):
+                    promised[spec.code] = compute(spec.promise, setting, reading, figure=PROMISE)
                 progress(len(outcomes), len(specs))
-        made = [_verdict(outcome, setting) for outcome in outcomes]
+        made = [_verdict(outcome, promised.get(outcome.spec.code), setting) for outcome in outcomes]
         run = storing.store(
-            outcomes, made, plan=plan, plan_version=plan_version, as_of=as_of, known_at=setting.known_at, engine=engine,
+            [*outcomes, *promised.values()], made,
+            plan=plan, plan_version=plan_version, as_of=as_of, known_at=setting.known_at, engine=engine,
             by=by, started_at=at, finished_at=at, counts=verdicts.counts(made), reason=reason, supersedes=supersedes,
         )  # fmt: skip
         record(
@@ -94,7 +98,7 @@ def _previous(plan: str, as_of: date) -> Run | None:
     )
 
 
-def _verdict(outcome: Outcome, setting: Setting) -> Verdict:
+def _verdict(outcome: Outcome, promised: Outcome | None, setting: Setting) -> Verdict:
     computed = "" in outcome.series
     spec = outcome.spec
     if not spec.unit and outcome.measure is not None:
@@ -107,8 +111,14 @@ def _verdict(outcome: Outcome, setting: Setting) -> Verdict:
         series=outcome.series.get("", []),
         why_none=outcome.why,
         measured=outcome.measure is not None,
-        others={name: (outcome.options[name], series) for name, series in outcome.series.items() if name},
+        others={
+            name: (one.options[name], series)
+            for one in (outcome, promised)
+            if one is not None
+            for name, series in one.series.items()
+            if name
+        },
     )
-    verdict.datasets = outcome.versions
+    verdict.datasets = outcome.versions | (promised.versions if promised is not None else {})
     verdict.definition_hash = outcome.definition
     return verdict

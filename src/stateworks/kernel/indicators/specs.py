@@ -11,6 +11,9 @@ from typing import Any, Literal
 
 from stateworks.kernel.indicators.targets import Target
 
+PROMISE = "milestone"
+"""The name of the figure that tells of a milestone which a goal promises beside its own figure."""
+
 
 @dataclass(frozen=True)
 class ReportedPoint:
@@ -32,7 +35,8 @@ class IndicatorSpec:
 
     `effective_from` is the first day on which goals are judged (the plan's start); earlier periods are history.
     `baseline_period` names the period that a change is measured from, where the goal states no figure for it. `datasets` names
-    where the figure comes from, or will come from once a measure is bound.
+    where the figure comes from, or will come from once a measure is bound. `promise` is set where the goal promises a milestone
+    beside a figure: the same indicator as its milestones measure it.
     """
 
     plan: str
@@ -55,6 +59,7 @@ class IndicatorSpec:
     effective_from: date | None = None
     baseline_period: str = ""
     datasets: tuple[str, ...] = ()
+    promise: IndicatorSpec | None = None
 
     @property
     def goal_hash(self) -> str:

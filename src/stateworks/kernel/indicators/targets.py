@@ -188,7 +188,7 @@ class Target:
         if self.baseline is not None:
             parts.append("find the baseline first")
         elif self.is_milestone:
-            parts.append("done" if self.level != "learning" else "")
+            parts.append(f"{self.of or ''} done".strip() if self.level != "learning" else "")
         elif self.change is not None:
             parts.append("up" if self.change.direction == "up" else "down")
             parts.append("on the period before" if self.value is None else f"by {self._figure()}")
@@ -196,7 +196,7 @@ class Target:
                 parts.append(f"from {self.change.from_value}")
         elif self.value is not None:
             parts.append(self._figure())
-        if self.of:
+        if self.of and not self.is_milestone:
             # A share is of a population; other figures, and a label such as "CD", stand beside their words.
             parts.append(
                 f"of {self.of}"

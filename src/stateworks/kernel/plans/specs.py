@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
@@ -12,7 +12,7 @@ from django.db.models import Q
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.indicators import measures
 from stateworks.kernel.indicators.specs import IndicatorSpec, ReportedPoint
-from stateworks.kernel.indicators.targets import Target
+from stateworks.kernel.indicators.targets import MILESTONE, Target
 from stateworks.kernel.plans.load import current_of, plan_named
 from stateworks.kernel.plans.models import Indicator, PlanVersion, ReportedValue
 
@@ -42,6 +42,7 @@ def specs_of(version: PlanVersion, *, known_at: datetime | None = None) -> list[
             retired_on=plan.retired_on,
             effective_from=plan.starts,
             datasets=tuple(row.dataset),
+            promise=_promise(row, plan.slug, version.number, plan.starts),
         )
         for row in version.indicators.select_related("node").order_by("order")
     ]
@@ -64,6 +65,19 @@ def filters_of(indicator: Indicator, plan: str) -> Mapping[str, Any]:
         "plan.maturity": [indicator.node.code],
     }.get(found.reads[0], [indicator.code, indicator.node.code])
     return {"plan": plan, "code": places[0] if len(places) == 1 else places} | indicator.filters
+
+
+def _promise(row: Indicator, plan: str, version: int, starts: date) -> IndicatorSpec | None:
+    """Return how the milestone is judged that a goal promises beside a figure; none where its figure is the milestone."""
+    found = measures.find(row.measure) if row.measure else None
+    if found is not None and found.unit == MILESTONE:
+        return None
+    if not any(Target.from_json(target).is_milestone for target in row.targets):
+        return None
+    return IndicatorSpec(
+        plan=plan, plan_version=version, code=row.code, measure="plan.milestone", filters={"plan": plan, "code": row.code},
+        unit=MILESTONE, frequency=row.frequency, effective_from=starts,
+    )  # fmt: skip
 
 
 def _reported(version: PlanVersion, known_at: datetime | None) -> dict[str, list[ReportedPoint]]:

@@ -15,7 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 
 from stateworks.kernel.access import audit
-from stateworks.kernel.access.permissions import organizations_where, require
+from stateworks.kernel.access.permissions import allowed, organizations_where, require
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.history import noted
 from stateworks.kernel.records.changes import Invalid, database_words, parsed_values
@@ -171,7 +171,8 @@ def _refuse_foreign(declared: RecordType, staging: Staging, told: Bulk, by: Acco
             )
         )
     sentence = "it belongs to an organization whose records you may not change, or would then."
-    _refuse(declared, staging, staging.outside(str(owner.column), places), sentence, told)
+    outside = staging.outside(str(owner.column), places, nobodys=allowed(by, declared.change))
+    _refuse(declared, staging, outside, sentence, told)
 
 
 def _refuse(declared: RecordType, staging: Staging, at: list[int], sentence: str, told: Bulk) -> None:

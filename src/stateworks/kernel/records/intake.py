@@ -16,7 +16,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.models.fields import NOT_PROVIDED
 
 from stateworks.kernel.access import audit
-from stateworks.kernel.access.permissions import organizations_where
+from stateworks.kernel.access.permissions import allowed, organizations_where
 from stateworks.kernel.access.scope import SYSTEM, Scope, entered, scope_of
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.lake import quarantine
@@ -278,7 +278,9 @@ class _Work:
                     "pk", flat=True
                 )
             )
-        outside = staging.outside(str(owner.column), ids)
+        # What belongs to no organization is for those who answer for the whole state, as on its page.
+        statewide = allowed(self.by, self.declared.change)
+        outside = staging.outside(str(owner.column), ids, nobodys=statewide)
         sentence = "it belongs to an organization whose records you may not change; leave it out, or ask for the role."
         self._take_out(rows, staging, dict.fromkeys(outside, sentence), "organization.outside")
 

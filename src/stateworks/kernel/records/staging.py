@@ -172,15 +172,16 @@ class Staging:
             )
         ]
 
-    def outside(self, column: str, allowed: list[int]) -> list[int]:
-        """Return rows that belong, or belonged before, to none of the allowed owners."""
+    def outside(self, column: str, allowed: list[int], *, nobodys: bool) -> list[int]:
+        """Return rows that belong, or belonged before, to none of the allowed owners; `nobodys` allows those without one."""
         name = quoted(column)
+        none = "false" if nobodys else "true"
         return [
             row
             for (row,) in self.ask(
                 f"SELECT s.{quoted(ROW)} FROM {self.stage} s LEFT JOIN {self.table} t ON t.{self.pk} = s.{self.pk} "
-                f"WHERE s.{name} IS NULL OR NOT s.{name} = ANY (%s) OR (t.{self.pk} IS NOT NULL AND "
-                f"(t.{name} IS NULL OR NOT t.{name} = ANY (%s)))",
+                f"WHERE coalesce(NOT s.{name} = ANY (%s), {none}) OR (t.{self.pk} IS NOT NULL AND "
+                f"coalesce(NOT t.{name} = ANY (%s), {none}))",
                 [allowed, allowed],
             )
         ]

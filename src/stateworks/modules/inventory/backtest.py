@@ -13,16 +13,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stateworks.kernel.access.scope import Scope, visible
-from stateworks.modules.inventory.impact import HIDDEN_NAME
 from stateworks.modules.inventory.models import (
     Confidence,
     Dependency,
     DependencySource,
-    Outage,
     OutageImpact,
     OutageSource,
     Verdict,
 )
+from stateworks.modules.inventory.outage_reading import Seen, listed, outages_seen
 
 ENOUGH = 2
 """An edge is said never to have held when it led to at least this many systems that were spared, and to none that was hit."""
@@ -65,7 +64,7 @@ class Score:
 class Missing:
     """A system that was hit though nothing foretold it, with the dependency that would have."""
 
-    outage: Outage
+    outage: Seen
     system: Any
     provider: Any
     """The system that failed; None where a place, product or vendor did, which no dependency can tell."""
@@ -88,38 +87,34 @@ class Backtest:
 
     outages: int = 0
     overall: Score = field(default_factory=Score)
-    by_outage: list[tuple[Outage, Score]] = field(default_factory=list)
+    by_outage: list[tuple[Seen, Score]] = field(default_factory=list)
     by_source: dict[str, Score] = field(default_factory=dict)
     by_confidence: dict[str, Score] = field(default_factory=dict)
     missing: list[Missing] = field(default_factory=list)
     never_held: list[EdgeRecord] = field(default_factory=list)
 
 
-def judged_outages() -> Any:
-    """Return the outages that teach: real, confirmed, closed and not cancelled."""
-    return Outage.objects.filter(
+def judged_outages(scope: Scope) -> list[Seen]:
+    """Return the outages that teach, as far as they concern a scope: real, confirmed, closed and not cancelled."""
+    rows = outages_seen(scope).filter(
         drill=False, closed_at__isnull=False, identified_at__isnull=False, cancelled_at__isnull=True
-    ).order_by("-declared_at", "-id")
+    )
+    return listed(rows.order_by("-declared_at", "-id"), scope)
 
 
 def back_test(scope: Scope) -> Backtest:
     """Compare what the frozen graphs foretold with what people said, within a scope."""
-    outages = list(
-        judged_outages().select_related("system", "component__system", "vendor", "site", "technology")
-    )
-    impacts = list(
-        visible(
-            OutageImpact.objects.filter(outage__in=outages), scope, "system__organization"
-        ).select_related("system")
-    )
+    outages = judged_outages(scope)
+    rows = OutageImpact.objects.filter(outage__in=[one.row for one in outages])
+    impacts = list(visible(rows, scope, "system__organization").select_related("system"))
     done = Backtest(outages=len(outages))
-    scores = {outage.pk: Score() for outage in outages}
+    scores = {one.row.pk: Score() for one in outages}
     for row in impacts:
         done.overall.count(row.predicted, row.verdict)
         scores[row.outage_id].count(row.predicted, row.verdict)
-    done.by_outage = [(outage, scores[outage.pk]) for outage in outages]
+    done.by_outage = [(one, scores[one.row.pk]) for one in outages]
     _judge_edges(done, impacts, scope)
-    done.missing = _missing({outage.pk: outage for outage in outages}, impacts, scope)
+    done.missing = _missing({one.row.pk: one for one in outages}, impacts, scope)
     return done
 
 
@@ -157,7 +152,7 @@ def _judge_edges(done: Backtest, impacts: Iterable[OutageImpact], scope: Scope) 
     )
 
 
-def _missing(outages: dict[int, Outage], impacts: Iterable[OutageImpact], scope: Scope) -> list[Missing]:
+def _missing(outages: dict[int, Seen], impacts: Iterable[OutageImpact], scope: Scope) -> list[Missing]:
     """Return the systems hit and not foretold, but for those whose dependency has been added since."""
     hit = [row for row in impacts if not row.predicted and row.verdict == Verdict.HIT]
     known = set(
@@ -169,14 +164,10 @@ def _missing(outages: dict[int, Outage], impacts: Iterable[OutageImpact], scope:
     found: dict[tuple[int, str, int], Missing] = {}
     for row in hit:
         outage = outages[row.outage_id]
-        thing: Any = getattr(outage, outage.source, None)
-        component = thing if outage.source == OutageSource.COMPONENT else None
+        thing, kind = outage.thing, outage.row.source
+        component = thing if kind == OutageSource.COMPONENT else None
         provider = (
-            component.system
-            if component is not None
-            else thing
-            if outage.source == OutageSource.SYSTEM
-            else None
+            component.system if component is not None else thing if kind == OutageSource.SYSTEM else None
         )
         if provider is not None and provider.pk == row.system_id:
             continue
@@ -185,9 +176,6 @@ def _missing(outages: dict[int, Outage], impacts: Iterable[OutageImpact], scope:
             and (row.system_id, provider.pk, component.pk if component else None) in known
         ):
             continue
-        key = (row.system_id, outage.source, getattr(outage, f"{outage.source}_id"))
-        found.setdefault(
-            key,
-            Missing(outage, row.system, provider, component, HIDDEN_NAME if thing is None else str(thing)),
-        )
+        key = (row.system_id, kind, getattr(outage.row, f"{kind}_id"))
+        found.setdefault(key, Missing(outage, row.system, provider, component, outage.source))
     return list(found.values())

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stateworks.kernel.lake.contracts import PART
 from stateworks.kernel.lake.derive import Derivation
 from stateworks.kernel.lake.feeds import Feed, derive, register
 from stateworks.kernel.lake.mapping import register_folder
+from stateworks.kernel.lake.summaries import Summary, summarize
 
 if TYPE_CHECKING:
     import dataframely as dy
@@ -85,6 +87,16 @@ availability_day = register(
         partition_on="day",
         agency="agency",
         order=("service", "day"),
+    )
+)
+
+# Pages ask for whole months of services.
+summarize(
+    Summary(
+        "inventory.availability_day",
+        "services",
+        (PART, "source", "service", "system"),
+        {state: f"sum({state}_seconds)" for state in STATES},
     )
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,13 +12,20 @@ from django.db.models import Count, Q, QuerySet
 from stateworks.kernel.access.models import AuditEntry
 from stateworks.kernel.access.scope import SYSTEM, Scope, entered, visible
 from stateworks.modules.inventory.impact import HIDDEN_NAME
+from stateworks.modules.inventory.lookup import MODELS
 from stateworks.modules.inventory.models import Outage, OutageImpact, System, Verdict
 
 
 def outages_seen(scope: Scope) -> QuerySet[Outage]:
-    """Return the outages of places, products and vendors, and those that begin in or may hit a system one may see."""
+    """Return the outages of places, products and vendors, and those that begin in or may hit a system one may see.
+
+    The database keeps those that begin beyond the scope to themselves, so this is read in the system's scope alone, by
+    `listed` or `one_seen`, which leave out what it must not tell.
+    """
     if scope.everything:
         return Outage.objects.all()
+    if scope.account_id is None:
+        return Outage.objects.none()
     systems = visible(System.objects.all(), scope, "organization").values("pk")
     hit = OutageImpact.objects.filter(system__in=systems).values("outage")
     return Outage.objects.filter(
@@ -31,12 +39,30 @@ class Seen:
     """An outage as somebody may see it: a title may name what he may not see, so it is kept from him then."""
 
     row: Outage
-    title: str
-    source: str
-    source_code: str
-    hidden_source: bool
+    thing: Any
+    """What failed; None where one may not see it."""
     hit: int = 0
     waiting: int = 0
+
+    @property
+    def hidden_source(self) -> bool:
+        """Whether what failed is kept from sight."""
+        return self.thing is None
+
+    @property
+    def title(self) -> str:
+        """What people see of it."""
+        return self.row.title
+
+    @property
+    def source(self) -> str:
+        """What failed, in words."""
+        return HIDDEN_NAME if self.thing is None else str(self.thing)
+
+    @property
+    def source_code(self) -> str:
+        """The code of what failed; empty where it is kept from sight."""
+        return "" if self.thing is None else str(self.thing.code)
 
     @property
     def state(self) -> str:
@@ -68,36 +94,42 @@ class Seen:
         return f"{hours} h {minutes % 60} min" if hours < 48 else f"{hours // 24} days {hours % 24} h"
 
 
-def seen(outage: Outage, *, hit: int = 0, waiting: int = 0) -> Seen:
-    """Return an outage as the scope that was entered shows it; read with SOURCES, a source beyond it is empty."""
-    thing: Any = getattr(outage, outage.source, None)
-    hidden = thing is None
-    return Seen(
-        outage, f"Outage of {HIDDEN_NAME}" if hidden else outage.title, HIDDEN_NAME if hidden else str(thing),
-        "" if hidden else thing.code, hidden, hit, waiting,
-    )  # fmt: skip
+def _seen(rows: list[Outage], scope: Scope) -> Iterator[tuple[Outage, Any]]:
+    """Return each outage with what failed as far as a scope sees it; the texts of others are emptied, so that none gets out."""
+    things: dict[str, dict[int, Any]] = {}
+    for kind in {row.source for row in rows}:
+        model, path = MODELS[kind]
+        found = visible(model._default_manager.all(), scope, path)
+        if kind == "component":
+            found = found.select_related("system")
+        things[kind] = found.in_bulk({getattr(row, f"{kind}_id") for row in rows if row.source == kind})
+    for row in rows:
+        thing = things[row.source].get(getattr(row, f"{row.source}_id"))
+        if thing is None:
+            row.title, row.cause, row.reference = f"Outage of {HIDDEN_NAME}", "", ""
+        yield row, thing
 
 
-SOURCES = ("system", "component", "vendor", "site", "technology")
+def listed(rows: QuerySet[Outage], scope: Scope, limit: int | None = None) -> list[Seen]:
+    """Return outages with how many systems each hits among those one may see, in a constant number of queries."""
+    with entered(SYSTEM):
+        found = list(rows.select_related("declared_by", "identified_by")[:limit])
+        impacts = visible(OutageImpact.objects.filter(outage__in=found), scope, "system__organization")
+        counts: dict[int, dict[str, int]] = {
+            row["outage"]: {"hit": row["hit"], "waiting": row["waiting"]}
+            for row in impacts.order_by()
+            .values("outage")
+            .annotate(
+                hit=Count("pk", filter=Q(verdict=Verdict.HIT)),
+                waiting=Count("pk", filter=Q(verdict=Verdict.CANDIDATE)),
+            )
+        }
+        return [Seen(row, thing, **counts.get(row.pk, {})) for row, thing in _seen(found, scope)]
 
 
-def listed(rows: QuerySet[Outage], scope: Scope, limit: int) -> list[Seen]:
-    """Return outages with how many systems each hits among those one may see, in two queries."""
-    found = list(rows.select_related(*SOURCES, "declared_by")[:limit])
-    impacts = visible(OutageImpact.objects.filter(outage__in=found), scope, "system__organization")
-    counts: dict[int, dict[str, int]] = {
-        row["outage"]: {"hit": row["hit"], "waiting": row["waiting"]}
-        for row in impacts.order_by()
-        .values("outage")
-        .annotate(
-            hit=Count("pk", filter=Q(verdict=Verdict.HIT)),
-            waiting=Count("pk", filter=Q(verdict=Verdict.CANDIDATE)),
-        )
-    }
-    return [
-        seen(row, hit=counts.get(row.pk, {}).get("hit", 0), waiting=counts.get(row.pk, {}).get("waiting", 0))
-        for row in found
-    ]
+def one_seen(code: str, scope: Scope) -> Seen | None:
+    """Return the outage of a code as a scope may see it; None where it concerns nothing of what one may see."""
+    return next(iter(listed(outages_seen(scope).filter(code=code), scope)), None)
 
 
 def path_told(row: OutageImpact, names: dict[int, str], parts: dict[int, str]) -> list[str]:
@@ -141,8 +173,9 @@ _WORDS = {
 }  # fmt: skip
 
 
-def log_of(outage: Outage) -> list[LogLine]:
+def log_of(seen: Seen) -> list[LogLine]:
     """Return what happened, from the audit record: who did what and when, without the names of systems."""
+    outage = seen.row
     with entered(SYSTEM):
         entries = list(
             AuditEntry.objects.filter(subject=f"inventory.outage {outage.code}").select_related("actor").order_by("at", "id")
@@ -155,6 +188,7 @@ def log_of(outage: Outage) -> list[LogLine]:
         if n == 1:
             what = what.replace("that they are", "that it is")
         # A note on a decision may name the system; it stands beside the system, for those who see it.
-        reason = "" if "say" in entry.verb or "take" in entry.verb else entry.reason
+        told_why = not (seen.hidden_source or "say" in entry.verb or "take" in entry.verb)
+        reason = entry.reason if told_why else ""
         told.append(LogLine(entry.at, str(entry.actor or "the system"), what, reason))
     return told

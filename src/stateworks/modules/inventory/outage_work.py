@@ -8,10 +8,11 @@ from datetime import date
 from django.db.models import Q
 from django.urls import reverse
 
+from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.obligations import Obligation
 from stateworks.kernel.org.models import Appointment, AppointmentRole
 from stateworks.kernel.plans.load import local_day
-from stateworks.modules.inventory.models import OutageImpact, Verdict
+from stateworks.modules.inventory.models import Outage, OutageImpact, Verdict
 
 KINDS = {"outage": "Say what an outage hits"}
 
@@ -20,14 +21,16 @@ def owed(as_of: date, owner: str | None) -> Iterator[Obligation]:
     """Return one obligation for each open outage and each person with candidates to judge."""
     from stateworks.modules.inventory.outage_letters import people_of
 
+    # What failed may be kept from whose system it may hit: of the outage its code and time are told, and no more.
+    with entered(SYSTEM):
+        running = Outage.objects.filter(
+            closed_at__isnull=True, cancelled_at__isnull=True, restored_at__isnull=True
+        ).in_bulk()
     waiting = (
-        OutageImpact.objects.filter(
-            verdict=Verdict.CANDIDATE, outage__closed_at__isnull=True, outage__cancelled_at__isnull=True,
-            outage__restored_at__isnull=True,
-        )
-        .select_related("outage", "system__owner", "system__steward")
-        .order_by("outage", "pk")
-    )  # fmt: skip
+        OutageImpact.objects.filter(verdict=Verdict.CANDIDATE, outage__in=running)
+        .select_related("system__owner", "system__steward")
+        .order_by("outage_id", "pk")
+    )
     if owner:
         # My work asks for one person's: the rest is not read.
         serving = Appointment.objects.filter(role=AppointmentRole.IT_LIAISON, person__email__iexact=owner)
@@ -38,8 +41,8 @@ def owed(as_of: date, owner: str | None) -> Iterator[Obligation]:
     by_outage: dict[int, list[OutageImpact]] = {}
     for row in waiting:
         by_outage.setdefault(row.outage_id, []).append(row)
-    for rows in by_outage.values():
-        outage = rows[0].outage
+    for key, rows in by_outage.items():
+        outage = running[key]
         kind = "The drill" if outage.drill else "The outage"
         for address, systems in sorted(people_of((row.system for row in rows), as_of).items()):
             if owner is not None and address != owner.lower():

@@ -6,6 +6,7 @@ from django.urls import path
 
 from stateworks.modules.inventory.pages import (
     attesting,
+    availability,
     backtest,
     campaigns,
     capabilities,
@@ -44,5 +45,6 @@ urlpatterns = [
     path("outages/declare/", outages.declare, name="outage-declare"),
     path("outages/<slug:code>/", outages.outage, name="outage"),
     path("backtest/", backtest.backtest, name="backtest"),
+    path("availability/", availability.availability, name="uptime"),
     path("monitoring/", observability.monitoring, name="monitoring"),
 ]

@@ -11,7 +11,7 @@ from stateworks.kernel.indicators.models import Value
 from stateworks.kernel.plans.models import Indicator
 from stateworks.web import words
 from stateworks.web.drawing.process_chart import Limits, Mark, process_chart
-from stateworks.web.goal_words import goal_figure, goal_words
+from stateworks.web.goal_words import goal_figure, goal_words, line_target
 from stateworks.web.scorecard.history import Point
 
 
@@ -71,7 +71,7 @@ def series_of(
         for index, (point, value) in enumerate(zip(points, values, strict=True))
     ]
     finding = _finding(indicator, points, values, process)
-    goal = goal_figure(indicator.targets)
+    goal, target = goal_figure(indicator.targets), line_target(indicator.targets)
     # A month that is still open is drawn as what it is expected to end at, not as what it has come to so far.
     labels = {mark.label for mark in ahead}
     chart = process_chart(
@@ -79,7 +79,7 @@ def series_of(
         title=f"{indicator.short_name or indicator.name} by {grain}. {finding}",
         words=lambda value: words.figure(value, unit),
         goal=goal,
-        goal_words=goal_words(indicator.targets[:1]) if goal is not None else "",
+        goal_words=goal_words([target]) if target is not None else "",
         limits=limits,
     )
     return Series(tuple(reversed(rows)), chart, finding, limits is not None, found.sentences)

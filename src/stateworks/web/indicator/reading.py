@@ -11,6 +11,7 @@ from stateworks.kernel.access.scope import Scope
 from stateworks.kernel.clocks.fiscal import periods_between
 from stateworks.kernel.indicators.models import Cover, Grain, Run, Value, Verdict
 from stateworks.kernel.indicators.read import AsReported, as_reported
+from stateworks.kernel.indicators.specs import PROMISE
 from stateworks.kernel.plans.models import CheckIn, Indicator, Milestone, ReportedValue, VarianceNote
 from stateworks.web import words
 from stateworks.web.goal_words import goal_words
@@ -26,6 +27,7 @@ from stateworks.web.indicator.sentence import (
     trend_words,
 )
 from stateworks.web.indicator.slices import SliceTable, slice_tables
+from stateworks.web.promises import Promise, is_promise_beside_figure, promise_of
 from stateworks.web.scorecard.history import Point, months_before, published_history
 from stateworks.web.scorecard.published import Signature, published_verdicts, signature_of, signatures
 from stateworks.web.verdict_words import BY_KEY, Bucket, bucket_of, outlook_words
@@ -60,6 +62,7 @@ class Reading:
     said_before: list[AsReported] = field(default_factory=list)
     reported: list[ReportedValue] = field(default_factory=list)
     milestones: list[Milestone] = field(default_factory=list)
+    promises: list[Promise] = field(default_factory=list)
     notes: list[VarianceNote] = field(default_factory=list)
     check_ins: list[CheckIn] = field(default_factory=list)
     next_report: dt.date | None = None
@@ -122,6 +125,8 @@ def read(found: Found, *, scope: Scope, published_only: bool, grain: str = "") -
         reading.milestones = list(Milestone.objects.filter(**own))
         reading.notes = list(VarianceNote.objects.filter(**own).select_related("written_by")[:20])
         as_of = run.as_of if run else dt.date.today()  # noqa: DTZ011 - only words on a page
+        if is_promise_beside_figure(indicator.targets):
+            reading.promises = [promise_of(row, found.plan.slug, as_of) for row in reading.milestones]
         reading.next_report = next_report(indicator.frequency, as_of, found.plan.fiscal_year_start_month)
     return reading
 
@@ -162,14 +167,14 @@ def _points(found: Found, verdict: Verdict | None, published_only: bool) -> dict
 
 
 def beside(verdict: Verdict, unit: str) -> list[tuple[str, str]]:
-    """The measure's other figures of the same period, such as the median beside the mean."""
+    """The measure's other figures of the same period, such as the median beside the mean; milestones are told apart."""
     rows = Value.objects.filter(
         statement__covers__run=verdict.run_id,
         statement__covers__periods__contains=[verdict.period],
         indicator=verdict.indicator,
         period=verdict.period,
         dimension="",
-    ).exclude(figure="")
+    ).exclude(figure__in=["", PROMISE])
     names = {"p90": "90th percentile", "p95": "95th percentile"}
     return [
         (names.get(row.figure, row.figure.replace("_", " ")), words.figure(row.value, unit))

@@ -10,6 +10,7 @@ from django.urls import reverse
 from stateworks.kernel.indicators.models import Run, Verdict
 from stateworks.kernel.plans.models import Indicator, Node
 from stateworks.web import words
+from stateworks.web.promises import promises_of
 from stateworks.web.scorecard.changes import Changes, Move, changes
 from stateworks.web.scorecard.choice import Choice
 from stateworks.web.scorecard.history import History, history, published_history
@@ -74,12 +75,14 @@ def board_for(choice: Choice, *, published_only: bool) -> Board:
     elif run is not None:
         verdicts = {row.indicator: row for row in Verdict.objects.filter(run=run)}
         points = history(run.pk, run.as_of, plan.fiscal_year_start_month)
+    promised = promises_of(plan, indicators, run.as_of) if run is not None and not published_only else {}
     lines = {
         one.code: line_of(
-            one, verdicts.get(one.code), points, signed.get(one.code, ()), published_only=published_only
+            one, verdicts.get(one.code), points, signed.get(one.code, ()), published_only=published_only,
+            promises=promised.get(one.code, ()),
         )
         for one in indicators
-    }
+    }  # fmt: skip
     branches = branches_of(nodes, indicators, lines, choice.filters)
     every = list(lines.values())
     moved = None

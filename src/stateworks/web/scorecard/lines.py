@@ -15,6 +15,7 @@ from stateworks.kernel.plans.models import Indicator, Node
 from stateworks.web import words
 from stateworks.web.drawing.sparkline import sparkline
 from stateworks.web.goal_words import goal_figure, goal_words
+from stateworks.web.promises import Promise
 from stateworks.web.scorecard.choice import Filters
 from stateworks.web.scorecard.history import History, Point, drawn
 from stateworks.web.scorecard.published import Signature, signature_of
@@ -46,6 +47,7 @@ class Line:
     low: float | None
     high: float | None
     n: int | None
+    promises: Sequence[Promise] = ()
 
 
 @dataclass
@@ -77,6 +79,7 @@ def line_of(
     signed: Sequence[Signature],
     *,
     published_only: bool,
+    promises: Sequence[Promise] = (),
 ) -> Line:
     """Put one indicator in words; what was not published is not hinted at."""
     bucket = bucket_of(verdict)
@@ -110,6 +113,7 @@ def line_of(
         low=verdict.low if verdict and value is not None else None,
         high=verdict.high if verdict and value is not None else None,
         n=verdict.n if verdict and value is not None else None,
+        promises=promises,
     )
 
 

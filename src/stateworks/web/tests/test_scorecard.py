@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.indicators.models import Verdict
+from stateworks.kernel.plans.models import Milestone
+from stateworks.web.promises import promise_of
 from stateworks.web.scorecard.changes import Move, changes, contributions
 from stateworks.web.scorecard.history import Point, labels_until, months_before
-from stateworks.web.tests.office import PLAN, Office, signed
+from stateworks.web.tests.office import AS_OF, PLAN, Office, signed
 from stateworks.web.verdict_words import bucket_of
 
 BEFORE, AFTER = dt.date(2026, 9, 1), dt.date(2026, 10, 1)
@@ -149,6 +151,36 @@ def test_visitors_see_signed_figures_only(office: Office) -> None:
     assert "How this was made" not in other
     rows = list(csv.DictReader(io.StringIO(visitor.get("/?format=csv").content.decode())))
     assert [row["id"] for row in rows if row["value"]] == ["1.2.1"]
+
+
+def test_a_milestone_beside_a_figure_reads_as_what_it_is(office: Office) -> None:
+    link = f'<a href="/plans/{PLAN}/milestones/impact-pilot-review/">Pilot of the incident review is held</a>'
+    client = office.client("auditor")
+    for path in ("/", f"/plans/{PLAN}/indicators/2.4.3/"):
+        page = client.get(path).content.decode().replace("\N{NO-BREAK SPACE}", " ")
+        assert f"Milestone {link}: not done yet, due 30 Jun 2031" in page, path
+        assert "pilot review done; " in page and "goal is a date" not in page, path
+    assert (
+        "Pilot of the incident review is held"
+        in client.get(f"/plans/{PLAN}/milestones/impact-pilot-review/").content.decode()
+    )
+    # Nothing unpublished is hinted at.
+    assert "impact-pilot-review" not in office.client("anonymous").get("/").content.decode()
+    day = AS_OF
+    for facts, words, icon in (
+        ({}, "not done yet, without a date", "pending"),
+        ({"due": day}, "not done yet, due 31 Jan 2027", "pending"),
+        ({"due": day - dt.timedelta(1)}, "not done, due 30 Jan 2027, overdue", "missed"),
+        ({"due": day, "forecast": day + dt.timedelta(5)}, "not done yet, due 31 Jan 2027, now expected 5 Feb 2027", "pending"),
+        ({"due": day, "done_on": day}, "done 31 Jan 2027, due 31 Jan 2027; nobody else has confirmed it yet", "pending"),
+        ({"due": day, "done_on": day, "confirmed_by": "x"}, "done 31 Jan 2027, due 31 Jan 2027; confirmed", "met"),
+        ({"due": day - dt.timedelta(1), "done_on": day, "confirmed_by": "x"},
+         "done 31 Jan 2027, late, due 30 Jan 2027; confirmed", "missed"),
+        # What was done after the day that is looked at was not done then.
+        ({"due": day, "done_on": day + dt.timedelta(1), "confirmed_by": "x"}, "not done yet, due 31 Jan 2027", "pending"),
+    ):  # fmt: skip
+        told = promise_of(Milestone(key="k", name="n", **facts), PLAN, day)
+        assert (told.words.replace("\N{NO-BREAK SPACE}", " "), told.icon) == (words, icon), facts
 
 
 def test_filters_narrow_and_stand_in_the_address(office: Office) -> None:

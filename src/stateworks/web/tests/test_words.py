@@ -88,6 +88,8 @@ def test_moves_intervals_and_periods() -> None:
          "down 10 points", None),
         ([{"level": "stretch", "comparator": ">=", "value": 90, "unit": "percent"}], "stretch: ≥ 90 %", None),
         ([{"baseline": "no target yet"}], "set a baseline", None),
+        ([{"unit": "milestone", "of": "pilot review"}, {"comparator": "<=", "value": 1, "unit": "hour", "of": "top 10"}],
+         "pilot review done; ≤ 1 hour of top 10", 1.0),
         ([], "", None),
     ],
 )  # fmt: skip

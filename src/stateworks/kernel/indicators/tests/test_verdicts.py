@@ -312,6 +312,41 @@ def test_milestones(parts: dict[str, int], by: date | None, attainment: str, out
     assert (found.attainment, found.outlook) == (attainment, outlook)
 
 
+def beside(parts: dict[str, int], hits: int) -> Verdict:
+    """The verdict on a goal of a figure and an undated milestone: 80 % are wanted, and a review."""
+    made = spec(
+        Target(unit="milestone", of="pilot review"),
+        Target(comparator=">=", value=80, unit="percent", of="calls"),
+    )
+    return verdict_of(
+        made, as_of=AS_OF, options=RATIO, series=[ratio("FY27 Q1", hits, 100)], measured=True,
+        others={"milestone": (MILESTONE, milestone(**parts))} if parts else {},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("parts", "hits", "attainment", "why"),
+    [
+        ({"all": 1, "open": 1, "last_day": days("2031-06-30")}, 90, "pending",
+         "Pilot review: not done yet; expected by 2031-06-30. FY27 Q1: 90.0 % against at least 80.0 %."),
+        ({"all": 1, "in_time": 1, "last_day": days("2026-09-01")}, 90, "met",
+         "Pilot review: done on 2026-09-01. FY27 Q1: 90.0 % against at least 80.0 %."),
+        ({"all": 1, "in_time": 1, "last_day": days("2026-09-01")}, 70, "missed",
+         "FY27 Q1: 70.0 % against at least 80.0 %. Pilot review: done on 2026-09-01."),
+        ({"all": 1, "overdue": 1}, 90, "missed",
+         "Pilot review: not done in time. FY27 Q1: 90.0 % against at least 80.0 %."),
+        ({}, 90, "pending", "FY27 Q1: 90.0 % against at least 80.0 %. Pilot review: no milestone is recorded for it."),
+    ],
+)  # fmt: skip
+def test_a_milestone_beside_a_figure_is_judged_as_what_it_is(
+    parts: dict[str, int], hits: int, attainment: str, why: str
+) -> None:
+    found = beside(parts, hits)
+    # The figure shown is the share, never the milestone's.
+    assert (found.attainment, found.value, found.why) == (attainment, hits / 100, why)
+    assert [one["attainment"] for one in found.targets][1] == ("met" if hits >= 80 else "missed")
+
+
 # Outlook and confidence
 
 

@@ -10,7 +10,8 @@ from django.conf import settings
 
 from stateworks.kernel.access.models import Account
 from stateworks.kernel.indicators.models import Run, Verdict
-from stateworks.kernel.indicators.read import verdicts
+from stateworks.kernel.indicators.read import history, verdicts
+from stateworks.kernel.indicators.verify import verify
 from stateworks.kernel.plans.load import load_plan, plan_named
 from stateworks.kernel.plans.maturity import Met, assess_maturity
 from stateworks.kernel.plans.models import Plan
@@ -88,6 +89,50 @@ def test_a_milestone_counts_once_another_confirmed_it(plan: Plan, owner: Account
     assert (verdict.standing, verdict.attainment) == ("scored", "met")
     # The milestone of the initiative (phones-bought) belongs to another place and is not counted here.
     assert verdict.n == 2
+
+
+MIXED = SAMPLE.replace("desk.first_contact_resolution", "desk.nowhere").replace(
+    """              - {comparator: '>=', value: 4, unit: session, per: year}
+              - {comparator: '>=', value: 1, unit: session, per: quarter}
+            unit: session
+            cumulative: true
+""",
+    """              - {unit: milestone, of: first session}
+              - {comparator: '>=', value: 1, unit: session}
+            unit: session
+            milestones:
+              - {key: first-session, name: The first session is held, due: 2026-12-31}
+""",
+)
+
+
+def test_a_milestone_beside_a_figure_is_judged_kept_and_made_again(
+    system: None, owner: Account, other: Account
+) -> None:
+    load_plan(read_plan(MIXED), by=None, at=START)
+    assert _run()["1.1.2"].standing == "not_measured"
+    report_value("riverton", "1.1.2", "FY27 Q1", 2, by=owner, at=AT)
+    early = _run(date(2026, 11, 30))["1.1.2"]
+    assert (early.attainment, early.value, early.datasets.keys()) == ("pending", 2, {"plan.milestone"})
+    assert "First session: not done yet; expected by 2026-12-31." in early.why
+    assert _run(date(2027, 1, 5))["1.1.2"].attainment == "missed"
+    finish_milestone(
+        "riverton", "first-session", done_on=date(2026, 12, 20), evidence="minutes", by=owner, at=AT
+    )
+    waiting = _run(date(2027, 1, 5))["1.1.2"]
+    assert "First session: " in waiting.why and "nobody else has confirmed it" in waiting.why
+    confirm_milestone("riverton", "first-session", by=other, at=AT)
+    run = run_plan("riverton", as_of=date(2027, 1, 5), at=AT)
+    done = verdicts(run)["1.1.2"]
+    assert (done.attainment, done.value) == ("met", 2)
+    assert "First session: done on 2026-12-20." in done.why
+    # The milestone is evidence like any other figure: it is stored under its own name and can be made again.
+    assert [one.value for one in history(run, "1.1.2", "month", figure="milestone")][-2:] == [1.0, 1.0]
+    again = run_plan("riverton", as_of=date(2027, 1, 5), at=AT)
+    assert verdicts(again)["1.1.2"].why == done.why
+    assert not again.statements.filter(indicator="1.1.2").exists()
+    checked = verify(at=AT)
+    assert (checked.different, checked.skipped) == (0, 0)
 
 
 def test_maturity_is_the_level_below_the_lowest_unmet_criterion(plan: Plan, owner: Account) -> None:

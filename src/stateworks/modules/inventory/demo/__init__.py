@@ -15,6 +15,7 @@ from typing import Any
 
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.demo import World
+from stateworks.modules.inventory.demo.availability import DOWN, Watched, draw_availability, write
 from stateworks.modules.inventory.demo.links import Link, draw_interfaces, draw_links
 from stateworks.modules.inventory.demo.outages import Drawn, draw_outages
 from stateworks.modules.inventory.demo.systems import (
@@ -45,7 +46,8 @@ class Truth:
 
     `shares` has, by measure, how many systems count towards it and how many there are, statewide and by agency code;
     `identified` the minutes from declared to identified of each real outage of a critical system, by month; `hits` and
-    `predicted` the systems hit and those the documented graph named, by outage.
+    `predicted` the systems hit and those the documented graph named, by outage; `down` the seconds in the last twelve months
+    that each system was down whose times are kept.
     """
 
     systems: int
@@ -55,10 +57,13 @@ class Truth:
     identified: dict[str, list[int]]
     hits: dict[str, frozenset[str]]
     predicted: dict[str, frozenset[str]]
+    down: dict[str, int]
 
 
 def build(world: World) -> Truth:
     """Write the inventory's files, import them as a data steward would, and return what is true."""
+    from stateworks.kernel.lake.intake import import_feed
+
     world.say("Systems, dependencies and outages")
     with entered(SYSTEM):
         owner_of_the_demo()
@@ -87,7 +92,15 @@ def build(world: World) -> Truth:
             )  # fmt: skip
             open_campaign(CAMPAIGN, by=None, at=ASKED)
     evaluate_rules(at=JUDGED)
-    return _truth(made, links, drawn)
+    watched = draw_availability(world, made.systems, drawn)
+    import_feed(
+        "inventory.availability",
+        write(world.folder, watched),
+        mapping="meridian-lookout",
+        by=world.by,
+        at=world.at,
+    )
+    return _truth(made, links, drawn, watched)
 
 
 def load(world: World, dataset: str, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -108,7 +121,7 @@ def load(world: World, dataset: str, rows: Iterable[Mapping[str, Any]]) -> None:
         raise RuntimeError(f"{done.quarantined} rows of the demo's {dataset} were refused")
 
 
-def _truth(made: Made, links: list[Link], drawn: Drawn) -> Truth:
+def _truth(made: Made, links: list[Link], drawn: Drawn, watched: list[Watched]) -> Truth:
     documented = {link.system for link in links if link.documented}
     known = made.counted(
         lambda one: one.none_attested or one.code in documented, among=lambda one: not one.retired
@@ -121,4 +134,5 @@ def _truth(made: Made, links: list[Link], drawn: Drawn) -> Truth:
         identified=drawn.identified(),
         hits={one.code: one.hit for one in drawn.outages},
         predicted={one.code: one.predicted for one in drawn.outages},
+        down={one.system.code: one.seconds(DOWN) for one in watched},
     )

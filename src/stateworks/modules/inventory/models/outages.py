@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from stateworks.kernel.history import keeps_history
-from stateworks.kernel.org.models import Vendor
+from stateworks.kernel.org.models import Organization, Vendor
 from stateworks.modules.inventory.models.places import Site, Technology
 from stateworks.modules.inventory.models.systems import Component, System
 
@@ -28,6 +28,9 @@ class Outage(models.Model):
 
     The graph is frozen when it is declared: `graph_version` names it, and the candidates stand in its impacts. The time
     to identify runs from `declared_at` to `identified_at`, the moment the list of systems hit was confirmed.
+
+    It belongs to whom the failed system belongs to; that of a place, a product or a vendor to whom it is given, otherwise to
+    the whole state. The database sees to that, so that what is told of it reaches nobody from whom the system is kept.
     """
 
     code = models.SlugField(max_length=40, unique=True, help_text="Short stable code.")
@@ -46,6 +49,14 @@ class Outage(models.Model):
     site = models.ForeignKey(Site, on_delete=models.PROTECT, null=True, blank=True, related_name="outages")
     technology = models.ForeignKey(
         Technology, on_delete=models.PROTECT, null=True, blank=True, related_name="outages"
+    )
+    organization = models.ForeignKey(
+        Organization,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="inventory_outages",
+        help_text="Whose outage it is; that of the system where a system or a part of one failed.",
     )
     began_at = models.DateTimeField(
         null=True, blank=True, help_text="When it really began, where that is known."
@@ -147,7 +158,8 @@ class OutageImpact(models.Model):
     note = models.CharField(max_length=300, blank=True)
 
     class Meta:
-        ordering = ["outage", "hops", "system"]
+        # By its id: a join to the outage would lose the rows of those from whom what failed is kept.
+        ordering = ["outage_id", "hops", "system"]
         constraints = [
             models.UniqueConstraint(fields=["outage", "system"], name="inventory_impact_once"),
             models.CheckConstraint(

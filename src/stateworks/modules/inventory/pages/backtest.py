@@ -15,7 +15,6 @@ from stateworks.kernel.access.permissions import organizations_where
 from stateworks.kernel.errors import Refused
 from stateworks.modules.inventory.backtest import back_test
 from stateworks.modules.inventory.models import Confidence, DependencySource
-from stateworks.modules.inventory.outage_reading import seen
 from stateworks.modules.inventory.verbs.missing import add_dependency
 from stateworks.web import asked
 
@@ -39,7 +38,7 @@ def backtest(request: HttpRequest) -> HttpResponse:
     done = back_test(scope)
     may_change = set(organizations_where(who, "records.change"))
     rows: list[dict[str, Any]] = [
-        {"shown": seen(outage), "score": score} for outage, score in done.by_outage
+        {"shown": outage, "score": score} for outage, score in done.by_outage
         if score.foretold_hit + score.foretold_spared + score.missed + score.unjudged
     ]  # fmt: skip
     context = {

@@ -23,13 +23,13 @@ from stateworks.modules.inventory.graph import KINDS
 from stateworks.modules.inventory.lookup import find, suggestions
 from stateworks.modules.inventory.models import Component, Outage, OutageImpact, System, Verdict
 from stateworks.modules.inventory.outage_reading import (
-    SOURCES,
+    Seen,
     counts_of_all,
     listed,
     log_of,
+    one_seen,
     outages_seen,
     path_told,
-    seen,
 )
 from stateworks.modules.inventory.pages.impact import KIND_WORDS
 from stateworks.modules.inventory.verbs import outages as verbs
@@ -90,9 +90,11 @@ def declare(request: HttpRequest) -> HttpResponse:
     offers = suggestions(q, scope=scope, limit=OFFERED) if q else []
     # What is named exactly comes first, so that Enter takes it.
     offers.sort(key=lambda one: q.lower() not in (one.code.lower(), one.name.lower()))
+    open_ones = outages_seen(scope).filter(closed_at__isnull=True, cancelled_at__isnull=True)
     running = {
-        (row.source, getattr(row, f"{row.source}_id")): row
-        for row in outages_seen(scope).filter(closed_at__isnull=True, cancelled_at__isnull=True)[:200]
+        (one.row.source, one.thing.pk): one.row
+        for one in listed(open_ones, scope, 200)
+        if one.thing is not None
     }
     context = {
         "q": q, "offers": [(one, KIND_WORDS[one.kind], running.get((one.kind, one.pk))) for one in offers], "given": given,
@@ -117,11 +119,10 @@ def _moment(text: str, field: str, errors: Errors) -> dt.datetime | None:
 def outage(request: HttpRequest, code: str) -> HttpResponse:
     """One outage: its clock, its candidates, whom to call, and what was done."""
     who, scope = asked.signed_in(request), asked.scope(request)
-    row = (
-        outages_seen(scope).filter(code=code).select_related(*SOURCES, "declared_by", "identified_by").first()
-    )
-    if row is None:
+    shown = one_seen(code, scope)
+    if shown is None:
         raise Http404(f"There is no outage {code} that you may see.")
+    row = shown.row
     errors: Errors = []
     if request.method == "POST":
         try:
@@ -131,8 +132,8 @@ def outage(request: HttpRequest, code: str) -> HttpResponse:
                 return redirect(request.get_full_path())
         except Refused as refused:
             errors.append((request.POST.get("do", ""), refused.sentence))
-        row.refresh_from_db()
-        row = outages_seen(scope).select_related(*SOURCES, "declared_by", "identified_by").get(code=code)
+        shown = one_seen(code, scope) or shown
+        row = shown.row
     impacts = (
         visible(OutageImpact.objects.filter(outage=row), scope, "system__organization")
         .select_related("system__owner", "system__steward", "system__organization", "decided_by")
@@ -143,7 +144,7 @@ def outage(request: HttpRequest, code: str) -> HttpResponse:
     return render(
         request,
         "inventory/outage.html",
-        _told(request, row, list(impacts), who, errors),
+        _told(request, shown, list(impacts), who, errors),
         status=400 if errors else 200,
     )
 
@@ -199,10 +200,10 @@ def _may_judge(row: Outage, who: Account, scope: Scope) -> Any:
 
 
 def _told(
-    request: HttpRequest, row: Outage, impacts: list[OutageImpact], who: Account, errors: Errors
+    request: HttpRequest, shown: Seen, impacts: list[OutageImpact], who: Account, errors: Errors
 ) -> dict[str, Any]:
     """Everything the page of an outage shows."""
-    shown = seen(row)
+    row = shown.row
     mine = verbs.decidable([one.system for one in impacts], who)
     counts, total = counts_of_all(row), 0
     total = sum(counts.values())
@@ -225,7 +226,7 @@ def _told(
     return {
         "shown": shown, "row": row, "took": shown.took(timezone.now()), "lines": lines, "counts": counts,
         "total": total, "hidden": total - len(impacts), "page": page, "last": last, "judging": judging,
-        "may_confirm": may_confirm, "calls": calls_of(impacts), "agencies": agencies_of(impacts), "log": log_of(row),
+        "may_confirm": may_confirm, "calls": calls_of(impacts), "agencies": agencies_of(impacts), "log": log_of(shown),
         "errors": errors, "given": request.POST, "hard_waiting": sum(
             1 for one in impacts if one.verdict == Verdict.CANDIDATE and one.strength == "hard" and one.system_id in mine
         ), "may_cancel": shown.open and (may_confirm or row.declared_by_id == who.pk),

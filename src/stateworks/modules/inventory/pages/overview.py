@@ -24,10 +24,10 @@ from stateworks.modules.inventory.models import (
     FindingState,
     Hosting,
     Lifecycle,
-    Outage,
     Severity,
     System,
 )
+from stateworks.modules.inventory.outage_reading import listed, outages_seen
 from stateworks.modules.inventory.pages.paging import csv_answer, paged, wants_csv
 from stateworks.modules.inventory.pages.system import trail
 from stateworks.modules.inventory.rules import counts_by_severity
@@ -101,10 +101,10 @@ def unknown(scope: Scope, today: dt.date) -> QuerySet[System]:
 
 def attention(scope: Scope, today: dt.date) -> dict[str, Any]:
     """Open outages, overdue answers and findings by severity."""
-    outages = list(
-        Outage.objects.filter(restored_at__isnull=True, closed_at__isnull=True, cancelled_at__isnull=True)
-        .order_by("drill", "-declared_at")[:10]
-    )  # fmt: skip
+    running = outages_seen(scope).filter(
+        restored_at__isnull=True, closed_at__isnull=True, cancelled_at__isnull=True
+    )
+    outages = [one.row for one in listed(running.order_by("drill", "-declared_at"), scope, 10)]
     waiting = visible(AttestationRequest.objects.filter(open_request()), scope, "system__organization")
     asked_for = waiting.aggregate(
         waiting=Count("system", distinct=True),

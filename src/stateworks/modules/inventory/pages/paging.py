@@ -47,6 +47,19 @@ def paged(request: HttpRequest, rows: QuerySet[Any], *, size: int = PAGE_ROWS, h
     )  # fmt: skip
 
 
+def paged_list(request: HttpRequest, rows: Sequence[Any], *, size: int = PAGE_ROWS) -> Paged:
+    """The page of rows that are there already."""
+    pages = max(1, -(-len(rows) // size))
+    text = request.GET.get("page", "1")
+    page = min(int(text), pages) if text.isdecimal() and 0 < int(text) < 10**9 else 1
+    found = list(rows[(page - 1) * size : page * size])
+    first = (page - 1) * size + 1 if found else 0
+    return Paged(
+        found, len(rows), first, first + len(found) - 1 if found else 0,
+        _address(request.GET, page - 1) if page > 1 else "", _address(request.GET, page + 1) if page < pages else "",
+    )  # fmt: skip
+
+
 def _address(given: QueryDict, page: int) -> str:
     changed = given.copy()
     changed["page"] = str(page)

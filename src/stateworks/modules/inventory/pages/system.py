@@ -40,6 +40,8 @@ from stateworks.modules.inventory.models import (
     Technology,
     Website,
 )
+from stateworks.modules.inventory.outage_reading import listed
+from stateworks.modules.inventory.uptime import uptimes
 from stateworks.modules.inventory.watching import checklist_of, passed, watching
 from stateworks.web import asked
 from stateworks.web.sections import sections_of
@@ -166,13 +168,12 @@ def ending(technology: Technology, today: dt.date) -> tuple[str, str]:
 
 
 def watched(own: System, today: dt.date) -> dict[str, Any]:
-    """Who watches it, and how it does on the observability checklist."""
+    """Who watches it, how it does on the observability checklist, and how long it was up."""
     items = list(CheckItem.objects.filter(alive(today)))
     lines = checklist_of(items, Check.objects.filter(system=own).select_related("checked_by"), today)
+    monitors = list(watching(today).filter(system=own).select_related("tool")[:SHOWN])
     return {
-        "monitors": list(
-            watching(today).filter(system=own).select_related("tool")[:SHOWN]
-        ),
+        "monitors": monitors, "uptime": uptimes(own, monitors, today),
         "checklist": lines, "checklist_passed": passed(lines),
         "required": sum(line.item.required for line in lines),
         "in_place": sum(line.item.required and line.counts for line in lines),
@@ -219,13 +220,9 @@ def judged(own: System, scope: Scope, today: dt.date) -> dict[str, Any]:
         Finding.objects.filter(system=own, state__in=[FindingState.OPEN, FindingState.EXCEPTED])
         .select_related("rule", "owner").order_by("state", "due_on", "pk")[: SHOWN + 1]
     )  # fmt: skip
-    outages = list(
-        Outage.objects.filter(cancelled_at__isnull=True)
-        .filter(
-            Q(system=own) | Q(pk__in=OutageImpact.objects.filter(system=own, verdict="hit").values("outage"))
-        )
-        .order_by("-declared_at")[:SHOWN]
-    )
+    hit = OutageImpact.objects.filter(system=own, verdict="hit").values("outage")
+    rows = Outage.objects.filter(Q(system=own) | Q(pk__in=hit), cancelled_at__isnull=True)
+    outages = [one.row for one in listed(rows.order_by("-declared_at"), scope, SHOWN)]
     return {
         "findings": findings[:SHOWN], "findings_more": len(findings) > SHOWN,
         "outages": outages,

@@ -14,6 +14,14 @@ register(
         key=("code",),
         columns=(
             Column("code", "code"),
+            Column(
+                "agency",
+                "organization__code",
+                description=(
+                    "Code of the agency whose outage it is; leave it empty where a system or a part of one failed: it is that of "
+                    "the system."
+                ),
+            ),
             Column("title", "title", description="What people see of it, in a few words."),
             Column("drill", "drill"),
             Column("source", "source", description="What kind of thing failed first."),
@@ -32,11 +40,19 @@ register(
             Column("reference", "reference"),
             Column("cause", "cause"),
         ),
-        # Neither the list nor the search brings a title: the outage has no organization of its own, so all who are signed in
-        # find it, and its title mostly names a system, which not all may see. The module's own page keeps it from those.
-        list_columns=("code", "drill", "source", "declared_at", "identified_at", "restored_at", "critical"),
-        search=("code", "reference"),
+        list_columns=(
+            "code",
+            "title",
+            "drill",
+            "source",
+            "declared_at",
+            "identified_at",
+            "restored_at",
+            "critical",
+        ),
+        search=("code", "title", "reference"),
         filters=("drill", "critical", "source", "declared_at"),
+        organization="organization",
         page="inventory:outage",
     )
 )

@@ -90,7 +90,7 @@ def test_precision_and_recall_over_all_outages(story: Room) -> None:
     # Hit: those 3, and mail and wiki, which nothing foretold = 5.
     assert (done.outages, done.overall.precision, done.overall.recall) == (2, 3 / 6, 3 / 5)
     assert (done.overall.missed, done.overall.unjudged) == (2, 1)
-    assert {outage.code: (score.precision, score.recall) for outage, score in done.by_outage} == {
+    assert {one.row.code: (score.precision, score.recall) for one, score in done.by_outage} == {
         "outage-1": (2 / 3, 2 / 3), "outage-2": (1 / 3, 1 / 2),
     }  # fmt: skip
 
@@ -122,7 +122,7 @@ def edge_pk(room: Room, system: str, provider: str) -> int:
 
 def test_missing_dependencies_are_offered_and_added_once(story: Room) -> None:
     done = ran(story)
-    assert {(one.system.code, one.provider.code, one.outage.code) for one in done.missing} == {
+    assert {(one.system.code, one.provider.code, one.outage.row.code) for one in done.missing} == {
         ("mail", "db", "outage-1"), ("wiki", "db", "outage-2"),
     }  # fmt: skip
     by = story.accounts["data_steward"]
@@ -154,7 +154,7 @@ def test_a_place_that_failed_is_no_dependency(story: Room) -> None:
         site = Site.objects.create(code="dc1", name="Data center 1", kind="data_center")
         outage = closed(story, "outage-5", source="site", system=None, site=site)
         judged(outage, story, "forms", "hit", predicted=False)
-    found = [one for one in ran(story).missing if one.outage.code == "outage-5"]
+    found = [one for one in ran(story).missing if one.outage.row.code == "outage-5"]
     assert [(one.system.code, one.provider, one.source) for one in found] == [
         ("forms", None, "Data center 1")
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from stateworks.kernel.demo import LAST_DAY, World, build
 from stateworks.kernel.indicators.adhoc import compute
 from stateworks.kernel.records.snapshot import snapshot_changed
 from stateworks.modules.inventory import demo
+from stateworks.modules.inventory.uptime import services, span
 
 AT = datetime(2026, 11, 2, 15, tzinfo=UTC)
 
@@ -44,6 +45,14 @@ def test_every_figure_is_what_the_generator_knows(truth: demo.Truth) -> None:
         for row in compute("inventory.time_to_identify", by="month", as_of=LAST_DAY)
         if not row.get("figure") and row["value"] is not None
     }
+    # Of all services and of each one, over the year that the tool has watched.
+    down = compute("inventory.downtime", as_of=LAST_DAY)[0]
+    assert down["value"] == pytest.approx(sum(truth.down.values()) / 3600)
+    with entered(SYSTEM):
+        told = {one.system: one.time for one in services(SYSTEM, *span(date(2026, 11, 2), 12))}
+    assert {code: time.down for code, time in told.items()} == truth.down
+    # 365 days, less what was planned: the clocks go back and forth once.
+    assert {sum(time.seconds) for time in told.values()} == {365 * 86_400}
     assert truth.identified
     for month, minutes in truth.identified.items():
         assert months[month]["value"] == pytest.approx(sum(minutes) / len(minutes) / 60), month

@@ -13,14 +13,14 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 
 from stateworks.kernel.access.models import AuditEntry
-from stateworks.kernel.access.scope import PUBLIC, SYSTEM, entered, scope_of
+from stateworks.kernel.access.scope import SYSTEM, entered, scope_of
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.obligations import registered
-from stateworks.kernel.org.models import Appointment, Vendor
+from stateworks.kernel.org.models import Appointment
 from stateworks.modules.inventory import graph_store
-from stateworks.modules.inventory.models import Dependency, Outage, OutageImpact, System
+from stateworks.modules.inventory.models import Dependency, OutageImpact, System
 from stateworks.modules.inventory.outage_letters import wait_for_letters
-from stateworks.modules.inventory.tests.conftest import AT, TODAY, Room, built
+from stateworks.modules.inventory.tests.conftest import TODAY, Room, built
 from stateworks.modules.inventory.tests.outage_steps import act, declared, later, say, verdicts
 from stateworks.modules.inventory.verbs import outages
 
@@ -245,21 +245,3 @@ def test_two_people_at_once_confirm_once_and_lose_nothing() -> None:
         assert AuditEntry.objects.filter(verb="confirm impact").count() == 1
     assert outage.identified_at in {later(5), later(6), later(7)}
     assert verdicts(outage) == dict.fromkeys(codes, "hit")
-
-
-def test_the_database_keeps_an_outage_from_those_whom_it_does_not_concern(room: Room) -> None:
-    with entered(SYSTEM):
-        vendor = Vendor.objects.create(code="telco", name="Telco")
-        for code, facts in (
-            ("ours", {"source": "system", "system": room.systems["benefits"]}),
-            ("theirs", {"source": "system", "system": room.systems["mail"]}),
-            ("everybody", {"source": "vendor", "vendor": vendor}),
-            ("hits-us", {"source": "system", "system": room.systems["mail"]}),
-        ):
-            made = Outage.objects.create(code=code, title=code, declared_at=AT, **facts)
-            if code == "hits-us":
-                OutageImpact.objects.create(outage=made, system=room.systems["benefits"])
-    with entered(scope_of(room.accounts["ann"])):
-        assert set(Outage.objects.values_list("code", flat=True)) == {"ours", "everybody", "hits-us"}
-    with entered(PUBLIC):
-        assert not Outage.objects.exists()

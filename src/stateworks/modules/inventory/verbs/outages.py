@@ -24,6 +24,7 @@ from stateworks.modules.inventory.impact import Impact, frozen
 from stateworks.modules.inventory.lookup import Thing
 from stateworks.modules.inventory.models import Outage, OutageImpact, System, Verdict
 from stateworks.modules.inventory.outage_letters import send_after_commit
+from stateworks.modules.inventory.outage_reading import outages_seen
 
 MOST_CRITICAL = 10
 """An outage counts as critical if it touches one of this many most critical systems."""
@@ -83,7 +84,7 @@ def decide(
 
     `Verdict.CANDIDATE` takes a decision back. Allowed until the outage is closed; the time to identify does not move.
     """
-    outage = _open(code)
+    outage = _open(code, by)
     wanted = set(systems)
     if not wanted:
         raise Refused("Tick the systems first.")
@@ -122,7 +123,7 @@ def _decided(
 @transaction.atomic
 def add_system(code: str, system: System, *, note: str = "", by: Account, at: datetime) -> OutageImpact:
     """Add a system that is affected though the graph did not name it."""
-    outage = _open(code)
+    outage = _open(code, by)
     if system.pk == outage.system_id:
         raise Refused(f"{system.name} is what failed; add the systems it takes with it.")
     if not visible(System.objects.filter(pk=system.pk), scope_of(by), "organization").exists():
@@ -139,7 +140,7 @@ def add_system(code: str, system: System, *, note: str = "", by: Account, at: da
 @transaction.atomic
 def confirm(code: str, *, by: Account, at: datetime) -> Outage:
     """Confirm the list of systems hit: the time to identify ends here. A second confirmation does not move the first."""
-    outage = _open(code)
+    outage = _open(code, by)
     _may_confirm(outage, by)
     if outage.identified_at is not None:
         return outage
@@ -155,7 +156,7 @@ def confirm(code: str, *, by: Account, at: datetime) -> Outage:
 @transaction.atomic
 def restore(code: str, *, restored_at: datetime | None = None, by: Account, at: datetime) -> Outage:
     """Record that everything works again, now or at an earlier time."""
-    outage = _open(code)
+    outage = _open(code, by)
     _may_confirm(outage, by)
     when = restored_at or at
     if when > at or when < (outage.began_at or outage.declared_at):
@@ -166,7 +167,7 @@ def restore(code: str, *, restored_at: datetime | None = None, by: Account, at: 
 @transaction.atomic
 def close(code: str, *, cause: str = "", by: Account, at: datetime) -> Outage:
     """Close an outage whose impact is confirmed and which is over; what it showed counts for the back-test from now on."""
-    outage = _open(code)
+    outage = _open(code, by)
     _may_confirm(outage, by)
     if outage.identified_at is None:
         raise Refused("Confirm the list of affected systems before closing.")
@@ -181,7 +182,7 @@ def close(code: str, *, cause: str = "", by: Account, at: datetime) -> Outage:
 @transaction.atomic
 def cancel(code: str, *, reason: str, by: Account, at: datetime) -> Outage:
     """Take back a declaration that was a mistake, with a reason; it counts for nothing."""
-    outage = _open(code)
+    outage = _open(code, by)
     if by.pk != outage.declared_by_id:
         _may_confirm(outage, by)
     if not reason.strip():
@@ -195,17 +196,21 @@ def _moved(
     before = {name: _plain(getattr(outage, name)) for name in fields}
     for name, value in fields.items():
         setattr(outage, name, value)
-    outage.save(update_fields=list(fields))
+    with entered(SYSTEM):
+        outage.save(update_fields=list(fields))
     _note(verb, outage, by=by, at=at, reason=reason, before=before,
           after={name: _plain(value) for name, value in fields.items()})  # fmt: skip
     return outage
 
 
-def _open(code: str) -> Outage:
+def _open(code: str, by: Account) -> Outage:
     """Return the outage, its row taken until the transaction ends; a closed or cancelled one takes no change."""
-    outage = Outage.objects.select_for_update(of=("self",)).filter(code=code).first()
+    # Who is hit may say so though what failed is kept from him, and with it the outage's own row.
+    with entered(SYSTEM):
+        rows = outages_seen(scope_of(by)).select_for_update(of=("self",))
+        outage = rows.filter(code=code).first()
     if outage is None:
-        raise Refused(f"There is no outage {code}.")
+        raise Refused(f"There is no outage {code} that you may see.")
     if outage.cancelled_at is not None:
         raise Refused(f"{code} was cancelled; nothing is changed in it any more.")
     if outage.closed_at is not None:
