@@ -121,7 +121,7 @@ def _of_most_frequent(
 
 def _over_base(query: Any, base: Any, dialect: Dialect) -> str:
     """Write a query that reads another one, named base, several times."""
-    return dialect.text(query.with_("base", as_=base, materialized=dialect.materialized))
+    return dialect.text(query.with_("base", as_=base, materialized=dialect.materialized or None))
 
 
 def _often(grain: str, n: int, dialect: Dialect, days: Any = None) -> Any:

@@ -254,7 +254,8 @@ parameters (60 where seconds are shown as minutes).
 
 With `data/`: open DuckDB here, `.read views.sql`, and run any statement's `sql` from the manifest. Its lines are the counts,
 key sums and amounts by month (or longer period), slice and role. Longer periods are the sums of their months, except where
-the statement computes them itself (distinct things, quantiles, most frequent categories).
+the statement computes them itself (distinct things, quantiles, most frequent categories). Where a statement's `engine` is
+spark, its `sql` is Spark's; its `rows_sql` is DuckDB's all the same: put days for `$starts` and `$ends`.
 
 Compare each data file's SHA-256 with the manifest first.
 """

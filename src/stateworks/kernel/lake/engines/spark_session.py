@@ -78,7 +78,7 @@ def _started() -> SparkSession:
 
     master = settings.SPARK_MASTER
     require_java()
-    _require_master(master)
+    require_master(master)
     near = master.startswith("local") or all(host in {"127.0.0.1", "localhost"} for host, _ in _hosts(master))
     wanted = STARTED_WITH | (LOOPBACK if near else {}) | options(settings.SPARK_OPTIONS)
     builder = SparkSession.builder.master(master)
@@ -141,7 +141,8 @@ def _hosts(master: str) -> list[tuple[str, int]]:
     return [(host, int(port)) for host, _, port in pairs]
 
 
-def _require_master(master: str) -> None:
+def require_master(master: str) -> None:
+    """Refuse a standalone cluster none of whose masters answers."""
     failed = ""
     for place in _hosts(master):
         try:
