@@ -13,6 +13,7 @@ from stateworks.kernel.indicators import figures, lock, measures, sources
 from stateworks.kernel.indicators.compiler import Template, between, compile_measure
 from stateworks.kernel.indicators.measures import Measure
 from stateworks.kernel.lake.contracts import contract
+from stateworks.kernel.lake.engines import ENGINES
 from tests.conformance.measure_rows import AS_OF, ROWS, some_rows
 
 LOCK = Path(__file__).parent.parent / "measure_sql.lock"
@@ -152,6 +153,23 @@ def test_what_one_agency_sees_is_its_part_of_the_whole(measure: Measure) -> None
             own["value"],
             own["fingerprints"],
         )
+
+
+def test_every_engine_is_asked_the_same_question(measure: Measure) -> None:
+    """What makes figures of an engine's answer, and the rows behind them, do not depend on the engine; its SQL is its own."""
+    by_duckdb, by_spark = (templates(measure, engine=engine) for engine in ENGINES)
+    for one, other in zip(by_duckdb, by_spark, strict=True):
+        assert (one.figure, one.at, one.options, one.rows_sql, one.slices) == (
+            other.figure,
+            other.at,
+            other.options,
+            other.rows_sql,
+            other.slices,
+        )
+        for dataset in measure.reads:
+            assert (f'"{dataset}@"' in one.sql, f"`{dataset}@`" in other.sql) == (True, True)
+        assert "HUGEINT" not in other.sql
+        assert "MATERIALIZED" not in other.sql + other.parted_sql
 
 
 def test_sql_changes_only_with_a_new_version() -> None:

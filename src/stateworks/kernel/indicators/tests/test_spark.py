@@ -66,8 +66,11 @@ def the_same(one: runs.Run, other: runs.Run) -> None:
 
 @pytest.fixture
 def rows() -> dict[int, dict[str, object]]:
-    """Three years of visits, one of them at an agency with a difficult name."""
-    made = three_years() | {300: visit(300, "2026-08-12", agency="O'Neill \\n", seconds=77, rating=2)}
+    """Three years of visits: an agency with a difficult name, equally frequent topics that a dictionary would sort otherwise."""
+    made = three_years()
+    for row in made.values():
+        row["topic"] = {"t0": "Ärger", "t1": "apples", "t2": "Zoo"}.get(str(row["topic"]), row["topic"])
+    made[300] = visit(300, "2026-08-12", agency="O'Neill \\n", seconds=77, rating=2)
     write(list(made.values()))
     return made
 

@@ -83,9 +83,7 @@ class SparkEngine(Engine):
         return self._collected(sql)
 
     def close(self) -> None:
-        """Let go of the views, and of Spark where this engine started it."""
-        for name in self._schemas:
-            self._session.catalog.dropTempView(name)
+        """Let go of Spark where this engine started it; in one that runs on, the views go with the session."""
         self._stop()
 
     def _collected(self, sql: str) -> pa.Table:
