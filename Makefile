@@ -23,7 +23,7 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
   --custom-compile-command "make lock"
 say = @printf '\n== %s\n' $(1)
 
-.PHONY: help setup assets demo test test-full check audit bench docs lock clean chromium
+.PHONY: help setup assets demo test test-full check audit bench docs lock clean chromium java
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -66,6 +66,11 @@ $(STAMPS)/dev: requirements/dev.txt $(STAMPS)/run
 	$(call install,requirements/dev.txt)
 	@touch $@
 
+$(STAMPS)/spark: requirements/spark.txt | $(STAMPS)/run
+	$(call say,"Installing Spark")
+	$(call install,requirements/spark.txt)
+	@touch $@
+
 # -- front-end
 
 assets: $(STAMPS)/assets ## Compile the design of the pages
@@ -106,11 +111,17 @@ chromium:
 	    echo "Installing Chromium"; apt-get update -qq; DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium > /dev/null; \
 	  else echo "Chromium is needed for the page tests; install it (sudo apt-get install chromium) and run make again." >&2; exit 2; fi; fi
 
+java:
+	@if ! command -v "$${JAVA_HOME:+$$JAVA_HOME/bin/}java" >/dev/null; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing Java"; apt-get update -qq; DEBIAN_FRONTEND=noninteractive apt-get install -y -qq openjdk-17-jre-headless > /dev/null; \
+	  else echo "Java 17 is needed for Spark; install it (sudo apt-get install openjdk-17-jre-headless) and run make again." >&2; exit 2; fi; fi
+
 test: setup chromium ## Run the tests: units, conformance, pages in a browser
 	$(call say,"Testing")
 	@env -u STATEWORKS_HOME $(BIN)/python -m pytest -q -n logical --maxprocesses 4 -m "not full"
 
-test-full: setup chromium ## Run the tests that take minutes or much memory
+test-full: setup chromium $(STAMPS)/spark java ## Run the tests that take minutes or much memory, with Spark
 	$(call say,"Testing at size")
 	@env -u STATEWORKS_HOME $(BIN)/python -m pytest -q -m full
 
@@ -133,9 +144,9 @@ else
 endif
 
 audit: $(STAMPS)/dev ## Look the locked dependencies up in the public list of known holes
-	@$(BIN)/pip-audit --require-hashes --disable-pip --progress-spinner off -r requirements/run.txt
+	@$(BIN)/pip-audit --require-hashes --disable-pip --progress-spinner off -r requirements/spark.txt
 
-bench: $(STAMPS)/dev ## Measure speed against baselines (SCALE=10: more data)
+bench: $(STAMPS)/dev $(STAMPS)/spark java ## Measure speed against baselines (SCALE=10: more data)
 	@$(BIN)/python -m benchmarks --scale $(SCALE)
 
 docs: $(STAMPS)/dev ## Build the documentation into build/site
@@ -144,6 +155,7 @@ docs: $(STAMPS)/dev ## Build the documentation into build/site
 lock: ## Solve the dependencies anew and write the locks (needs uv and npm)
 	@$(COMPILE) $(UPGRADE) pyproject.toml --group dev --group build -o requirements/dev.txt
 	@$(COMPILE) $(UPGRADE) pyproject.toml --group build -c requirements/dev.txt -o requirements/run.txt
+	@$(COMPILE) $(UPGRADE) pyproject.toml --extra spark --group build -c requirements/dev.txt -o requirements/spark.txt
 	@$(COMPILE) $(UPGRADE) --group assets -o requirements/assets.txt
 	@npm install --package-lock-only --loglevel=error
 

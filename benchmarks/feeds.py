@@ -67,7 +67,7 @@ def intake(folder: Path, scale: float) -> Answer:
 
 def in_the_lake() -> dict[str, Any]:
     """Say what the lake holds of the tickets."""
-    from stateworks.kernel.lake.engine import open_engine
+    from stateworks.kernel.lake.engines import open_engine
 
     sql = """
         SELECT count(*), sum(epoch(opened_at))::BIGINT, sum(epoch(closed_at))::BIGINT, sum(reopens)::BIGINT,

@@ -23,15 +23,15 @@ Answer = Callable[[], Any]
 Figures = dict[tuple[Any, ...], dict[str, Any]]
 
 
-def _run(*, incremental: bool, as_of: date = AS_OF) -> Any:
+def _run(*, incremental: bool, as_of: date = AS_OF, engine: str = "duckdb") -> Any:
     from stateworks.kernel.plans.scoring import run_plan
 
-    return run_plan(PLAN, as_of=as_of, at=AT, incremental=incremental)
+    return run_plan(PLAN, as_of=as_of, at=AT, incremental=incremental, engine=engine)
 
 
-def compute_anew() -> Any:
+def compute_anew(*, engine: str = "duckdb") -> Any:
     """Compute the whole plan as of the last day and store it."""
-    return _run(incremental=False)
+    return _run(incremental=False, engine=engine)
 
 
 # -- grounds

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import random
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +12,11 @@ import pytest
 from stateworks.kernel.indicators import figures, lock, measures, sources
 from stateworks.kernel.indicators.compiler import Template, between, compile_measure
 from stateworks.kernel.indicators.measures import Measure
-from stateworks.kernel.lake.contracts import ContractColumn, contract
+from stateworks.kernel.lake.contracts import contract
+from stateworks.kernel.lake.engines import ENGINES
+from tests.conformance.measure_rows import AS_OF, ROWS, some_rows
 
 LOCK = Path(__file__).parent.parent / "measure_sql.lock"
-AS_OF = date(2026, 10, 31)
-FIRST = date(2025, 8, 1)
-ROWS = 300
 
 
 @pytest.fixture(params=[one.name for one in measures.all_measures()])
@@ -30,26 +27,6 @@ def measure(request: pytest.FixtureRequest) -> Measure:
 
 def templates(measure: Measure, **more: Any) -> list[Template]:
     return compile_measure(measure, sources.schemas(measure.reads), **more)
-
-
-def made_up(column: ContractColumn, chance: random.Random, place: int) -> Any:
-    """A value that the column may hold; one in eight is missing where that is allowed."""
-    if not column.required and chance.random() < 1 / 8:
-        return None
-    if column.values:
-        return chance.choice(column.values)
-    day = FIRST + timedelta(days=chance.randrange((AS_OF - FIRST).days))
-    kind = column.type.partition("(")[0]
-    return {
-        "VARCHAR": lambda: chance.choice(["a", "b", "c"]),
-        "BIGINT": lambda: place if column.name == "_key" else chance.randrange(0, 5),
-        "INTEGER": lambda: chance.randrange(0, 5),
-        "DOUBLE": chance.random,
-        "DECIMAL": lambda: chance.randrange(0, 5),
-        "BOOLEAN": lambda: chance.random() < 0.5,
-        "DATE": lambda: day,
-        "TIMESTAMPTZ": lambda: datetime(day.year, day.month, day.day, 12, tzinfo=UTC),
-    }[kind]()
 
 
 def connection_with(measure: Measure, rows: dict[str, list[dict[str, Any]]]) -> Any:
@@ -63,17 +40,6 @@ def connection_with(measure: Measure, rows: dict[str, list[dict[str, Any]]]) -> 
         connection.register(f"rows of {name}", table)
         connection.execute(f'CREATE VIEW "{name}@1" AS SELECT * FROM "rows of {name}"')
     return connection
-
-
-def some_rows(measure: Measure, seed: int = 7, count: int = ROWS) -> dict[str, list[dict[str, Any]]]:
-    chance = random.Random(seed)
-    return {
-        name: [
-            {column.name: made_up(column, chance, place) for column in contract(name).stored}
-            for place in range(1, count + 1)
-        ]
-        for name in measure.reads
-    }
 
 
 def statements(measure: Measure, **more: Any) -> Iterator[tuple[Template, str]]:
@@ -187,6 +153,23 @@ def test_what_one_agency_sees_is_its_part_of_the_whole(measure: Measure) -> None
             own["value"],
             own["fingerprints"],
         )
+
+
+def test_every_engine_is_asked_the_same_question(measure: Measure) -> None:
+    """What makes figures of an engine's answer, and the rows behind them, do not depend on the engine; its SQL is its own."""
+    by_duckdb, by_spark = (templates(measure, engine=engine) for engine in ENGINES)
+    for one, other in zip(by_duckdb, by_spark, strict=True):
+        assert (one.figure, one.at, one.options, one.rows_sql, one.slices) == (
+            other.figure,
+            other.at,
+            other.options,
+            other.rows_sql,
+            other.slices,
+        )
+        for dataset in measure.reads:
+            assert (f'"{dataset}@"' in one.sql, f"`{dataset}@`" in other.sql) == (True, True)
+        assert "HUGEINT" not in other.sql
+        assert "MATERIALIZED" not in other.sql + other.parted_sql
 
 
 def test_sql_changes_only_with_a_new_version() -> None:

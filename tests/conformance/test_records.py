@@ -140,7 +140,7 @@ def test_list_answers_any_address(
 
 
 def test_snapshot_holds_the_same_rows(declared: RecordType, sheet: Callable[..., Path]) -> None:
-    from stateworks.kernel.lake.engine import open_engine
+    from stateworks.kernel.lake.engines import open_engine
 
     import_records(declared, sheet(range(5)), by=None, at=AT)
     version = snapshot_changed([declared.name], at=AT)[declared.name]

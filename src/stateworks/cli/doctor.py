@@ -175,6 +175,23 @@ def _assets() -> str:
     return "built"
 
 
+def _spark() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    from django.conf import settings
+
+    from stateworks.kernel.lake.engines import spark_session
+
+    try:
+        found = version("pyspark")
+    except PackageNotFoundError:
+        return "not installed; figures are computed by DuckDB"
+    spark_session.options(settings.SPARK_OPTIONS)
+    java = spark_session.require_java()
+    spark_session.require_master(settings.SPARK_MASTER)
+    return f"Spark {found} with Java {java} at {settings.SPARK_MASTER}"
+
+
 CHECKS: dict[str, Callable[[], str]] = {
     "settings": _settings,
     "database": _database,
@@ -185,4 +202,5 @@ CHECKS: dict[str, Callable[[], str]] = {
     "proxies": _proxy,
     "sign-in": _sign_in,
     "page design": _assets,
+    "spark": _spark,
 }

@@ -19,6 +19,9 @@ PlanOption = Annotated[str, typer.Option("--plan", help="The plan's short name, 
 AsOfOption = Annotated[
     str | None, typer.Option("--as-of", help="Business date, as 2026-10-31; today without it.")
 ]
+EngineOption = Annotated[
+    str, typer.Option("--engine", help="duckdb, or spark where one machine is outgrown.")
+]
 
 
 def register(main: typer.Typer) -> None:
@@ -34,20 +37,14 @@ def measure(
     by: Annotated[str | None, typer.Option(help="month, quarter, year, or a column such as agency.")] = None,
     source: Annotated[str | None, typer.Option(help="Only rows that this mapping brought in.")] = None,
     as_of: AsOfOption = None,
+    engine: EngineOption = "duckdb",
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Compute one measure now, from the data as it is; no figure is stored."""
     open_instance()
     from stateworks.kernel.indicators.adhoc import compute
-    from stateworks.kernel.indicators.measures import get
-    from stateworks.kernel.records.snapshot import snapshot_changed
-    from stateworks.kernel.records.types import record_types
 
-    # Measures read records from the lake; without this they would see those of the last run.
-    records = {one.name for one in record_types()} & set(get(name).reads)
-    if records:
-        snapshot_changed(records, at=_now())
-    show(compute(name, by=by, source=source, as_of=_day(as_of)), form)
+    show(compute(name, by=by, source=source, as_of=_day(as_of), engine=engine, at=_now()), form)
 
 
 @app.command("run")
@@ -57,7 +54,7 @@ def run_indicators(
     known_at: Annotated[
         str | None, typer.Option(help="Use the data as it was known at this instant, as 2026-11-01T06:00.")
     ] = None,
-    engine: Annotated[str, typer.Option(help="duckdb, or spark where one machine is outgrown.")] = "duckdb",
+    engine: EngineOption = "duckdb",
     full: Annotated[
         bool, typer.Option("--full", help="Compute every period anew, also what nothing touched.")
     ] = False,
@@ -120,18 +117,25 @@ def verify(
     latest: Annotated[
         bool, typer.Option("--latest", help="Only what the latest run of each plan stands on.")
     ] = False,
+    engine: Annotated[
+        str | None,
+        typer.Option(
+            help="Make all figures again with duckdb or spark; without it, each with the engine that made it."
+        ),
+    ] = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Compute every stored figure again from its stored query and files, and report each difference."""
     open_instance()
     from stateworks.kernel.indicators.verify import verify as check
 
-    verification = check(signed_only=signed, plan=plan, latest_only=latest, at=_now())
+    verification = check(signed_only=signed, plan=plan, latest_only=latest, engine=engine, at=_now())
     if form is Format.JSON:
         print_json(verification.to_json())
     else:
         show([difference.to_json() for difference in verification.differences], form)
-        say(f"{verification.checked:,} figures checked, {verification.different:,} different.")
+        skipped = f", {verification.skipped:,} could not be" if verification.skipped else ""
+        say(f"{verification.checked:,} figures checked{skipped}, {verification.different:,} different.")
     end(verification.different > 0)
 
 

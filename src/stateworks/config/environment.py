@@ -57,6 +57,18 @@ DATABASE_OWNER_URL = Variable(
     "DATABASE_OWNER_URL", "The same database as the role that owns it; needed by `init` alone.", secret=True
 )
 LAKE = Variable("STATEWORKS_LAKE", "Folder of the lake's tables; without it `lake` in the data folder.")
+SPARK_MASTER = Variable(
+    "STATEWORKS_SPARK_MASTER", "Where `--engine spark` computes: local[*], or spark://host:7077.", "local[*]"
+)
+SPARK_OPTIONS = Variable(
+    "STATEWORKS_SPARK_OPTIONS",
+    "Spark's own settings, such as spark.executor.memory=4g, with blanks between.",
+    secret=True,
+)
+SPARK_LAKE = Variable(
+    "STATEWORKS_SPARK_LAKE",
+    "The lake's folder as Spark's workers see it, such as s3a://bucket/lake; without it the same path.",
+)
 DEBUG = Variable("STATEWORKS_DEBUG", "Show errors in full; for development only.", "no")
 ALLOWED_HOSTS = Variable(
     "STATEWORKS_ALLOWED_HOSTS", "Host names that are served, with commas.", "localhost,127.0.0.1"
@@ -127,7 +139,7 @@ ALL: tuple[Variable, ...] = (
     HOME, DATABASE_URL, DATABASE_OWNER_URL, LAKE, TIME_ZONE, HOLIDAYS, ALLOWED_HOSTS, TRUSTED_ORIGINS, HTTPS, PROXIES,
     SECRET_KEY, PASSWORDS, PASSWORD_LENGTH, OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, SAML_METADATA, SAML_ENTITY,
     SIGNIN_NAME, SIGNIN_DOMAINS, SIGNIN_MAKES_ACCOUNTS, SECOND_FACTOR, SESSION_IDLE_MINUTES, SESSION_HOURS,
-    EMAIL_URL, EMAIL_FROM, UPLOAD_LIMIT_MB, DEBUG,
+    EMAIL_URL, EMAIL_FROM, UPLOAD_LIMIT_MB, SPARK_MASTER, SPARK_OPTIONS, SPARK_LAKE, DEBUG,
 )  # fmt: skip
 
 SCHEMES = {"postgres", "postgresql"}

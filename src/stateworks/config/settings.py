@@ -12,6 +12,9 @@ STATEWORKS_HOME = Path(environment.HOME.read()).absolute()
 LAKE_ROOT = (
     Path(environment.LAKE.read()).absolute() if environment.LAKE.is_set() else STATEWORKS_HOME / "lake"
 )
+SPARK_MASTER = environment.SPARK_MASTER.read()
+SPARK_OPTIONS = environment.SPARK_OPTIONS.read()
+SPARK_LAKE = environment.SPARK_LAKE.read()
 #: The bundled plans: beside the package in a checkout, inside it when installed from a wheel.
 PLANS_FOLDER = PACKAGE / "plans" if (PACKAGE / "plans").is_dir() else PACKAGE.parents[1] / "plans"
 

@@ -54,6 +54,7 @@ def test_help_loads_nothing_heavy(shell: Shell) -> None:
         "pandas",
         "polars",
         "pyarrow",
+        "pyspark",
         "scipy",
     }
     assert not heavy & set(done.stdout.split())
@@ -102,7 +103,7 @@ def test_doctor_lists_every_setting_and_tells_no_secret(shell: Shell) -> None:
     assert "do-not-show-me" not in done.stdout
     assert {check["check"]: check["ok"] for check in found["checks"]} == {
         "settings": True, "database": True, "database changes": True, "database role": True, "disk": True,
-        "worker": True, "proxies": True, "page design": True,
+        "worker": True, "proxies": True, "page design": True, "spark": True,
     }  # fmt: skip
     assert done.returncode == 0
 
@@ -115,6 +116,21 @@ def test_doctor_finds_a_wrong_setting(shell: Shell) -> None:
     assert not next(check for check in json.loads(done.stdout)["checks"] if check["check"] == "settings")[
         "ok"
     ]
+
+
+def test_an_engine_that_cannot_be_opened_is_one_sentence_and_status_2(shell: Shell) -> None:
+    # Whether pyspark is installed here or not: there is no Java in this folder.
+    shell.environment = {"JAVA_HOME": str(shell.home)}
+    for command in (("measure", "desk.reopen_rate"), ("verify",)):
+        done = shell.run(*command, "--engine", "nonsense")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == "There is no engine nonsense; the engines are duckdb and spark.\n"
+    done = shell.run("measure", "desk.reopen_rate", "--engine", "spark")
+    shell.environment = {}
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("The engine spark needs ")
+    assert done.stderr.endswith(", or use `--engine duckdb`.\n")
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_a_setting_that_cannot_be_read_is_refused(shell: Shell) -> None:

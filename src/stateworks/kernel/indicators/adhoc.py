@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.clocks.fiscal import GRAINS
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.indicators import figures, sources
 from stateworks.kernel.indicators.compiler import compile_measure
-from stateworks.kernel.indicators.measures import get
+from stateworks.kernel.indicators.measures import Measure, get
+
+if TYPE_CHECKING:
+    from stateworks.kernel.lake.engines import Engine
 
 SOURCE = "source"
 """The column of a feed that names the source system of a row."""
@@ -29,46 +32,78 @@ def compute(
     parameters: Mapping[str, Any] | None = None,
     fiscal_start: int = 7,
     engine: str = "duckdb",
+    at: datetime | None = None,
 ) -> list[dict[str, Any]]:
     """Return a measure's figures: one for everything up to `as_of`, or by month, quarter, year or a column.
 
-    `source` is a mapping (or the source system that it names) and narrows the first dataset to its rows. Each figure is
-    `{"period","value","n","numerator","low","high","excluded"}`; by a column there is that column as well. Further
-    figures of a measure that has several carry `figure`.
+    With `at`, records that changed are first written to the lake; otherwise it is read as it is. `source` is a mapping (or the
+    source system that it names) and narrows the first dataset to its rows. Each figure is
+    `{"period","value","n","numerator","low","high","excluded"}`; by a column there is that column as well. Further figures of
+    a measure that has several carry `figure`.
     """
-    from stateworks.kernel.lake.engine import open_engine
+    from stateworks.kernel.lake.engines import open_engine
 
     measure = get(name)
     narrowed = dict(filters or {})
-    with entered(SYSTEM):
-        schemas = sources.schemas(measure.reads)
-        if source is not None:
-            narrowed[SOURCE] = sources.source_names(source, measure.reads[0])
-        column = by if by is not None and by not in GRAINS else None
-        if column is not None and column not in schemas[measure.reads[0]]:
-            choices = ", ".join([*GRAINS, *measure.by, *measure.also_by])
-            raise Refused(f"{name} cannot be shown by “{column}”; choose one of {choices}.")
-        grains = (by,) if by is not None and by in GRAINS else ("all",)
-        templates = compile_measure(
-            measure, schemas, filters=narrowed, parameters=parameters, by=(column,) if column else (),
-            fiscal_start=fiscal_start, grains=grains,
-        )  # fmt: skip
-        versions = sources.versions(measure.reads, known_at)
-        found: list[dict[str, Any]] = []
-        with open_engine(engine) as opened:
-            for template in templates:
-                import polars as pl
-
-                lines = pl.DataFrame(
-                    pl.from_arrow(opened.execute_sql(template.statement(versions, as_of), versions))
-                )
-                frame = figures.assemble(
-                    lines, template.options, as_of=as_of, fiscal_start=fiscal_start, grains=grains,
-                    fill_from=figures.first_month(lines) if column is None else None,
-                )  # fmt: skip
-                wanted = frame.filter(pl.col("dimension") == (column or ""))
-                found += [_line(row, column, template.figure) for row in wanted.iter_rows(named=True)]
+    # First, so that a missing engine is told before anything is written.
+    with open_engine(engine) as opened:
+        if at is not None:
+            _take_snapshots(measure, at)
+        with entered(SYSTEM):
+            found = _computed(
+                opened, measure, by=by, narrowed=narrowed, source=source, parameters=parameters, as_of=as_of,
+                known_at=known_at, fiscal_start=fiscal_start,
+            )  # fmt: skip
     return found or [_nothing()]
+
+
+def _take_snapshots(measure: Measure, at: datetime) -> None:
+    """Write changed records that a measure reads to the lake: without this it would see those of the last run."""
+    from stateworks.kernel.records.snapshot import snapshot_changed
+    from stateworks.kernel.records.types import record_types
+
+    records = {one.name for one in record_types()} & set(measure.reads)
+    if records:
+        snapshot_changed(records, at=at)
+
+
+def _computed(
+    engine: Engine,
+    measure: Measure,
+    *,
+    by: str | None,
+    narrowed: dict[str, Any],
+    source: str | None,
+    parameters: Mapping[str, Any] | None,
+    as_of: date,
+    known_at: datetime | None,
+    fiscal_start: int,
+) -> list[dict[str, Any]]:
+    import polars as pl
+
+    schemas = sources.schemas(measure.reads)
+    if source is not None:
+        narrowed[SOURCE] = sources.source_names(source, measure.reads[0])
+    column = by if by is not None and by not in GRAINS else None
+    if column is not None and column not in schemas[measure.reads[0]]:
+        choices = ", ".join([*GRAINS, *measure.by, *measure.also_by])
+        raise Refused(f"{measure.name} cannot be shown by “{column}”; choose one of {choices}.")
+    grains = (by,) if by is not None and by in GRAINS else ("all",)
+    templates = compile_measure(
+        measure, schemas, filters=narrowed, parameters=parameters, by=(column,) if column else (),
+        fiscal_start=fiscal_start, grains=grains, engine=engine.name,
+    )  # fmt: skip
+    versions = sources.versions(measure.reads, known_at)
+    found: list[dict[str, Any]] = []
+    for template in templates:
+        lines = pl.DataFrame(pl.from_arrow(engine.execute_sql(template.statement(versions, as_of), versions)))
+        frame = figures.assemble(
+            lines, template.options, as_of=as_of, fiscal_start=fiscal_start, grains=grains,
+            fill_from=figures.first_month(lines) if column is None else None,
+        )  # fmt: skip
+        wanted = frame.filter(pl.col("dimension") == (column or ""))
+        found += [_line(row, column, template.figure) for row in wanted.iter_rows(named=True)]
+    return found
 
 
 def _line(row: Mapping[str, Any], column: str | None, figure: str) -> dict[str, Any]:

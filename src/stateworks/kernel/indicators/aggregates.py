@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
-from typing import Any, Literal
+from typing import Any
+
+from stateworks.kernel.indicators.dialects import Dialect
 
 BEGINNING = date(1900, 1, 1)
-DIALECT: Literal["duckdb"] = "duckdb"
 
 NO_MEMBER = "unknown"
 """The member of rows whose slice column is empty."""
@@ -29,15 +30,13 @@ def aggregate(
     slices: Sequence[str],
     options: Mapping[str, Any],
     grains: Sequence[str],
+    dialect: Dialect,
 ) -> str:
     """Write the aggregate over a row-level query with these columns."""
-    from sqlglot import expressions as exp
-
     if options.get("within"):
-        return _of_most_frequent(rows, columns, slices, options, grains)
-    window = exp.Parameter(this=exp.Var(this="window"))
-    query = _grouped(columns, slices, options, grains).from_(rows.subquery("r")).where(window)
-    return _text(query)
+        return _of_most_frequent(rows, columns, slices, options, grains, dialect)
+    query = _grouped(columns, slices, options, grains, dialect).from_(rows.subquery("r"))
+    return dialect.text(query.where(mark("window")))
 
 
 def aggregate_parted(
@@ -46,6 +45,7 @@ def aggregate_parted(
     slices: Sequence[str],
     options: Mapping[str, Any],
     grains: Sequence[str],
+    dialect: Dialect,
 ) -> str:
     """Write the aggregate so that each grain looks at days of its own (`$month_days`); the rows are read once."""
     from sqlglot import exp
@@ -53,19 +53,19 @@ def aggregate_parted(
     within = options.get("within")
     made = []
     for grain in grains:
-        days = exp.Parameter(this=exp.Var(this=f"{grain}_days"))
+        days = mark(f"{grain}_days")
         source = exp.select("*").from_("base").where(days)
         if within:
             source = source.join(
-                _often(grain, int(within["n"]), days).subquery("often"),
+                _often(grain, int(within["n"]), dialect, days).subquery("often"),
                 using=[grain, "_top"],
                 join_type="semi",
             )
-        made.append(_grouped(columns, slices, options, [grain]).from_(source.subquery("r")))
-    return _text(_union(made).with_("base", as_=exp.select("*").from_(rows.subquery("r")), materialized=True))
+        made.append(_grouped(columns, slices, options, [grain], dialect).from_(source.subquery("r")))
+    return _over_base(_union(made), exp.select("*").from_(rows.subquery("r")), dialect)
 
 
-def rows_of_top(rows: Any, n: int) -> str:
+def rows_of_top(rows: Any, n: int, dialect: Dialect) -> str:
     """Write the query of the rows whose category is among the `n` most frequent of the span that the rows are of."""
     from sqlglot import exp
 
@@ -74,20 +74,27 @@ def rows_of_top(rows: Any, n: int) -> str:
         .order_by("_top").limit(n)
     )  # fmt: skip
     query = exp.select("base.*").from_("base").join(often.subquery("often"), using="_top", join_type="semi")
-    return _text(query.with_("base", as_=rows, materialized=True))
+    return _over_base(query, rows, dialect)
 
 
-def state_at(rows: Any) -> str:
+def state_at(rows: Any, dialect: Dialect) -> str:
     """Write the query of a state's rows as they stood at the end of the span."""
     from sqlglot import exp
 
-    end = exp.func("LEAST", *(exp.Parameter(this=exp.Var(this=name)) for name in ("ends", "as_of")))
+    end = exp.func("LEAST", mark("ends"), mark("as_of"))
     query = (
         exp.select("*")
         .from_(rows.subquery("r"))
         .where(exp.EQ(this=exp.column("at", quoted=True), expression=end))
     )
-    return _text(query)
+    return dialect.text(query)
+
+
+def mark(name: str) -> Any:
+    """Return what stands in a template for something that a statement puts in, written `$name` in every dialect."""
+    from sqlglot import exp
+
+    return exp.Var(this=f"${name}")
 
 
 def _of_most_frequent(
@@ -96,6 +103,7 @@ def _of_most_frequent(
     slices: Sequence[str],
     options: Mapping[str, Any],
     grains: Sequence[str],
+    dialect: Dialect,
 ) -> str:
     """Write the aggregate over the rows of each period's most frequent categories; the rows themselves are read once."""
     from sqlglot import exp
@@ -103,25 +111,29 @@ def _of_most_frequent(
     made = []
     for grain in grains:
         period = [] if grain == "all" else [grain]
-        often = _often(grain, int(options["within"]["n"]))
+        often = _often(grain, int(options["within"]["n"]), dialect)
         kept = exp.select("base.*").from_("base")
         kept = kept.join(often.subquery("often"), using=[*period, "_top"], join_type="semi")
-        made.append(_grouped(columns, slices, options, [grain]).from_(kept.subquery("r")))
-    window = exp.select("*").from_(rows.subquery("r")).where(exp.Parameter(this=exp.Var(this="window")))
-    return _text(_union(made).with_("base", as_=window, materialized=True))
+        made.append(_grouped(columns, slices, options, [grain], dialect).from_(kept.subquery("r")))
+    window = exp.select("*").from_(rows.subquery("r")).where(mark("window"))
+    return _over_base(_union(made), window, dialect)
 
 
-def _often(grain: str, n: int, days: Any = None) -> Any:
+def _over_base(query: Any, base: Any, dialect: Dialect) -> str:
+    """Write a query that reads another one, named base, several times."""
+    return dialect.text(query.with_("base", as_=base, materialized=dialect.materialized or None))
+
+
+def _often(grain: str, n: int, dialect: Dialect, days: Any = None) -> Any:
     """Return the query of the `n` most frequent categories of each period."""
-    from sqlglot import exp, parse_one
+    from sqlglot import exp
 
     period = [] if grain == "all" else [grain]
     names = ", ".join([*period, "_top"])
     partition = f"PARTITION BY {grain} " if period else ""
-    query: Any = parse_one(
+    query = dialect.parsed(
         f"SELECT {names} FROM (SELECT {names}, ROW_NUMBER() OVER ({partition}ORDER BY COUNT(*) DESC, _top) AS place "
-        f"FROM base GROUP BY {names}) AS ranked WHERE place <= {n}",
-        read=DIALECT,
+        f"FROM base GROUP BY {names}) AS ranked WHERE place <= {n}"
     )
     if days is not None:
         inner = query.find(exp.Subquery).this
@@ -137,15 +149,15 @@ def _union(queries: Sequence[Any]) -> Any:
     return reduce(lambda first, second: exp.union(first, second, distinct=False), queries)
 
 
-def _text(query: Any) -> str:
-    return str(query.sql(dialect=DIALECT, pretty=True))
-
-
 def _grouped(
-    columns: AbstractSet[str], slices: Sequence[str], options: Mapping[str, Any], grains: Sequence[str]
+    columns: AbstractSet[str],
+    slices: Sequence[str],
+    options: Mapping[str, Any],
+    grains: Sequence[str],
+    dialect: Dialect,
 ) -> Any:
     """Return the aggregate without its source."""
-    from sqlglot import exp, parse_one
+    from sqlglot import exp
 
     periods: list[str | None] = [None if grain == "all" else grain for grain in grains]
     sets = [
@@ -153,32 +165,29 @@ def _grouped(
         for period in periods
         for one in (None, *slices)
     ]
-    texts = ["COUNT(*) AS n", "CAST(SUM(_key) AS TEXT) AS keys"]
+    # Sums of key hashes and of squares pass 64 bits, so they travel as text.
+    texts = ["COUNT(*) AS n", f"CAST({dialect.summed('_key')} AS TEXT) AS keys"]
     if "amount" in columns:
-        # Sums of key hashes and of squares pass 64 bits, so they travel as text.
         texts += ["CAST(SUM(amount) AS BIGINT) AS total", "COUNT(amount) AS amounts"]
-        texts.append("CAST(SUM(CAST(amount AS HUGEINT) * amount) AS TEXT) AS squares")
+        texts.append(f"CAST(SUM(CAST(amount AS {dialect.wide}) * amount) AS TEXT) AS squares")
         if options.get("extremes"):
             texts += ["MIN(amount) AS least", "MAX(amount) AS most"]
         if options.get("survival"):
             texts.append("LIST(amount) FILTER (WHERE amount IS NOT NULL) AS lengths")
         if options.get("quantiles") and options.get("goal") is not None:
-            texts.append(f"COUNT(*) FILTER (amount <= {int(options['goal'])}) AS within")
+            texts.append(f"COUNT(*) FILTER (WHERE amount <= {int(options['goal'])}) AS within")
         if options.get("quantiles"):
-            shares = ", ".join(str(share) for share in options["quantiles"])
-            texts.append(f"QUANTILE_CONT(amount, [{shares}]) AS quantiles")
+            texts.append(f"{dialect.quantiles_of('amount', options['quantiles'])} AS quantiles")
     if "entity" in columns:
         texts.append("COUNT(DISTINCT entity) AS entities")
-    selected = [*_period(grains), *_slice(slices), exp.column("role")]
-    query = exp.select(*selected, *[parse_one(text, read=DIALECT) for text in texts])
+    selected = [*_period(grains, dialect), *_slice(slices), exp.column("role")]
+    query = exp.select(*selected, *[dialect.parsed(text) for text in texts])
     query.set("group", exp.Group(grouping_sets=[exp.GroupingSets(expressions=sets)]))
     return query
 
 
-def _period(grains: Sequence[str]) -> list[Any]:
+def _period(grains: Sequence[str], dialect: Dialect) -> list[Any]:
     """Return the columns `grain` and `starts`, told from which grouping set a row belongs to."""
-    from sqlglot import parse_one
-
     if len(grains) == 1:
         grain = grains[0]
         starts = f"DATE '{BEGINNING.isoformat()}'" if grain == "all" else f"CAST({grain} AS DATE)"
@@ -189,7 +198,7 @@ def _period(grains: Sequence[str]) -> list[Any]:
         rest = f", DATE '{BEGINNING.isoformat()}'" if "all" in grains else ""
         pair = (f"CASE {cases} ELSE 'all' END", f"CAST(COALESCE({named}{rest}) AS DATE)")
     return [
-        parse_one(f"{expression} AS {alias}", read=DIALECT)
+        dialect.parsed(f"{expression} AS {alias}")
         for expression, alias in zip(pair, ("grain", "starts"), strict=True)
     ]
 

@@ -6,6 +6,9 @@ behind the figure are its rows, so that both come from one predicate.
 A measure is compiled once into templates that name no date, no version and no filter's value: `$as_of`, `$window`,
 `$starts`, `$ends`, datasets as "name@". A statement is a template filled in; in it datasets stand as views named
 "name@version". Nothing here plans a join or touches data.
+
+Each engine gets the figure's query in its own SQL. The query of the rows behind a figure is always DuckDB's, and so is what
+a definition's hash is made of: pages and evidence need no cluster, and a definition is one, whichever engine computes it.
 """
 
 from __future__ import annotations
@@ -21,16 +24,18 @@ from stateworks.kernel.errors import Refused
 from stateworks.kernel.indicators import compiled
 from stateworks.kernel.indicators.aggregates import (
     BEGINNING,
-    DIALECT,
     RESERVED,
     aggregate,
     aggregate_parted,
+    mark,
     rows_of_top,
     state_at,
 )
+from stateworks.kernel.indicators.dialects import Dialect, dialect_of
 from stateworks.kernel.indicators.measures import Measure
 from stateworks.kernel.indicators.shapes import LEFT_OUT, Change, Maturity, Milestone, Shape
 from stateworks.kernel.indicators.states import AS_OF, ENDS, MARKS, STARTS, starts_of, states
+from stateworks.kernel.lake.engines import DUCKDB
 
 if TYPE_CHECKING:
     import ibis
@@ -42,7 +47,7 @@ Window = tuple[date, date]
 
 @dataclass(frozen=True)
 class Template:
-    """The text of a measure's figure: `sql` gives integer parts, `rows_sql` the rows behind them.
+    """The text of a measure's figure: `sql` gives integer parts in the engine's SQL, `rows_sql` the rows behind them in DuckDB's.
 
     `at` is the column of the first dataset by which rows fall into periods, empty where the measure computes it. `options`
     is what `figures.py` needs to make figures from the parts. Figures of one measure over the same rows share their SQL.
@@ -57,36 +62,40 @@ class Template:
     options: dict[str, Any]
     slices: tuple[str, ...]
     parted_sql: str = ""
+    engine: str = DUCKDB
 
     def statement(self, versions: Mapping[str, int], as_of: date, windows: Sequence[Window] = ()) -> str:
         """Return the SQL of the integer parts on some dataset versions; without windows over all days up to `as_of`."""
-        window = _within(windows) if len(windows) > 1 else "TRUE"
+        dialect = dialect_of(self.engine)
+        window = _within(windows, dialect) if len(windows) > 1 else "TRUE"
         first = min((one for one, _ in windows), default=BEGINNING)
         last = max((one for _, one in windows), default=as_of)
-        return between(self._filled(self.sql, versions, as_of).replace("$window", window), first, last)
+        return between(_filled(self.sql, versions, as_of, dialect).replace("$window", window), first, last)
 
     def parted(
         self, versions: Mapping[str, int], as_of: date, windows: Mapping[Grain, Sequence[Window]]
     ) -> str:
         """Return the SQL of the integer parts of some periods of each grain."""
-        sql = self._filled(self.parted_sql, versions, as_of)
+        dialect = dialect_of(self.engine)
+        sql = _filled(self.parted_sql, versions, as_of, dialect)
         for grain, spans in windows.items():
-            sql = sql.replace(f"${grain}_days", _within(spans))
+            sql = sql.replace(f"${grain}_days", _within(spans, dialect))
         days = [day for spans in windows.values() for span in spans for day in span]
         return between(sql, min(days), max(days))
 
     def rows(self, versions: Mapping[str, int], as_of: date) -> str:
         """Return the SQL of the rows between `$starts` and `$ends`, which the reader puts in."""
-        return self._filled(self.rows_sql, versions, as_of)
-
-    def _filled(self, sql: str, versions: Mapping[str, int], as_of: date) -> str:
-        for dataset, version in versions.items():
-            sql = sql.replace(f'"{dataset}@"', f'"{dataset}@{version}"')
-        return sql.replace("$as_of", _day(as_of))
+        return _filled(self.rows_sql, versions, as_of, dialect_of(DUCKDB))
 
 
-def _within(windows: Sequence[Window]) -> str:
-    spans = [f'"at" BETWEEN {_day(first)} AND {_day(last)}' for first, last in windows]
+def _filled(sql: str, versions: Mapping[str, int], as_of: date, dialect: Dialect) -> str:
+    for dataset, version in versions.items():
+        sql = sql.replace(dialect.quoted(f"{dataset}@"), dialect.quoted(f"{dataset}@{version}"))
+    return sql.replace("$as_of", _day(as_of))
+
+
+def _within(windows: Sequence[Window], dialect: Dialect) -> str:
+    spans = [f"{dialect.quoted('at')} BETWEEN {_day(first)} AND {_day(last)}" for first, last in windows]
     return f"({' OR '.join(spans)})" if spans else "FALSE"
 
 
@@ -108,6 +117,7 @@ def compile_measure(
     by: Sequence[str] | None = None,
     fiscal_start: int = 7,
     grains: Sequence[str] = GRAINS,
+    engine: str = DUCKDB,
     anew: bool = False,
 ) -> list[Template]:
     """Compile a measure's figures for months, quarters and years, statewide and by each slice.
@@ -128,13 +138,13 @@ def compile_measure(
     key = (
         measure.function, measure.version, json.dumps([fixed, parameters], sort_keys=True, default=str), texts,
         tuple(measure.by if by is None else by), fiscal_start, tuple(grains),
-        tuple((name, tuple(schemas[name].items())) for name in measure.reads),
+        tuple((name, tuple(schemas[name].items())) for name in measure.reads), engine,
     )  # fmt: skip
     marked = fixed | {name: [_mark(name)] for name in texts}
 
     def make() -> list[Template]:
         _made_here.setdefault(
-            key, _compile(measure, schemas, marked, parameters or {}, key[4], fiscal_start, grains)
+            key, _compile(measure, schemas, marked, parameters or {}, key[4], fiscal_start, grains, engine)
         )
         return _made_here[key]
 
@@ -161,13 +171,20 @@ def _mark(column: str) -> str:
 
 def _with_filters(template: Template, filters: Mapping[str, Sequence[str]]) -> Template:
     """Put texts to filter by where their marks stand."""
-    sql, rows_sql, parted_sql = template.sql, template.rows_sql, template.parted_sql
-    for column, values in filters.items():
-        texts = ", ".join("'" + str(value).replace("'", "''") + "'" for value in values)
-        sql, rows_sql, parted_sql = (
-            text.replace(f"'{_mark(column)}'", texts) for text in (sql, rows_sql, parted_sql)
-        )
-    return replace(template, sql=sql, rows_sql=rows_sql, parted_sql=parted_sql) if filters else template
+
+    def filled(sql: str, engine: str) -> str:
+        dialect = dialect_of(engine)
+        for column, values in filters.items():
+            texts = ", ".join(dialect.literal(str(value)) for value in values)
+            sql = sql.replace(dialect.literal(_mark(column)), texts)
+        return sql
+
+    return replace(
+        template,
+        sql=filled(template.sql, template.engine),
+        parted_sql=filled(template.parted_sql, template.engine),
+        rows_sql=filled(template.rows_sql, DUCKDB),
+    )
 
 
 def _compile(
@@ -178,8 +195,11 @@ def _compile(
     slices: tuple[str, ...],
     fiscal_start: int,
     grains: Sequence[str],
+    engine: str,
 ) -> list[Template]:
     import ibis
+
+    dialect, rows_dialect = dialect_of(engine), dialect_of(DUCKDB)
 
     reserved = RESERVED.intersection(slices)
     if reserved:
@@ -187,18 +207,17 @@ def _compile(
             f"{measure.name} cannot be shown by “{min(reserved)}”: the word has a meaning of its own here."
         )
     made = measure.shapes(_tables(measure, schemas, filters), parameters, ibis.literal(AS_OF))
-    rows: dict[str, tuple[Shape, Any, str, frozenset[str]]] = {}
+    rows: dict[str, tuple[Shape, ir.Table, str]] = {}
     for figure, shape in made.items():
         inner = shape.of if isinstance(shape, Change) else shape
         table = _rows(inner, slices, fiscal_start)
-        tree = _tree(table)
-        rows[figure] = (inner, tree, str(tree.sql(dialect=DIALECT, pretty=True)), frozenset(table.columns))
+        rows[figure] = (inner, table, rows_dialect.text(_tree(table, rows_dialect)))
     options = {figure: shape.options() | {"unit": measure.unit} for figure, shape in made.items()}
-    _share(options, {figure: text for figure, (_, _, text, _) in rows.items()})
+    _share(options, {figure: text for figure, (_, _, text) in rows.items()})
     shared: dict[tuple[str, str], tuple[str, str]] = {}
     templates: list[Template] = []
-    for figure, (inner, tree, text, columns) in rows.items():
-        own = options[figure]
+    for figure, (inner, table, text) in rows.items():
+        own, columns = options[figure], frozenset(table.columns)
         if inner.at is None and own["roll_up"] != "last":
             own["snapshot"] = True
         wide = list(grains) if own["roll_up"] == "each" else ["month"]
@@ -208,19 +227,21 @@ def _compile(
         )
         if same not in shared:
             asked = own["roll_up"] == "each" and set(grains) == set(GRAINS)
+            tree = _tree(table, dialect)
             shared[same] = (
-                aggregate(tree, columns, slices, own, wide),
-                aggregate_parted(tree, columns, slices, own, GRAINS) if asked else "",
+                aggregate(tree, columns, slices, own, wide, dialect),
+                aggregate_parted(tree, columns, slices, own, GRAINS, dialect) if asked else "",
             )
         templates.append(
             Template(
                 figure=figure,
                 sql=shared[same][0],
                 parted_sql=shared[same][1],
-                rows_sql=_behind(inner, tree, text),
+                rows_sql=_behind(inner, table, text, rows_dialect),
                 at=inner.at if inner.at and inner.at in schemas[measure.reads[0]] else "",
                 options=own,
                 slices=slices,
+                engine=engine,
             )
         )
     return templates
@@ -246,12 +267,12 @@ def _share(options: dict[str, dict[str, Any]], texts: Mapping[str, str]) -> None
             one |= {"roll_up": "each", "quantiles": shares}
 
 
-def _behind(shape: Shape, tree: Any, text: str) -> str:
+def _behind(shape: Shape, rows: ir.Table, text: str, dialect: Dialect) -> str:
     """Return the SQL of the rows behind a figure of one period."""
     if shape.within is not None:
-        return rows_of_top(tree, shape.within.n)
+        return rows_of_top(_tree(rows, dialect), shape.within.n, dialect)
     if isinstance(shape, Milestone | Maturity):
-        return state_at(tree)
+        return state_at(_tree(rows, dialect), dialect)
     return text
 
 
@@ -300,18 +321,17 @@ def _rows(shape: Shape, slices: Sequence[str], fiscal_start: int) -> ir.Table:
     return base.mutate(**starts_of(base["at"], fiscal_start))
 
 
-def _tree(rows: ir.Table) -> Any:
-    """Return a query as a syntax tree, with parameters where the marked days stood."""
-    from ibis.backends.sql import compilers
+def _tree(rows: ir.Table, dialect: Dialect) -> Any:
+    """Return a query as a syntax tree, with marks where the marked days stood."""
     from sqlglot import expressions as exp
 
     def put(node: exp.Expression) -> exp.Expression:
         if isinstance(node, exp.DateFromParts):
             parts = [node.args[part].name for part in ("year", "month", "day")]
             if all(part.isdigit() for part in parts):
-                mark = MARKS.get(date(*map(int, parts)))
-                return node if mark is None else exp.Parameter(this=exp.Var(this=mark))
+                name = MARKS.get(date(*map(int, parts)))
+                return node if name is None else mark(name)
         return node
 
     # Ibis uses a node in several places; the copy that `transform` makes keeps them apart.
-    return compilers.duckdb.compiler.to_sqlglot(rows).transform(put)
+    return dialect.compiler().to_sqlglot(rows).transform(put)

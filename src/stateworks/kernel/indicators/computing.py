@@ -18,6 +18,7 @@ from stateworks.kernel.indicators.keeping import Kept, Plan, Setting
 from stateworks.kernel.indicators.measures import Measure, find
 from stateworks.kernel.indicators.reading import Reading
 from stateworks.kernel.indicators.specs import IndicatorSpec
+from stateworks.kernel.lake.engines import DUCKDB
 
 if TYPE_CHECKING:
     import polars as pl
@@ -67,13 +68,13 @@ def compute(spec: IndicatorSpec, setting: Setting, reading: Reading, *, figure: 
     measure = outcome.measure
     try:
         schemas = reading.schemas(measure.reads)
-        templates = compile_measure(
-            measure,
-            schemas,
-            filters=spec.filters,
-            parameters=spec.parameters,
-            fiscal_start=setting.fiscal_start,
-        )
+        defined, templates = (
+            compile_measure(
+                measure, schemas, filters=spec.filters, parameters=spec.parameters, fiscal_start=setting.fiscal_start,
+                engine=engine,
+            )
+            for engine in (DUCKDB, reading.engine)
+        )  # fmt: skip
     except Refused as refused:
         outcome.measure = None
         outcome.why = refused.sentence
@@ -83,7 +84,7 @@ def compute(spec: IndicatorSpec, setting: Setting, reading: Reading, *, figure: 
     if missing:
         outcome.why = f"There is no data in {' and '.join(missing)} yet."
         return outcome
-    outcome.definition = definition_hash(measure, templates, spec.parameters)
+    outcome.definition = definition_hash(measure, defined, spec.parameters)
     for template in (replace(one, figure=figure or one.figure) for one in templates):
         outcome.options[template.figure] = template.options
         _figure(outcome, template, setting, reading)
@@ -91,7 +92,10 @@ def compute(spec: IndicatorSpec, setting: Setting, reading: Reading, *, figure: 
 
 
 def definition_hash(measure: Measure, templates: Sequence[Template], parameters: Mapping[str, Any]) -> str:
-    """Return the hash of a measure's definition: its source and its SQL, free of dates and versions."""
+    """Return the hash of a measure's definition: its source and its SQL for DuckDB, free of dates and versions.
+
+    Which engine computes a figure does not change what it means, nor does it take an approval away.
+    """
     sql = "\n".join(f"{template.figure}\n{template.sql}" for template in templates)
     return measure.hash_with(sql, parameters)
 

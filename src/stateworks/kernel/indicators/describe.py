@@ -17,7 +17,7 @@ def run_json(run: Run) -> dict[str, Any]:
     """Return a run: its dates, counts by verdict, and one line an indicator."""
     return {
         "plan": run.plan, "as_of": run.as_of, "known_at": run.known_at, "run": run.pk, "counts": run.counts,
-        "indicators": [line(verdict) for verdict in Verdict.objects.filter(run=run).order_by("id")],
+        "engine": run.engine, "indicators": [line(verdict) for verdict in Verdict.objects.filter(run=run).order_by("id")],
     }  # fmt: skip
 
 
@@ -49,7 +49,8 @@ def indicator_json(plan: str, code: str, specs: Sequence[IndicatorSpec]) -> dict
         "targets": verdict.targets,
         "history": [_point(one) for one in history],
         "evidence": [
-            _evidence(statement) for statement in Statement.objects.filter(covers__run=run, indicator=code)
+            _evidence(statement)
+            for statement in Statement.objects.filter(covers__run=run, indicator=code).select_related("run")
         ],
         "signed": signing.told(plan, code),
     }
@@ -68,8 +69,8 @@ def _point(figure: Figure) -> dict[str, Any]:
 
 def _evidence(statement: Statement) -> dict[str, Any]:
     return {
-        "statement": statement.pk, "run": statement.run_id, "figure": statement.figure or None,
-        "measure": statement.measure, "version": statement.measure_version,
+        "statement": statement.pk, "run": statement.run_id, "engine": statement.run.engine,
+        "figure": statement.figure or None, "measure": statement.measure, "version": statement.measure_version,
         "definition_hash": statement.definition_hash,
         "datasets": statement.datasets, "sql": statement.sql, "rows_sql": statement.rows_sql,
     }  # fmt: skip

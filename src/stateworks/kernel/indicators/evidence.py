@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.errors import Refused
@@ -19,10 +19,8 @@ from stateworks.kernel.indicators.compiler import between
 from stateworks.kernel.indicators.models import Cover, Run, Statement, Value, Verdict
 from stateworks.kernel.lake import tables
 from stateworks.kernel.lake.contracts import literal, quoted
-from stateworks.kernel.lake.engine import open_engine, view_name
-
-if TYPE_CHECKING:
-    from stateworks.kernel.lake.engine import DuckDBEngine
+from stateworks.kernel.lake.engines import view_name
+from stateworks.kernel.lake.engines.duckdb import DuckDBEngine
 
 END = date(9999, 12, 31)
 
@@ -63,8 +61,8 @@ def export(
     place, folder = folder, folder.with_name(folder.name + ".writing")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    with entered(SYSTEM), open_engine() as engine:
-        covers = Cover.objects.filter(run=chosen).select_related("statement").order_by("id")
+    with entered(SYSTEM), DuckDBEngine() as engine:
+        covers = Cover.objects.filter(run=chosen).select_related("statement__run").order_by("id")
         if indicator is not None:
             covers = covers.filter(indicator=indicator)
             if not covers:
@@ -104,7 +102,8 @@ def _statement(folder: Path, cover: Cover, engine: DuckDBEngine, written: dict[s
     fields = ("grain", "period", "starts", "ends", "dimension", "member", "parts", "value", "n", "low", "high",
               "left_out", "fingerprints", "suppressed")  # fmt: skip
     return {
-        "statement": statement.pk, "run": statement.run_id, "indicator": statement.indicator, "figure": statement.figure,
+        "statement": statement.pk, "run": statement.run_id, "engine": statement.run.engine,
+        "indicator": statement.indicator, "figure": statement.figure,
         "measure": statement.measure, "version": statement.measure_version,
         "definition": measure.definition if measure and measure.version == statement.measure_version else None,
         "definition_hash": statement.definition_hash, "datasets": statement.datasets, "rows": rows, "sql": statement.sql,
@@ -255,7 +254,8 @@ parameters (60 where seconds are shown as minutes).
 
 With `data/`: open DuckDB here, `.read views.sql`, and run any statement's `sql` from the manifest. Its lines are the counts,
 key sums and amounts by month (or longer period), slice and role. Longer periods are the sums of their months, except where
-the statement computes them itself (distinct things, quantiles, most frequent categories).
+the statement computes them itself (distinct things, quantiles, most frequent categories). Where a statement's `engine` is
+spark, its `sql` is Spark's; its `rows_sql` is DuckDB's all the same: put days for `$starts` and `$ends`.
 
 Compare each data file's SHA-256 with the manifest first.
 """

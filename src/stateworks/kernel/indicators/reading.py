@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     import ibis
     import polars as pl
 
-    from stateworks.kernel.lake.engine import DuckDBEngine
+    from stateworks.kernel.lake.engines import Engine
 
 
 class Reading:
     """The lake as one run sees it."""
 
-    def __init__(self, engine: DuckDBEngine, known_at: datetime | None) -> None:
+    def __init__(self, engine: Engine, known_at: datetime | None) -> None:
         self._engine, self._known_at = engine, known_at
         self._schemas: dict[str, ibis.Schema] = {}
         self._versions: dict[str, int] = {}

@@ -14,7 +14,8 @@ from stateworks.kernel.indicators.models import Value
 from stateworks.kernel.indicators.parts import SHARES
 from stateworks.kernel.indicators.shapes import LEFT_OUT
 from stateworks.kernel.lake.contracts import contract, literal, quoted
-from stateworks.kernel.lake.engine import DuckDBEngine, open_engine, view_name
+from stateworks.kernel.lake.engines import view_name
+from stateworks.kernel.lake.engines.duckdb import DuckDBEngine
 
 LARGEST_PAGE = 1000
 _ALL_LEFT_OUT = "left out"
@@ -47,7 +48,7 @@ def rows_behind(
     dataset = statement.parameters["lead"]
     version = statement.datasets[dataset]
     declared = contract(dataset)
-    with open_engine() as engine:
+    with DuckDBEngine() as engine:
         for name, one in statement.datasets.items():
             engine.view(name, one, extras=True)
         seen = _visible(engine, scope, declared.agency)

@@ -45,8 +45,9 @@ def execute(
 
     Records that changed are first written to the lake. Periods that nothing has touched since the plan's last run are
     taken over from it; `incremental=False` computes everything anew. A run that restates another names it and a reason.
+    What a run takes over was computed by the same engine.
     """
-    from stateworks.kernel.lake.engine import open_engine
+    from stateworks.kernel.lake.engines import open_engine
 
     if supersedes is not None and reason not in RESTATEMENT_REASONS:
         raise Refused(f"A restatement needs one of these reasons: {', '.join(RESTATEMENT_REASONS)}.")
@@ -54,31 +55,31 @@ def execute(
         raise Refused(
             f"Nothing is known yet at {known_at.isoformat()}; leave it away to use the data known now."
         )
-    if known_at is None:
-        take_snapshots(at)
-    with entered(SYSTEM):
-        setting = Setting(
-            as_of, known_at or at, at, fiscal_start, _previous(plan, as_of) if incremental else None
-        )
-        outcomes: list[Outcome] = []
-        promised: dict[str, Outcome] = {}
-        with open_engine(engine) as opened:
+    # First, so that a missing engine is told before anything is written.
+    with open_engine(engine) as opened:
+        if known_at is None:
+            take_snapshots(at)
+        with entered(SYSTEM):
+            previous = _previous(plan, as_of, engine) if incremental else None
+            setting = Setting(as_of, known_at or at, at, fiscal_start, previous)
+            outcomes: list[Outcome] = []
+            promised: dict[str, Outcome] = {}
             reading = Reading(opened, setting.known_at)
             for spec in specs:
                 outcomes.append(compute(spec, setting, reading))
                 if spec.promise is not None and (spec.measure or spec.reported):
                     promised[spec.code] = compute(spec.promise, setting, reading, figure=PROMISE)
                 progress(len(outcomes), len(specs))
-        made = [_verdict(outcome, promised.get(outcome.spec.code), setting) for outcome in outcomes]
-        run = storing.store(
-            [*outcomes, *promised.values()], made,
-            plan=plan, plan_version=plan_version, as_of=as_of, known_at=setting.known_at, engine=engine,
-            by=by, started_at=at, finished_at=at, counts=verdicts.counts(made), reason=reason, supersedes=supersedes,
-        )  # fmt: skip
-        record(
-            "run indicators", f"plan {plan}", by=by, at=at, reason=reason,
-            after={"run": run.pk, "as_of": as_of.isoformat(), "counts": run.counts, "seal": run.seal},
-        )  # fmt: skip
+            made = [_verdict(outcome, promised.get(outcome.spec.code), setting) for outcome in outcomes]
+            run = storing.store(
+                [*outcomes, *promised.values()], made,
+                plan=plan, plan_version=plan_version, as_of=as_of, known_at=setting.known_at, engine=engine,
+                by=by, started_at=at, finished_at=at, counts=verdicts.counts(made), reason=reason, supersedes=supersedes,
+            )  # fmt: skip
+            record(
+                "run indicators", f"plan {plan}", by=by, at=at, reason=reason,
+                after={"run": run.pk, "as_of": as_of.isoformat(), "counts": run.counts, "seal": run.seal},
+            )  # fmt: skip
     return run
 
 
@@ -89,10 +90,13 @@ def take_snapshots(at: datetime) -> None:
     snapshot_changed(at=at)
 
 
-def _previous(plan: str, as_of: date) -> Run | None:
-    """Return the run whose figures may be kept: of those that looked no further than this one, the furthest and last."""
+def _previous(plan: str, as_of: date, engine: str) -> Run | None:
+    """Return the run whose figures may be kept: of those that looked no further than this one, the furthest and last.
+
+    It was made by the same engine, so that all figures of a run are: `verify` then makes them again by one.
+    """
     return (
-        Run.objects.filter(plan=plan, as_of__lte=as_of, finished_at__isnull=False)
+        Run.objects.filter(plan=plan, as_of__lte=as_of, engine=engine, finished_at__isnull=False)
         .order_by("-as_of", "-id")
         .first()
     )

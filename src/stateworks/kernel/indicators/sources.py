@@ -7,13 +7,13 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from stateworks.kernel.lake import tables
-from stateworks.kernel.lake.contracts import KEY, ROW, contract, quoted
+from stateworks.kernel.lake.contracts import KEY, ROW, contract
 from stateworks.kernel.lake.store import version_at
 
 if TYPE_CHECKING:
     import ibis
 
-    from stateworks.kernel.lake.engine import DuckDBEngine
+    from stateworks.kernel.lake.engines import Engine
 
 
 def schema(dataset: str) -> ibis.Schema:
@@ -40,7 +40,7 @@ def stays(dataset: str, version: int, at: datetime) -> bool:
     return version < 0 or version in kept_versions(dataset, at=at)
 
 
-def changed_months(engine: DuckDBEngine, dataset: str, at: str, before: int, after: int) -> set[date]:
+def changed_months(engine: Engine, dataset: str, at: str, before: int, after: int) -> set[date]:
     """Return the first days of the months whose rows differ between two versions, by the date column `at`.
 
     Only files that one version has and the other has not are read, so compaction alone changes nothing. A row that
@@ -48,26 +48,16 @@ def changed_months(engine: DuckDBEngine, dataset: str, at: str, before: int, aft
     """
     if before == after:
         return set()
-    declared = contract(dataset)
+    contract(dataset).column(at)
     old, new = (set(tables.listing(dataset, version).files) for version in (before, after))
     gone, come = (
-        _rows(files, at, declared.column(at).type) for files in (sorted(old - new), sorted(new - old))
+        engine.files(dataset, version, sorted(files)).select(KEY, ROW, day=at)
+        for version, files in ((before, old - new), (after, new - old))
     )
-    month = "date_trunc('month', day)::DATE"
-    found = engine.backend.raw_sql(
-        f"SELECT DISTINCT {month} FROM (({gone} EXCEPT ALL {come}) UNION ALL ({come} EXCEPT ALL {gone})) "
-        "WHERE day IS NOT NULL"
-    ).fetchall()
-    return {row[0] for row in found}
-
-
-def _rows(files: list[str], at: str, type_name: str) -> str:
-    if not files:
-        return f"SELECT NULL::BIGINT AS key, NULL::BIGINT AS row, NULL::{type_name} AS day WHERE false"
-    return (
-        f"SELECT {quoted(KEY)} AS key, {quoted(ROW)} AS row, {quoted(at)}::{type_name} AS day "
-        f"FROM {tables.files_sql(files)}"
-    )
+    changed = gone.difference(come, distinct=False).union(come.difference(gone, distinct=False))
+    changed = changed.filter(changed["day"].notnull())
+    months = changed.select(month=changed["day"].truncate("M").cast("date")).distinct()
+    return set(engine.execute(months)["month"].to_pylist())
 
 
 def source_names(mapping: str, dataset: str) -> list[str]:

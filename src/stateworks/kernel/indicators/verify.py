@@ -4,11 +4,15 @@ A statement's stored SQL is run once on its pinned files; its lines are made int
 and compared with the stored ones in the database: integers exactly, statistics within a relative 1e-9. Beside the figures
 the files' fingerprints, the chain of seals and the definitions are checked. Versions that the lake has lawfully cleared
 away since (older than it keeps, and never signed) cannot be run again; their figures are counted as skipped.
+
+Stored SQL is run by the engine that it was written for. On another engine a figure is made again from its measure
+(`remaking.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,17 +22,15 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from stateworks.kernel.access.scope import SYSTEM, entered
-from stateworks.kernel.errors import Refused
-from stateworks.kernel.indicators import measures, seals, sources, storing
-from stateworks.kernel.indicators.compiler import compile_measure
-from stateworks.kernel.indicators.computing import definition_hash, values_of
+from stateworks.kernel.indicators import measures, remaking, seals, sources, storing
+from stateworks.kernel.indicators.computing import values_of
 from stateworks.kernel.indicators.models import Cover, Run, SignOff, Statement, Value
 from stateworks.kernel.lake.store import files_changed
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from stateworks.kernel.lake.engine import DuckDBEngine
+    from stateworks.kernel.lake.engines import Engine
 
 TOLERANCE = 1e-9
 
@@ -106,29 +108,35 @@ def verify(
     signed_only: bool = False,
     plan: str | None = None,
     latest_only: bool = False,
+    engine: str | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Verification:
-    """Make figures again and compare: all stored ones, only signed ones, only a plan's, or what the latest runs use."""
-    from stateworks.kernel.lake.engine import open_engine
+    """Make figures again and compare: all stored ones, only signed ones, only a plan's, or what the latest runs use.
 
+    Each is made again by the engine that made it; with `engine` all by that one, those that it cannot make being skipped.
+    """
+    from stateworks.kernel.lake.engines import known_engine
+
+    if engine is not None:
+        known_engine(engine)
     found = Verification()
-    with entered(SYSTEM), transaction.atomic():
+    with entered(SYSTEM), transaction.atomic(), ExitStack() as opened:
         for broken in seals.breaks():
             found.differences.append(Difference("chain", None, None, broken.what, None, broken.run))
         statements = list(_statements(signed_only, plan, latest_only).order_by("id"))
         gone = _cleared(statements, at)
+        lost = _lost(statements, gone)
+        engines = {one.pk: engine or one.run.engine for one in statements if one.pk not in lost}
+        lines = _Lines(opened, engines.values())
         found.differences += _definitions(statements)
         found.differences += _files({pair for one in statements for pair in one.datasets.items()} - gone)
         _prepare()
-        with open_engine() as engine:
-            lines = _Lines(engine)
-            lost = _lost(statements, gone)
-            for place, statement in enumerate(statements):
-                if statement.pk in lost:
-                    found.skipped += Value.objects.filter(statement=statement).count()
-                else:
-                    _statement(statement, lines, found)
-                progress(place + 1, len(statements))
+        for place, statement in enumerate(statements):
+            if statement.pk in lost:
+                found.skipped += Value.objects.filter(statement=statement).count()
+            else:
+                _statement(statement, engines[statement.pk], lines, found)
+            progress(place + 1, len(statements))
     return found
 
 
@@ -196,9 +204,9 @@ def _definitions(statements: Iterable[Statement]) -> list[Difference]:
         measure = measures.find(statement.measure)
         if measure is None or measure.version != statement.measure_version:
             continue  # an older version answers for itself, by its stored SQL
-        key = (statement.measure, str([statement.parameters[name] for name in _DECIDES]))
+        key = (statement.measure, str([statement.parameters[name] for name in remaking.DECIDES]))
         if key not in now:
-            now[key] = _current_hash(measure, statement)
+            now[key] = remaking.current_hash(measure, statement.parameters)
         if now[key] is not None and now[key] != statement.definition_hash:
             found.append(
                 Difference(
@@ -213,23 +221,6 @@ def _definitions(statements: Iterable[Statement]) -> list[Difference]:
     return found
 
 
-_DECIDES = ("filters", "parameters", "slices", "fiscal_start")
-"""What a measure's definition follows from, beside the measure itself."""
-
-
-def _current_hash(measure: measures.Measure, statement: Statement) -> str | None:
-    parameters = statement.parameters
-    try:
-        templates = compile_measure(
-            measure, sources.schemas(measure.reads), filters=parameters["filters"],
-            parameters=parameters["parameters"], by=parameters["slices"], fiscal_start=parameters["fiscal_start"],
-            anew=True,
-        )  # fmt: skip
-    except Refused:
-        return None
-    return definition_hash(measure, templates, parameters["parameters"])
-
-
 def _files(pairs: Iterable[tuple[str, int]]) -> list[Difference]:
     """Report files that are not as they were written."""
     found = {}
@@ -240,20 +231,25 @@ def _files(pairs: Iterable[tuple[str, int]]) -> list[Difference]:
 
 
 class _Lines:
-    """Runs stored SQL; figures of one measure that share a query follow each other, so the last answer is kept."""
+    """Runs SQL; figures of one measure that share a query follow each other, so the last answer is kept."""
 
-    def __init__(self, engine: DuckDBEngine) -> None:
-        self._engine = engine
-        self._last: tuple[tuple[str, str], pl.DataFrame] | None = None
+    def __init__(self, opened: ExitStack, engines: Iterable[str]) -> None:
+        from stateworks.kernel.lake.engines import open_engine
 
-    def of(self, statement: Statement) -> pl.DataFrame:
-        """Run a statement's SQL, or return what the same SQL has just given."""
+        # All at once: one that is missing is told before an hour's work, and is no difference.
+        self._engines: dict[str, Engine] = {
+            name: opened.enter_context(open_engine(name)) for name in sorted(set(engines))
+        }
+        self._last: tuple[tuple[str, str, str], pl.DataFrame] | None = None
+
+    def of(self, statement: Statement, asked: remaking.Asked) -> pl.DataFrame:
+        """Run a query on a statement's data, or return what the same one has just given."""
         import polars as pl
 
-        key = (statement.sql, str(sorted(statement.datasets.items())))
+        key = (asked.engine, asked.sql, str(sorted(statement.datasets.items())))
         if self._last is None or self._last[0] != key:
-            lines = pl.DataFrame(pl.from_arrow(self._engine.execute_sql(statement.sql, statement.datasets)))
-            self._last = (key, lines)
+            answer = self._engines[asked.engine].execute_sql(asked.sql, statement.datasets)
+            self._last = (key, pl.DataFrame(pl.from_arrow(answer)))
         return self._last[1]
 
 
@@ -266,11 +262,16 @@ def _prepare() -> None:
         cursor.execute("ALTER TABLE recomputed ALTER id DROP NOT NULL")
 
 
-def _statement(statement: Statement, lines: _Lines, found: Verification) -> None:
-    """Run one statement again and compare its values."""
-    found.checked += Value.objects.filter(statement=statement).count()
+def _statement(statement: Statement, engine: str, lines: _Lines, found: Verification) -> None:
+    """Run one statement again on an engine and compare its values."""
+    figures = Value.objects.filter(statement=statement).count()
     try:
-        values = values_of(lines.of(statement), statement.parameters)
+        asked = remaking.Asked.of(statement, engine)
+        if asked is None:
+            found.skipped += figures
+            return
+        found.checked += figures
+        values = values_of(lines.of(statement, asked), asked.parameters)
     except Exception as error:  # noqa: BLE001 - whatever was tampered with, the answer is a difference and not a crash
         words = " ".join(str(error).split())[:300]
         found.differences.append(

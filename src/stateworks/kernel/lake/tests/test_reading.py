@@ -11,7 +11,7 @@ import pytest
 from stateworks.kernel.access.models import Account, Grant, Role
 from stateworks.kernel.access.scope import PUBLIC, SYSTEM, Scope, entered, scope_of
 from stateworks.kernel.errors import Refused
-from stateworks.kernel.lake.engine import open_engine
+from stateworks.kernel.lake.engines import open_engine
 from stateworks.kernel.lake.fingerprints import key_of
 from stateworks.kernel.lake.read import Condition, Reader
 from stateworks.kernel.org.models import Organization

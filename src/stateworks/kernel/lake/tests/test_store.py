@@ -11,7 +11,7 @@ import pytest
 
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.lake import changes, store, tables, upkeep
-from stateworks.kernel.lake.engine import open_engine
+from stateworks.kernel.lake.engines import open_engine
 from stateworks.kernel.lake.models import DataFile, Dataset, DatasetVersion
 from stateworks.kernel.lake.snapshots import write_rows
 from stateworks.kernel.lake.tests.conftest import AT, METER, meters

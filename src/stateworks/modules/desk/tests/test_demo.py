@@ -11,7 +11,7 @@ import pytest
 from stateworks.kernel.access.models import Account
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.demo import World, build
-from stateworks.kernel.lake.engine import open_engine
+from stateworks.kernel.lake.engines import open_engine
 from stateworks.kernel.lake.models import Import
 from stateworks.modules.desk import demo
 

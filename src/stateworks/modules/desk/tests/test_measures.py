@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from stateworks.kernel.indicators.measures import all_measures, get
-from stateworks.kernel.lake.engine import open_engine
+from stateworks.kernel.lake.engines import open_engine
 from stateworks.kernel.lake.models import Import
 from stateworks.modules.desk.first_contact import rule_named, rules
 
