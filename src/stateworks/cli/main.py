@@ -13,6 +13,7 @@ import typer
 
 from stateworks.cli import (
     account,
+    backup,
     data,
     demo,
     doctor,
@@ -48,6 +49,7 @@ for group in (
     inventory,
     impact,
     remind,
+    backup,
     doctor,
     manage,
 ):
