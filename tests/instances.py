@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -54,7 +55,7 @@ class Instance:
     home: Path
     environment: dict[str, str] = field(default_factory=dict)
 
-    def run(self, *commands: list[str], **more: str) -> Answer:
+    def run(self, *commands: list[str], **more: str | int) -> Answer:
         """Run commands one after the other in one process; `die_at` kills it at a place, see instance_process."""
         done = self.started(*commands, **more)
         out, errors = done.communicate(timeout=600)
@@ -64,14 +65,17 @@ class Instance:
         told = [json.loads(line) for line in out.splitlines() if line.startswith('{"status"')]
         return Answer([one["status"] for one in told], [one["output"] for one in told], errors)
 
-    def started(self, *commands: list[str], **more: str) -> subprocess.Popen[str]:
+    def started(self, *commands: list[str], **more: str | int) -> subprocess.Popen[str]:
         """Start a process of commands and go on."""
-        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
         return subprocess.Popen(
-            [sys.executable, "-m", SCRIPT, json.dumps({"commands": commands, **more})],
-            env={**kept, "STATEWORKS_HOME": str(self.home), "PYTHONWARNINGS": "ignore", **self.environment},
+            [sys.executable, "-m", SCRIPT, json.dumps({"commands": commands, **more})], env=self.variables(),
             cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
+
+    def variables(self) -> dict[str, str]:
+        """Return the environment of its processes."""
+        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+        return {**kept, "STATEWORKS_HOME": str(self.home), "PYTHONWARNINGS": "ignore", **self.environment}
 
     def built(self) -> Answer:
         """Make the instance with a plan, tickets and figures: those of the command-line story."""
@@ -146,12 +150,23 @@ CATALOGUE = (
 functions with rights, sequences, default rights."""
 
 
-def catalogue(connection: psycopg.Connection[tuple[Any, ...]]) -> list[Any]:
-    """Return all of it, to compare."""
-    found: list[Any] = []
-    for query in CATALOGUE:
-        found += connection.execute(query).fetchall()  # type: ignore[arg-type]
-    return found
+def catalogue(
+    connection: psycopg.Connection[tuple[Any, ...]], owner: str = OWNER, app: str = APP
+) -> list[tuple[str, ...]]:
+    """Return all of it, to compare, with the roles under names that hold everywhere."""
+    return [
+        tuple(_plain(cell, owner, app) for cell in row)
+        for query in CATALOGUE
+        for row in connection.execute(query).fetchall()  # type: ignore[arg-type]
+    ]
+
+
+def _plain(cell: Any, owner: str, app: str) -> str:
+    if isinstance(cell, list):
+        return str(sorted(_plain(one, owner, app) for one in cell))
+    text = str(cell).replace(owner, "OWNER").replace(app, "APP")
+    # PostgreSQL writes the casts of a list of texts in one way when it is new, and in another when it was read back.
+    return re.sub(r"::(text|character varying)|[()\[\]\s]", "", text)
 
 
 def rows(connection: psycopg.Connection[tuple[Any, ...]]) -> dict[str, int]:
@@ -161,6 +176,3 @@ def rows(connection: psycopg.Connection[tuple[Any, ...]]) -> dict[str, int]:
         name: connection.execute(f'SELECT count(*) FROM public."{name}"').fetchall()[0][0]  # type: ignore[arg-type]
         for (name,) in names
     }
-
-
-ROLES = (OWNER, APP)

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from stateworks.config.backups import places
-from stateworks.config.postgres import OWNER, Server
+from stateworks.config.postgres import Server
 from tests.instances import SAMPLES, Instance, catalogue, instance, rows
 
 TICKETS = ["data", "import", "desk.ticket", str(SAMPLES / "riverton-tickets.csv"), "--mapping",
@@ -104,14 +104,7 @@ def test_it_moves_to_a_server_whose_roles_have_other_names(made: Instance, backe
         assert done.said["checked"] == 94 and done.said["different"] == 0
         with psycopg.connect(owner) as connection, made.connect() as original:
             assert rows(connection)["lake_datafile"] == rows(original)["lake_datafile"]
-            there, here = (
-                str(catalogue(one)).replace(former_owner, "OWNER").replace(former_app, "APP")
-                for one, former_owner, former_app in (
-                    (connection, "office_owner", "office_site"),
-                    (original, OWNER, "stateworks_app"),
-                )
-            )
-            assert there == here
+            assert catalogue(connection, "office_owner", "office_site") == catalogue(original)
         # Without the owner there is no backup that would quietly lack rows.
         moved.environment.pop("DATABASE_OWNER_URL")
         refused = moved.run(["backup", str(moved.home / "half")])

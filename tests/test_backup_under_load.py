@@ -30,6 +30,15 @@ def made() -> Iterator[Instance]:
         yield one
 
 
+@pytest.fixture(scope="module")
+def standing() -> Iterator[Instance]:
+    """An instance that no test destroys."""
+    with instance("standing") as one:
+        one.built()
+        (one.home / "files" / "letter.txt").write_text("kept")
+        yield one
+
+
 def variant(folder: Path, number: int) -> list[str]:
     """Return the command that loads the sample with every ticket moved `number` times more."""
     file = folder / f"tickets-{number}.csv"
@@ -103,22 +112,21 @@ def test_backups_one_after_the_other_while_others_write(made: Instance, tmp_path
      ("contents:row_counts", -1), ("places:FolderWriter.finish", 1), ("contents:HeldFiles.release", 1)],
 )  # fmt: skip
 def test_a_killed_backup_leaves_nothing_that_passes_for_one(
-    made: Instance, tmp_path: Path, place: str, at: int
+    standing: Instance, tmp_path: Path, place: str, at: int
 ) -> None:
-    (made.home / "files" / "letter.txt").write_text("kept")
     target = tmp_path / "backup"
-    killed = made.run(["backup", str(target)], die_in=BACKUPS + place, die_at=at)
+    killed = standing.run(["backup", str(target)], die_in=BACKUPS + place, die_at=at)
     assert killed.status == [-9]
     if "release" in place:  # it had its name already
-        assert made.run(["backup", str(target), "--check"]).status == [0]
+        assert standing.run(["backup", str(target), "--check"]).status == [0]
         target = tmp_path / "next"
     assert not target.exists()
     for left in tmp_path.glob(".*"):
-        assert made.run(["backup", str(left), "--check"]).status == [2]
-    again = made.run(["backup", str(target)], ["backup", str(target), "--check"])
+        assert standing.run(["backup", str(left), "--check"]).status == [2]
+    again = standing.run(["backup", str(target)], ["backup", str(target), "--check"])
     assert again.status == [0, 0], again.errors
     assert not list(tmp_path.glob(".*"))
-    assert [one.name for one in (made.home / "files").iterdir()] == ["letter.txt"]
+    assert [one.name for one in (standing.home / "files").iterdir()] == ["letter.txt"]
 
 
 PLACES = [("restoring:_put_by", 2), ("restoring:_database", 1), ("contents:row_counts", -1), ("restoring:_swap", 1),

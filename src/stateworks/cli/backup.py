@@ -45,6 +45,7 @@ def backup(
     open_django()
     from django.utils import timezone
 
+    from stateworks.config import noted
     from stateworks.config.backups import checking, marker, taking
 
     if check:
@@ -60,6 +61,7 @@ def backup(
         taken = taking.take_dated(path.absolute(), keep=keep, with_key=with_key, at=at, say=say)
     else:
         taken = taking.take(path, with_key=with_key, at=at, say=say)
+    noted.write("backup", at, path=str(taken.path))
     removed = {"removed": [str(one) for one in taken.removed]} if keep else {}
     show({"backup": taken.path, **_told(taken.manifest), "shared_bytes": taken.shared, **removed}, form)
     for words in taken.manifest.damaged:

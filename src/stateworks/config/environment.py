@@ -84,10 +84,16 @@ EMAIL_FROM = Variable("STATEWORKS_EMAIL_FROM", "Sender of reminders.", "statewor
 UPLOAD_LIMIT_MB = Variable(
     "STATEWORKS_UPLOAD_LIMIT_MB", "Largest file taken in the browser, in megabytes.", "512"
 )
+LOG = Variable("STATEWORKS_LOG", "Shape of the log on stderr: text or json.", "text")
+METRICS_TOKEN = Variable(
+    "STATEWORKS_METRICS_TOKEN",
+    "Who sends it as a bearer token sees /metrics; without it only the machine itself does.",
+    secret=True,
+)
 
 ALL: tuple[Variable, ...] = (
     HOME, DATABASE_URL, DATABASE_OWNER_URL, LAKE, TIME_ZONE, HOLIDAYS, ALLOWED_HOSTS, TRUSTED_ORIGINS, HTTPS, PROXIES,
-    SECRET_KEY, EMAIL_URL, EMAIL_FROM, UPLOAD_LIMIT_MB, DEBUG,
+    SECRET_KEY, EMAIL_URL, EMAIL_FROM, UPLOAD_LIMIT_MB, LOG, METRICS_TOKEN, DEBUG,
 )  # fmt: skip
 
 SCHEMES = {"postgres", "postgresql"}
@@ -171,6 +177,14 @@ def made_role(home: Path, owner: dict[str, Any]) -> dict[str, str]:
     kept = json.loads(file.read_text())
     same = all(kept.get(part) == owner[part] for part in ("HOST", "PORT", "NAME"))
     return {"USER": kept["USER"], "PASSWORD": kept["PASSWORD"]} if same else {}
+
+
+def log_shape() -> str:
+    """Return how the log is written."""
+    shape = LOG.read().lower()
+    if shape not in {"text", "json"}:
+        raise ImproperlyConfigured(f"{LOG.name} is {LOG.read()!r}; write text or json.")
+    return shape
 
 
 def email() -> dict[str, Any]:
