@@ -10,6 +10,7 @@ from tests.docs.conftest import Shell
 from tests.docs.pages import DOCS, blocks
 
 STORY = DOCS / "how-to" / "command-line.md"
+BACKUP = DOCS / "how-to" / "backup.md"
 ACCOUNTS = DOCS / "how-to" / "accounts.md"
 
 
@@ -75,3 +76,18 @@ def test_accounts_are_made_as_the_page_says(shell: Shell) -> None:
         "administrator at louisiana",
         "data_steward at louisiana",
     }
+
+
+def test_a_backup_is_made_and_restored_as_the_page_says(shell: Shell) -> None:
+    from stateworks.config.postgres import server
+
+    other = shell.folder / "restored"
+    try:
+        for block in blocks(BACKUP):
+            assert block.mark.startswith("run"), f"not run: {block.text}"
+            more = {"STATEWORKS_HOME": str(other)} if "home=restored" in block.mark else {}
+            done = shell.run(block.text, **more)
+            assert done.returncode == block.status, f"{block.text}\n{done.stdout}\n{done.stderr}"
+        assert "figures checked, 0 different" in done.stderr
+    finally:
+        server(other).destroy()

@@ -47,11 +47,13 @@ def demo(
     from django.conf import settings
     from django.utils import timezone
 
+    from stateworks.config.backups import marker
     from stateworks.config.installation import install
     from stateworks.kernel.access.scope import SYSTEM, entered
     from stateworks.kernel.demo import World, build
     from stateworks.kernel.plans import demo as plans
 
+    marker.refuse(settings.STATEWORKS_HOME)
     install(settings.STATEWORKS_HOME, say)
     with entered(SYSTEM):
         account = by_system()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from stateworks.cli.output import Format, FormatOption, end, print_json, print_table
+from stateworks.cli.output import REFUSED, Format, FormatOption, end, print_json, print_table
 from stateworks.kernel.errors import Refused
+
+if TYPE_CHECKING:
+    from stateworks.config.diagnosis import Finding
 
 
 def register(main: typer.Typer) -> None:
@@ -17,15 +20,20 @@ def register(main: typer.Typer) -> None:
 
 
 def doctor(form: FormatOption = Format.TABLE) -> None:
-    """List every setting with its value, and check that the parts work."""
-    settings, found = settings_in_force(), list(checks())
+    """List every setting, check that the parts work, and say what to do; status 1 for warnings, 2 where one does not work."""
+    from stateworks.config.diagnosis import ERROR, OK
+
+    settings, found = settings_in_force(), [one.to_json() for one in checks()]
     if form is Format.JSON:
         print_json({"version": _version(), "settings": settings, "checks": found})
     else:
         print_table(settings, title="Settings")
         typer.echo()
-        print_table(found, title="Checks")
-    end(something_to_see=not all(check["ok"] for check in found))
+        print_table(found, ["check", "level", "found", "remedy"], title="Checks")
+    levels = {one["level"] for one in found}
+    if ERROR in levels:
+        raise typer.Exit(REFUSED)
+    end(something_to_see=levels != {OK})
 
 
 def settings_in_force() -> list[dict[str, Any]]:
@@ -43,19 +51,43 @@ def settings_in_force() -> list[dict[str, Any]]:
     ]
 
 
-def checks() -> Iterator[dict[str, Any]]:
-    """Run the checks one by one; one that fails does not keep the others from running."""
-    for name, check in CHECKS.items():
-        try:
-            yield {"check": name, "ok": True, "found": check()}
-        except Refused as refused:
-            yield {"check": name, "ok": False, "found": refused.sentence}
-        except Exception as error:  # noqa: BLE001 - a doctor reports whatever is wrong
-            yield {
-                "check": name,
-                "ok": False,
-                "found": f"{type(error).__name__}: {' '.join(str(error).split())}",
-            }
+def checks() -> Iterator[Finding]:
+    """Run every check."""
+    from stateworks.config import diagnosis as part
+
+    yield from part.findings(
+        {
+            "settings": (_settings, "Correct the variable in the environment."),
+            "restore": (part.restore, "Run the restore again, to its end."),
+            "permissions": (
+                part.permissions,
+                "chown the folder to the account that runs the site; chmod 600 the file.",
+            ),
+            "disk": (part.disk, "Make room, or move the data folder or the lake to a larger disk."),
+            "database": (_database, "Start PostgreSQL, and check DATABASE_URL."),
+            "database settings": (part.server_settings, "Correct postgresql.conf, or run fewer processes."),
+            "database changes": (_migrations, "Run `stateworks init`."),
+            "database role": (
+                _role,
+                "Name the owner in DATABASE_OWNER_URL and a role without power in DATABASE_URL.",
+            ),
+            "clock": (part.clock, "Have both machines ask a time server."),
+            "worker": (_worker, "Run `stateworks work`, or `stateworks serve` without --no-worker."),
+            "mail": (part.mail, "Name the mail server in EMAIL_URL, and check its name, port and password."),
+            "backup": (part.backup, "Run `stateworks backup FOLDER --keep 14` every night."),
+            "verification": (part.verification, "Run `stateworks verify`; it lists what differs."),
+            "proxies": (_proxy, "Set STATEWORKS_PROXIES to the number of proxies before the site."),
+            "sign-in": (
+                sign_in,
+                "Set STATEWORKS_PASSWORDS=yes, or name an identity provider and its domains.",
+            ),
+            "page design": (_assets, "Run `make assets`, or install the built wheel."),
+            "Spark": (
+                _spark,
+                "Install Java 17, or correct STATEWORKS_SPARK_MASTER and STATEWORKS_SPARK_OPTIONS.",
+            ),
+        }
+    )
 
 
 def _version() -> str:
@@ -108,31 +140,22 @@ def _role() -> str:
     return "row-level security holds for the product's role"
 
 
-def _space() -> str:
-    import shutil
-
-    from django.conf import settings
-
-    free = shutil.disk_usage(settings.STATEWORKS_HOME).free
-    if free < 1 << 30:
-        raise Refused(f"Only {free >> 20} MB are free at {settings.STATEWORKS_HOME}.")
-    return f"{free >> 30} GB free"
-
-
 def _proxy() -> str:
     from django.conf import settings
 
     from stateworks.config import environment
+    from stateworks.config.diagnosis import Warned
 
     count = settings.ALLAUTH_TRUSTED_PROXY_COUNT
     if environment.HTTPS.yes() and not count:
-        raise Refused(
+        raise Warned(
             "All clients look like the proxy and share one limit on sign-ins; set STATEWORKS_PROXIES=1."
         )
     return f"{count} before the site"
 
 
-def _sign_in() -> str:
+def sign_in() -> str:
+    """Return the ways in; Refused where there is none, or one that finds no account."""
     from django.conf import settings
 
     from stateworks.config import environment
@@ -155,6 +178,7 @@ def _sign_in() -> str:
 def _worker() -> str:
     from django.utils import timezone
 
+    from stateworks.config.diagnosis import Warned
     from stateworks.kernel.access.scope import SYSTEM, entered
     from stateworks.kernel.jobs.workers import START, alive, waiting
 
@@ -163,7 +187,7 @@ def _worker() -> str:
         lives, count = alive(at), waiting(at)
     jobs = "1 job is" if count == 1 else f"{count} jobs are"
     if not lives and count:
-        raise Refused(f"No worker runs and {jobs} waiting; start one with `{START}` or `stateworks serve`.")
+        raise Warned(f"No worker runs and {jobs} waiting; start one with `{START}` or `stateworks serve`.")
     return f"{'running' if lives else 'none runs'}, {jobs} under way"
 
 
@@ -190,17 +214,3 @@ def _spark() -> str:
     java = spark_session.require_java()
     spark_session.require_master(settings.SPARK_MASTER)
     return f"Spark {found} with Java {java} at {settings.SPARK_MASTER}"
-
-
-CHECKS: dict[str, Callable[[], str]] = {
-    "settings": _settings,
-    "database": _database,
-    "database changes": _migrations,
-    "database role": _role,
-    "disk": _space,
-    "worker": _worker,
-    "proxies": _proxy,
-    "sign-in": _sign_in,
-    "page design": _assets,
-    "spark": _spark,
-}

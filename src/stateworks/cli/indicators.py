@@ -130,6 +130,9 @@ def verify(
     from stateworks.kernel.indicators.verify import verify as check
 
     verification = check(signed_only=signed, plan=plan, latest_only=latest, engine=engine, at=_now())
+    from stateworks.config import noted
+
+    noted.write("verify", _now(), checked=verification.checked, different=verification.different)
     if form is Format.JSON:
         print_json(verification.to_json())
     else:

@@ -19,7 +19,9 @@ def init(form: FormatOption = Format.TABLE) -> None:
     open_django()
     from django.conf import settings
 
+    from stateworks.config.backups import marker
     from stateworks.config.installation import install
 
+    marker.refuse(settings.STATEWORKS_HOME)
     done = install(settings.STATEWORKS_HOME, say)
     show(done, form)

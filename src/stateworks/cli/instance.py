@@ -21,6 +21,9 @@ def open_instance() -> Path:
     open_django()
     from django.conf import settings
 
+    from stateworks.config.backups import marker
+
+    marker.refuse(Path(settings.STATEWORKS_HOME))
     if pending_migrations("default"):
         raise Refused(
             f"The instance in {settings.STATEWORKS_HOME} is not set up or is older than the program; "

@@ -14,6 +14,7 @@ import typer
 from stateworks.cli import (
     account,
     account_ways_in,
+    backup,
     data,
     demo,
     doctor,
@@ -50,6 +51,7 @@ for group in (
     inventory,
     impact,
     remind,
+    backup,
     doctor,
     manage,
 ):
@@ -116,12 +118,13 @@ def _kept(error: Exception) -> str:
     from pathlib import Path
 
     from stateworks.config.environment import HOME
+    from stateworks.config.logs import cleaned
 
+    said = cleaned("".join(traceback.format_exception(error)))
     try:
         file = Path(HOME.read()) / "errors.log"
         with file.open("a") as log:
-            log.write(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {' '.join(sys.argv)}\n")
-            log.write("".join(traceback.format_exception(error)) + "\n")
+            log.write(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {cleaned(' '.join(sys.argv))}\n{said}\n")
     except OSError:
-        return "".join(traceback.format_exception(error))
+        return said
     return f"details in {file}"

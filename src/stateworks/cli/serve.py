@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -40,6 +43,9 @@ def serve(
     from stateworks.cli.instance import open_instance
 
     _check_free(host, port)
+    counts = tempfile.mkdtemp(prefix="stateworks-counts-")
+    atexit.register(_forget, os.getpid(), counts)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = counts  # read when the metrics are imported
     open_instance()
     from django.db import connections
 
@@ -57,12 +63,27 @@ def serve(
             "graceful_timeout": 20,
             "control_socket_disable": True,
             "loglevel": "warning",
+            "logger_class": "stateworks.config.gunicorn_log.Log",
+            "child_exit": lambda _server, ended: _count_no_more(ended.pid),
             "proc_name": "stateworks",
             "post_worker_init": lambda _worker: threading.Thread(target=_warm, daemon=True).start(),
             "when_ready": lambda _server: print(f"Stateworks is ready at {url}", file=sys.stdout, flush=True),  # noqa: T201
         },
         WorkerBeside() if worker else None,
     ).run()
+
+
+def _count_no_more(pid: int) -> None:
+    """Forget what only a living process tells."""
+    from prometheus_client import multiprocess
+
+    multiprocess.mark_process_dead(pid)  # type: ignore[no-untyped-call]
+
+
+def _forget(pid: int, counts: str) -> None:
+    """Delete the folder of counts when the site ends, and not when one of its processes does."""
+    if os.getpid() == pid:
+        shutil.rmtree(counts, ignore_errors=True)
 
 
 class WorkerBeside:

@@ -135,11 +135,18 @@ SESSION_IDLE_MINUTES = Variable(
 )
 SESSION_HOURS = Variable("STATEWORKS_SESSION_HOURS", "A session ends after this long in any case.", "12")
 
+LOG = Variable("STATEWORKS_LOG", "Shape of the log on stderr: text or json.", "text")
+METRICS_TOKEN = Variable(
+    "STATEWORKS_METRICS_TOKEN",
+    "Who sends it as a bearer token sees /metrics; without it only the machine itself does.",
+    secret=True,
+)
+
 ALL: tuple[Variable, ...] = (
     HOME, DATABASE_URL, DATABASE_OWNER_URL, LAKE, TIME_ZONE, HOLIDAYS, ALLOWED_HOSTS, TRUSTED_ORIGINS, HTTPS, PROXIES,
     SECRET_KEY, PASSWORDS, PASSWORD_LENGTH, OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, SAML_METADATA, SAML_ENTITY,
     SIGNIN_NAME, SIGNIN_DOMAINS, SIGNIN_MAKES_ACCOUNTS, SECOND_FACTOR, SESSION_IDLE_MINUTES, SESSION_HOURS,
-    EMAIL_URL, EMAIL_FROM, UPLOAD_LIMIT_MB, SPARK_MASTER, SPARK_OPTIONS, SPARK_LAKE, DEBUG,
+    EMAIL_URL, EMAIL_FROM, UPLOAD_LIMIT_MB, SPARK_MASTER, SPARK_OPTIONS, SPARK_LAKE, LOG, METRICS_TOKEN, DEBUG,
 )  # fmt: skip
 
 SCHEMES = {"postgres", "postgresql"}
@@ -223,6 +230,14 @@ def made_role(home: Path, owner: dict[str, Any]) -> dict[str, str]:
     kept = json.loads(file.read_text())
     same = all(kept.get(part) == owner[part] for part in ("HOST", "PORT", "NAME"))
     return {"USER": kept["USER"], "PASSWORD": kept["PASSWORD"]} if same else {}
+
+
+def log_shape() -> str:
+    """Return how the log is written."""
+    shape = LOG.read().lower()
+    if shape not in {"text", "json"}:
+        raise ImproperlyConfigured(f"{LOG.name} is {LOG.read()!r}; write text or json.")
+    return shape
 
 
 def email() -> dict[str, Any]:

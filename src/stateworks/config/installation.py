@@ -25,13 +25,8 @@ INSTALLING = 7_308_904
 
 def install(home: Path, say: Callable[[str], None]) -> dict[str, Any]:
     """Make or upgrade the instance and return what was done; safe to repeat and to run twice at once."""
-    for folder in (home, home / "lake", home / "files"):
-        make_folder(folder, 0o700)
+    prepare(home)
     owner = connections["owner"]
-    owner.ensure_connection()
-    _check_server()
-    if environment.DATABASE_URL.is_set() and not environment.DATABASE_OWNER_URL.is_set():
-        _make_app_role(home)
     with owner.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [INSTALLING])
     try:
@@ -48,6 +43,16 @@ def install(home: Path, say: Callable[[str], None]) -> dict[str, Any]:
     _check_app_role()
     where = "embedded PostgreSQL" if not environment.DATABASE_URL.is_set() else "the server at DATABASE_URL"
     return {"home": str(home), "database": where, "changes_applied": len(waiting)}
+
+
+def prepare(home: Path) -> None:
+    """Make the folders and the app role, and refuse a server that cannot serve; the database stays as it is."""
+    for folder in (home, home / "lake", home / "files"):
+        make_folder(folder, 0o700)
+    connections["owner"].ensure_connection()
+    _check_server()
+    if environment.DATABASE_URL.is_set() and not environment.DATABASE_OWNER_URL.is_set():
+        _make_app_role(home)
 
 
 def _check_server() -> None:

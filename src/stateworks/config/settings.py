@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from stateworks.config import environment
+from stateworks.config import environment, logs
 from stateworks.config.signin.providers import providers
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -59,9 +59,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "stateworks.config.logs.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "stateworks.config.headers.SecurityHeaders",
     "stateworks.config.health.Health",
+    "stateworks.config.metrics.Metrics",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -211,11 +213,4 @@ CSRF_FAILURE_VIEW = "stateworks.web.errors.csrf_failure"
 
 globals().update(environment.email())
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.EMAIL_FROM.read()
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
-}
+LOGGING = logs.configuration(environment.log_shape())

@@ -15,10 +15,23 @@ from stateworks.config import health
 def test_a_load_balancer_learns_that_all_is_well() -> None:
     assert Client().get("/health/live").json() == {"status": "ok"}
     assert Client().get("/health/ready", headers={"host": "10.1.2.3"}).json() == {
-        "status": "ok",
-        "database": "ok",
-        "worker": "none",
-    }
+        "status": "ok", "database": "ok", "migrations": "ok", "lake": "ok", "worker": "none",
+    }  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_a_load_balancer_learns_in_words_what_is_missing(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "_known", lambda: {("org", "0001_initial"), ("org", "9999_later")})
+    answer = Client().get("/health/ready")
+    assert answer.status_code == 503
+    assert answer.json()["migrations"] == "1 changes wait for `stateworks init`"
+    monkeypatch.undo()
+    settings.STATEWORKS_HOME = settings.LAKE_ROOT.parent
+    (settings.STATEWORKS_HOME / "restoring.json").write_text("{}")
+    answer = Client().get("/health/ready")
+    assert (answer.status_code, answer.json()["lake"]) == (503, "is being restored")
 
 
 def test_without_a_database_it_lives_and_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from deltalake import DeltaTable
 
 LOCK_POLL_SECONDS = 0.2
+COPYING = "copying"
+"""The lock that copies of the lake share, and that whoever deletes files takes alone; no dataset is called so."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +81,25 @@ def locked(datasets: Iterable[str], *, waiting: Callable[[], None] = lambda: Non
                 _advisory("pg_advisory_unlock", name)
 
 
+@contextmanager
+def nobody_copies() -> Iterator[bool]:
+    """Keep backups from beginning while files are deleted; gives False where one is under way."""
+    free = _advisory("pg_try_advisory_lock", COPYING)
+    try:
+        yield free
+    finally:
+        if free and connection.is_usable():
+            _advisory("pg_advisory_unlock", COPYING)
+
+
+def lock_name(dataset: str) -> str:
+    """Return the text whose `hashtextextended` is the number of a dataset's lock."""
+    return f"stateworks.lake.{dataset}"
+
+
 def _advisory(function: str, dataset: str) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(hashtextextended(%s, 0))", [f"stateworks.lake.{dataset}"])
+        cursor.execute(f"SELECT {function}(hashtextextended(%s, 0))", [lock_name(dataset)])
         return bool(cursor.fetchone()[0])
 
 

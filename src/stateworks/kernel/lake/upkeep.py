@@ -6,6 +6,7 @@ Compaction makes a new version with the same rows and moves the pointer to it; a
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -91,16 +92,20 @@ def vacuum(dataset: str, *, at: datetime, keep: timedelta = KEEP) -> list[str]:
     """Delete files that only old, unpinned versions need; return their paths below the table's folder.
 
     Kept are the current version, every pinned one, and each that was current at some time within the last `keep`.
+    While a backup copies, nothing is deleted: the next vacuum does it.
     """
     if keep < timedelta(0):
         raise Refused("The time to keep cannot be negative.")
-    with store.locked([dataset]):
+    with store.locked([dataset]), store.nobody_copies() as free:
         current = Dataset.objects.filter(name=dataset).values_list("version", flat=True).first()
-        if current is None or current < 0:
+        if not free or current is None or current < 0:
             return []
         store.settle(contract(dataset))
-        kept = kept_versions(dataset, at=at, keep=keep)
-        needed = {file for version in kept for file in tables.listing(dataset, version).files}
+        needed = {
+            file
+            for version in kept_versions(dataset, at=at, keep=keep)
+            for file in tables.listing(dataset, version).files
+        }
         root = tables.folder(dataset)
         # Not the table's own vacuum: that goes by the machine's clock, and would add commits that move nothing.
         gone = sorted(path for path in root.glob("_part=*/*.parquet") if str(path) not in needed)
@@ -111,14 +116,19 @@ def vacuum(dataset: str, *, at: datetime, keep: timedelta = KEEP) -> list[str]:
 
 def kept_versions(dataset: str, *, at: datetime, keep: timedelta = KEEP) -> set[int]:
     """Return the versions that a vacuum keeps."""
-    versions = list(
+    versions = (
         DatasetVersion.objects.filter(dataset=dataset)
         .order_by("version")
         .values_list("version", "created_at", "pinned")
     )
-    kept = set()
+    return kept(list(versions), at=at, keep=keep)
+
+
+def kept(versions: Sequence[tuple[int, datetime, bool]], *, at: datetime, keep: timedelta = KEEP) -> set[int]:
+    """Return which of a dataset's versions (number, when it came, whether it is pinned; in order) are kept."""
+    chosen = set()
     for place, (version, _created, pinned) in enumerate(versions):
         replaced = versions[place + 1][1] if place + 1 < len(versions) else None
         if pinned or replaced is None or replaced >= at - keep:
-            kept.add(version)
-    return kept
+            chosen.add(version)
+    return chosen

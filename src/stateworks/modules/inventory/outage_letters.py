@@ -85,7 +85,8 @@ def _send(letters: list[EmailMessage]) -> None:
                 letter.send()
             except OSError as error:
                 # One address that is refused does not keep the others from their letters.
-                _log.warning("The letter about an outage to %s was not sent: %s", letter.to[0], error)
+                # Whom it was for stays out of the log, which people read who need not know.
+                _log.warning("A letter about an outage was not sent: %s", error)
     finally:
         _sending.discard(threading.current_thread())
 

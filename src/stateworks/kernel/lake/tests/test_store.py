@@ -7,7 +7,9 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
+from django.db import connections
 
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.lake import changes, store, tables, upkeep
@@ -153,6 +155,23 @@ def test_vacuum_keeps_the_current_the_pinned_and_the_last_35_days(dataset: str, 
     put(("a", JAN, "dor", 5), at=AT + 61 * day)
     assert units(dataset, pinned) == {"a": 1}
     assert units(dataset) == {"a": 5}
+
+
+def test_vacuum_deletes_nothing_while_a_backup_copies(dataset: str, put: Put) -> None:
+    put(A, at=AT)
+    put(("a", JAN, "dor", 2), at=AT)
+    later = AT + timedelta(days=60)
+    parameters = connections["default"].get_connection_params()
+    reach = {name: parameters[name] for name in ("host", "port", "user", "password", "dbname")}
+    name = [store.lock_name(store.COPYING)]
+    with psycopg.connect(**reach) as copier:
+        copier.execute("SELECT pg_advisory_lock_shared(hashtextextended(%s, 0))", name)
+        assert upkeep.vacuum(dataset, at=later) == []
+    with store.nobody_copies() as free, psycopg.connect(**reach) as copier:
+        assert free
+        row = copier.execute("SELECT pg_try_advisory_lock_shared(hashtextextended(%s, 0))", name).fetchone()
+        assert row == (False,), "no copy begins while files are deleted"
+    assert len(upkeep.vacuum(dataset, at=later)) == 1
 
 
 def test_a_column_that_the_contract_gains_is_empty_in_old_rows(

@@ -1,0 +1,1 @@
+"""Backups: database, lake and uploaded files of one moment, proved, and put back."""
