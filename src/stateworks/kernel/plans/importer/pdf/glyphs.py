@@ -7,13 +7,12 @@ stands here alone.
 from __future__ import annotations
 
 import io
-import logging
 import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from stateworks.kernel.plans.document import PlanImportError
-from stateworks.kernel.plans.importer.pdf.pen import Face, Page, Pen
+from stateworks.kernel.plans.importer.pdf.pen import IDENTITY, Face, Matrix, Page, Pen
 
 if TYPE_CHECKING:
     from pypdf import PdfReader
@@ -22,6 +21,8 @@ Taken = TypeVar("Taken")
 
 MOST_PAGES = 1_000
 MOST_SIGNS = 20_000_000
+LARGEST_STREAM = 25_000_000
+"""Bytes that one packed part may unpack to; the content of a page takes a hundredth of it."""
 SECONDS = 120.0
 """So much of a processor's time a file may take; what takes longer is refused, and nothing is kept of it."""
 _SAVE_TEXT = "Save its text as .txt (in most readers: File, Save as text) and import that."
@@ -38,13 +39,16 @@ def read_pages(data: bytes, filename: str, take: Callable[[Page], Taken]) -> lis
 
 def _safely(data: bytes, filename: str) -> Iterator[Page]:
     """Yield the pages; whatever pypdf stumbles over becomes one clear refusal."""
+    from pypdf import apply_configuration
     from pypdf.errors import DependencyError, LimitReachedError, PyPdfError
 
-    # pypdf tells each oddity of a file to the log; what matters of them is told here.
-    log = logging.getLogger("pypdf")
-    level, log.level = log.level, logging.CRITICAL
+    limits = {
+        f"{method}_maximum_output_length": LARGEST_STREAM
+        for method in ("zlib", "lzw", "run_length", "brotli")
+    }
     try:
-        yield from _pages(_opened(data, filename), filename)
+        with apply_configuration(None, disable_legacy_handling=True, **limits):
+            yield from _pages(_opened(data, filename), filename)
     except DependencyError as error:
         raise PlanImportError(
             f"{filename} is encrypted in a way that is not known here. Print it to a new PDF and import that."
@@ -58,8 +62,6 @@ def _safely(data: bytes, filename: str) -> Iterator[Page]:
         raise PlanImportError(
             f"{filename} is a PDF that is cut off or damaged. Open it in a reader, print it to a new PDF, and import that."
         ) from error
-    finally:
-        log.level = level
 
 
 _FAULTS = (ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError)
@@ -109,12 +111,17 @@ def _pages(reader: PdfReader, filename: str) -> Iterator[Page]:
 
 def _page(reader: PdfReader, number: int, faces: dict[object, Face]) -> Page:
     source = reader.pages[number]
-    if source.rotation:
-        source.transfer_rotation_to_content()
-    page = Page(number + 1, float(source.mediabox.height))
+    wide, tall = float(source.mediabox.width), float(source.mediabox.height)
+    turned = source.rotation % 360
+    page = Page(number + 1, wide if turned in (90, 270) else tall)
+    start: Matrix = {
+        90: (0, -1, 1, 0, 0, wide),
+        180: (-1, 0, 0, -1, wide, tall),
+        270: (0, 1, -1, 0, tall, 0),
+    }.get(turned, IDENTITY)
     contents = _got(source, "/Contents")
     if contents is not None:
-        _draw(contents, _inherited(source, "/Resources"), reader, Pen(page), faces, 0)
+        _draw(contents, _inherited(source, "/Resources"), reader, Pen(page, start), faces, 0)
     return page
 
 

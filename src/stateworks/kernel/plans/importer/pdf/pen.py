@@ -91,11 +91,11 @@ class _State:
 
 
 class Pen:
-    """Interprets operators one after the other; `page` holds what it noted."""
+    """Interprets operators one after the other; `page` holds what it noted, `start` turns it as readers show it."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, start: Matrix) -> None:
         self.page = page
-        self._state = _State()
+        self._state = _State(start)
         self._kept: list[_State] = []
         self._text: Matrix = IDENTITY
         self._line: Matrix = IDENTITY
@@ -205,13 +205,16 @@ class Pen:
         text = _LIGATURES.sub(
             lambda one: unicodedata.normalize("NFKC", one[0]), _CONTROL.sub(" ", _INVISIBLE.sub("", text))
         )
+        left, right = sorted((start[4], end[4]))
         if not text:
+            # More signs of a place whose text was given: it reaches so far.
+            if self._spoken and self.page.runs and self._marks:
+                self.page.runs[-1].x1 = max(self.page.runs[-1].x1, right)
             return
         if abs(start[1]) > abs(start[0]):
             self.page.sideways.append(text)
             return
         size = abs(self._state.size) * (start[2] ** 2 + start[3] ** 2) ** 0.5 or 1.0
-        left, right = sorted((start[4], end[4]))
         artifact = any(marked for marked, _ in self._marks)
         self.page.runs.append(Run(text, left, right, start[5], size, bold, artifact))
 

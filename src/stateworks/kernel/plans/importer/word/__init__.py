@@ -36,6 +36,7 @@ def word_lines(data: bytes, filename: str) -> list[SourceLine]:
         numbering = part_of(document, "numbering")
         styles = part_of(document, "styles")
         body = _Body(Numbering(numbering[0] if numbering else None), Styles(styles[0] if styles else None))
+        body.has_pages = next(document.element.body.iter(f"{W}lastRenderedPageBreak"), None) is not None
         body.blocks(document.element.body)
         body.flush()
         return [*body.lines, *body.left, *_beside(document, body)]
@@ -126,7 +127,6 @@ class _Body:
         text = words.text
         # A page that ends inside a paragraph leaves its beginning on the page before.
         starts_page = text.lstrip(" \t\n").startswith(PAGE_BREAK)
-        self.has_pages |= words.pages > 0
         if starts_page:
             self.page += 1
         text = text.replace(PAGE_BREAK, "")
@@ -212,7 +212,6 @@ class _Body:
             self._beside_words(words)
             for note in words.notes:
                 self.note_of[note] = len(self.lines) + 1
-            self.has_pages |= words.pages > 0
             self.page += words.pages
             for text in words.pictures:
                 self._emit(f"[image: {text}]", Mark("picture"))
