@@ -118,6 +118,8 @@ def configuration(shape: str) -> dict[str, Any]:
         "loggers": {
             "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
             "stateworks.requests": {"level": "INFO"},
+            # It tells each oddity of an uploaded PDF; what matters of them the importer tells the person who uploads.
+            "pypdf": {"level": "CRITICAL"},
         },
     }
 

@@ -253,7 +253,10 @@ class ReadList:
 
 @dataclass(slots=True)
 class PlanDocument:
-    """Everything read from one plan file; `source`, `repeats` and `lists` serve lint and are not part of the JSON."""
+    """Everything read from one plan file; `source`, `repeats` and `lists` serve lint and are not part of the JSON.
+
+    `pages` has the page of each line where the file has pages, and is empty where it has none.
+    """
 
     title: str
     office: str
@@ -270,6 +273,7 @@ class PlanDocument:
     unplaced: list[Unplaced] = field(default_factory=list)
     fiscal_year_start_month: int = 7
     source: tuple[str, ...] = ()
+    pages: tuple[int | None, ...] = ()
     repeats: list[Repeat] = field(default_factory=list)
     lists: list[ReadList] = field(default_factory=list)
 
@@ -297,6 +301,13 @@ class PlanDocument:
                 below.add(node.id)
                 yield node
 
+    def page_of(self, line: int | None) -> int | None:
+        """Return the page a line stands on; none where the file has no pages."""
+        return self.pages[line - 1] if line and 0 < line <= len(self.pages) else None
+
+    def _paged(self, entry: dict[str, Any], line: int | None) -> dict[str, Any]:
+        return entry | {"page": self.page_of(line)} if self.pages else entry
+
     def to_json(self) -> dict[str, Any]:
         """Return the document exactly as the contract of `plan import` has it."""
         return {
@@ -314,6 +325,9 @@ class PlanDocument:
             "priorities": [row.to_json() for row in self.priorities],
             "maturity": self.maturity.to_json(),
             "glossary": [{"term": g.term, "text": g.text, "line": g.line} for g in self.glossary],
-            "findings": [finding.to_json() for finding in self.findings],
-            "unplaced": [{"line": u.line, "text": u.text, "reason": u.reason} for u in self.unplaced],
+            "findings": [self._paged(each.to_json(), each.line) for each in self.findings],
+            "unplaced": [
+                self._paged({"line": u.line, "text": u.text, "reason": u.reason}, u.line)
+                for u in self.unplaced
+            ],
         }

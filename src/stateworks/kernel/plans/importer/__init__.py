@@ -1,7 +1,8 @@
-"""Reads a state's strategic plan from plain text or Markdown, as exports of Word and PDF leave it.
+"""Reads a state's strategic plan from Word, PDF, plain text or Markdown, as people and their programs leave it.
 
-`import_plan` is one pass from bytes to a `PlanDocument`: decode, classify each line, set aside what is no text of the
-plan (contents, footers, captions), read tree, tables and lists, read the goals, look for key results, and lint.
+`import_plan` is one pass from bytes to a `PlanDocument`: take the lines out of the file, classify each one, set aside
+what is no text of the plan (contents, footers, captions), read tree, tables and lists, read the goals, look for key
+results, and lint. Only the first step differs by the kind of file.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from stateworks.kernel.plans.document import IndicatorRow, Maturity, Node, PlanD
 from stateworks.kernel.plans.goals import read_goal
 from stateworks.kernel.plans.importer.builder import Builder
 from stateworks.kernel.plans.importer.coverage import missing_lines
-from stateworks.kernel.plans.importer.decoding import lines_of
+from stateworks.kernel.plans.importer.decoding import source_of
 from stateworks.kernel.plans.importer.lines import read_lines
 from stateworks.kernel.plans.importer.links import link_priorities
 from stateworks.kernel.plans.importer.noise import find_noise
@@ -32,8 +33,9 @@ def import_plan(text: str | bytes, *, filename: str = "", fiscal_year_start_mont
     # Lint reads the importer's marks of pages and pictures, so it can only be asked for once that is there.
     from stateworks.kernel.plans.lint import lint_plan
 
-    source = lines_of(text, filename)
-    lines = read_lines(source)
+    found = source_of(text, filename)
+    lines = read_lines(found)
+    source = [line.text for line in found]
     noise = find_noise(lines)
     builder = Reader(Builder()).read(lines, noise)
     if not any(node.level in _TREE_LEVELS for node in builder.nodes) and not builder.rows:
@@ -57,6 +59,7 @@ def import_plan(text: str | bytes, *, filename: str = "", fiscal_year_start_mont
         unplaced=sorted(builder.unplaced, key=lambda entry: entry.line),
         fiscal_year_start_month=fiscal_year_start_month,
         source=tuple(source),
+        pages=tuple(line.page for line in found) if any(line.page for line in found) else (),
         repeats=builder.repeats,
         lists=builder.lists,
     )

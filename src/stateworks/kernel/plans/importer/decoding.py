@@ -1,4 +1,7 @@
-"""From a file's bytes to its lines, or a clear refusal: what the file is instead, and what to do about it."""
+"""From a file's bytes to its lines, or a clear refusal: what the file is instead, and what to do about it.
+
+What a file is, its first bytes say; its name only helps where the bytes leave it open.
+"""
 
 from __future__ import annotations
 
@@ -6,35 +9,27 @@ import codecs
 from pathlib import PurePath
 
 from stateworks.kernel.plans.document import PlanImportError
+from stateworks.kernel.plans.importer.pdf import pdf_lines
+from stateworks.kernel.plans.importer.source import SourceLine, plain_lines
+from stateworks.kernel.plans.importer.word import word_lines
 
 MAX_BYTES = 50_000_000
+_NO_TEXT = frozenset({"aside", "picture", "contents"})
 
+_OCR = "A scanned page holds no text: run text recognition first and save its text."
+_TEXT_FROM_WORD = "In Word choose Save as, Word document (.docx), and import that."
 _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
-    (b"%PDF", "a PDF", "Save its text as .txt (in most readers: File, Save as text) and import that."),
-    (
-        b"PK\x03\x04",
-        "a Word document, spreadsheet or archive",
-        "In Word choose Save as, Plain text (.txt, UTF-8).",
-    ),
-    (b"\xd0\xcf\x11\xe0", "an old Word or Excel file", "In Word choose Save as, Plain text (.txt, UTF-8)."),
-    (b"{\\rtf", "a rich text file", "In Word choose Save as, Plain text (.txt, UTF-8)."),
-    (b"\x89PNG", "a picture", "A scanned page holds no text: run text recognition first and save its text."),
-    (
-        b"\xff\xd8\xff",
-        "a picture",
-        "A scanned page holds no text: run text recognition first and save its text.",
-    ),
-    (b"II*\x00", "a picture", "A scanned page holds no text: run text recognition first and save its text."),
-    (b"MM\x00*", "a picture", "A scanned page holds no text: run text recognition first and save its text."),
-    (b"\x1f\x8b", "a compressed file", "Unpack it and import the text inside."),
+    (b"{\\rtf", "is a rich text file, not plain text", _TEXT_FROM_WORD),
+    (b"\x89PNG", "is a picture, not a text", _OCR),
+    (b"\xff\xd8\xff", "is a picture, not a text", _OCR),
+    (b"II*\x00", "is a picture, not a text", _OCR),
+    (b"MM\x00*", "is a picture, not a text", _OCR),
+    (b"\x1f\x8b", "is a compressed file", "Unpack it and import the text inside."),
 )
 _REMEDY_BY_ENDING = {
-    ".docx": "In Word choose Save as, Plain text (.txt, UTF-8), and import that.",
-    ".doc": "In Word choose Save as, Plain text (.txt, UTF-8), and import that.",
-    ".odt": "Save it as plain text (.txt, UTF-8) and import that.",
-    ".rtf": "Save it as plain text (.txt, UTF-8) and import that.",
-    ".pdf": "Save its text as .txt (in most readers: File, Save as text) and import that.",
-    ".xml": "StratML is not read by this command; save the plan as .txt or .md.",
+    ".doc": _TEXT_FROM_WORD,
+    ".odt": "Save it as Word (.docx) or plain text (.txt, UTF-8) and import that.",
+    ".rtf": "Save it as Word (.docx) or plain text (.txt, UTF-8) and import that.",
     ".html": "Save the page as text (.txt) and import that.",
     ".htm": "Save the page as text (.txt) and import that.",
     ".yaml": "A plan in YAML is loaded with `stateworks plan load`.",
@@ -43,14 +38,58 @@ _REMEDY_BY_ENDING = {
     ".csv": "A table of rows is imported with `stateworks data import`.",
 }
 _READABLE = frozenset({"", ".txt", ".md", ".markdown", ".text"})
+ZIP, PDF, OLE = b"PK\x03\x04", b"%PDF-", b"\xd0\xcf\x11\xe0"
 
 
 def _refuse(filename: str, what: str, remedy: str) -> PlanImportError:
     return PlanImportError(f"{filename or 'The file'} {what}. {remedy}")
 
 
+def source_of(source: str | bytes, filename: str = "") -> list[SourceLine]:
+    """Return the file's lines, whatever kind of file it is; refuse what holds no readable text."""
+    if isinstance(source, bytes):
+        if len(source) > MAX_BYTES:
+            raise _too_large(len(source), filename)
+        name = filename or "The file"
+        if source.startswith(ZIP):
+            return _some(word_lines(source, name), filename)
+        if PDF in source[:1024]:
+            return _some(pdf_lines(source, name), filename)
+        if source.startswith(OLE):
+            raise _old_or_locked(source, filename)
+    ending = PurePath(filename).suffix.lower()
+    if ending in {".docx", ".pdf"} and source.strip():
+        kind = "Word document" if ending == ".docx" else "PDF"
+        raise _refuse(
+            filename,
+            f"is no {kind}, though its name says so",
+            "Export it again, or give it the ending of what it is (.txt for text).",
+        )
+    return plain_lines(lines_of(source, filename))
+
+
+def _some(lines: list[SourceLine], filename: str) -> list[SourceLine]:
+    """Refuse a document in which no line is text of a plan."""
+    if any(line.text.strip() and not (line.mark and line.mark.kind in _NO_TEXT) for line in lines):
+        return lines
+    raise _refuse(
+        filename,
+        "holds no text",
+        "If its pages are pictures, run text recognition first; else export it again.",
+    )
+
+
+def _old_or_locked(source: bytes, filename: str) -> PlanImportError:
+    """Say whether a file in the container of old Office files is one, or a new one under a password."""
+    if "EncryptedPackage".encode("utf-16-le") in source:
+        return _refuse(
+            filename, "is protected by a password", "Save it in Word without one, and import that."
+        )
+    return _refuse(filename, "is an old Word or Excel file (.doc, .xls)", _TEXT_FROM_WORD)
+
+
 def lines_of(source: str | bytes, filename: str = "") -> list[str]:
-    """Return the file's lines without their ends, as editors count them; refuse what is no readable text."""
+    """Return a text file's lines without their ends, as editors count them; refuse what is no readable text."""
     ending = PurePath(filename).suffix.lower()
     if isinstance(source, bytes):
         source = _decode(source, filename)
@@ -58,22 +97,20 @@ def lines_of(source: str | bytes, filename: str = "") -> list[str]:
         raise _too_large(len(source), filename)
     if ending not in _READABLE:
         remedy = _REMEDY_BY_ENDING.get(
-            ending, "Save the plan as plain text (.txt) or Markdown (.md) and import that."
+            ending, "Save the plan as Word (.docx), plain text (.txt) or Markdown (.md) and import that."
         )
-        raise _refuse(filename, "is not a .txt or .md file", remedy)
+        raise _refuse(filename, "is not a .docx, .pdf, .txt or .md file", remedy)
     if not source.strip():
         raise _refuse(
             filename,
             "is empty",
             "Check that the plan was exported; a scanned plan needs text recognition first.",
         )
-    if (
-        source.lstrip()[:200]
-        .lower()
-        .startswith(("<?xml", "<!doctype html", "<html", "<strategicplan", "<performanceplan"))
-    ):
+    if source.lstrip()[:200].lower().startswith(("<?xml", "<!doctype html", "<html")):
         raise _refuse(
-            filename, "holds markup (XML or HTML), not plain text", "Save the plan's text as .txt or .md."
+            filename,
+            "holds markup (XML or HTML), not plain text",
+            "Save the plan's text as .txt or .md; a plan in StratML has the ending .xml.",
         )
     where = source.find("\x00")
     if where >= 0:
@@ -99,7 +136,7 @@ def _decode(data: bytes, filename: str) -> str:
         raise _too_large(len(data), filename)
     for signature, what, remedy in _SIGNATURES:
         if data.startswith(signature):
-            raise _refuse(filename, f"is {what}, not plain text", remedy)
+            raise _refuse(filename, what, remedy)
     encoding = "utf-8-sig"
     for mark, name in (
         (codecs.BOM_UTF32_LE, "utf-32"),

@@ -7,8 +7,13 @@ markers joined to their text ("- 1. Track …"), non-breaking spaces, escaped pu
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+
+from stateworks.kernel.plans.importer.source import Mark, SourceLine
+
+CONTENTS = "table of contents"
 
 _SPACES = re.compile("[\u00a0\u202f\u2007\u2009\u3000]")
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
@@ -24,7 +29,7 @@ _BULLET = re.compile(r"^(?:[-*+•·▪◦‣∙●○■□–—]|\u2022|\uf0b
 _NUMBER = re.compile(r"^(?:\((\d{1,3})\)|(\d{1,3})[.)])\s+")
 _FIRST_CHUNK = re.compile(r"[^\s-]*-?")
 # An outcome that opens with its period is a paragraph of its own, however full the line before it.
-_OUTCOME_START = re.compile(r"(?:In|Over|During|Throughout)\s+(?:the\s+)?FY\s?\d")
+OUTCOME_START = re.compile(r"(?:In|Over|During|Throughout)\s+(?:the\s+)?FY\s?\d")
 _LETTER = re.compile(r"^\(?[a-z][.)]\s+")
 _RULE = re.compile(r"^(?:[-*_=]\s*){3,}$|^\|?(?:\s*:?-{2,}:?\s*\|)+\s*(?::?-{2,}:?\s*)?\|?$")
 
@@ -37,7 +42,7 @@ class Line:
     raw: str
     text: str
     kind: str
-    """blank, heading, bullet, numbered, row, picture, caption, rule, text, or joined to the line before."""
+    """blank, heading, bullet, numbered, row, picture, caption, rule, aside, text, or joined to the line before."""
     marker: int | None = None
     bookmarked: bool = False
     strong: bool = False
@@ -46,6 +51,8 @@ class Line:
     cells: tuple[str, ...] = field(default=())
     last: int = 0
     """The last line joined to this one where the file breaks its paragraphs at a fixed width."""
+    reason: str = ""
+    """For asides: why the file's own marks keep the line out of the plan's text."""
 
     def __post_init__(self) -> None:
         self.last = self.last or self.number
@@ -57,6 +64,11 @@ def _cells(text: str) -> tuple[str, ...]:
     return tuple(cell.strip() for cell in text.split("\t"))
 
 
+def _visible(text: str) -> str:
+    """Turn every kind of blank into a space and drop signs that nobody sees, such as soft hyphens."""
+    return _INVISIBLE.sub("", _SPACES.sub(" ", text))
+
+
 def _unmark(text: str) -> str:
     """Drop emphasis, tags and escapes inside a line."""
     text = _TAG.sub("", text)
@@ -66,13 +78,17 @@ def _unmark(text: str) -> str:
     return re.sub(r"\\([.\-#()\[\]*_+!>])", r"\1", text)
 
 
-def read_lines(source: list[str]) -> list[Line]:
+def read_lines(source: Sequence[SourceLine]) -> list[Line]:
     """Classify every line; one pass, so that a file of any length takes time in proportion."""
     lines: list[Line] = []
     after_blank = True
     in_picture = 0
-    for number, raw in enumerate(source, start=1):
-        line = _picture_rest(number, raw) if in_picture else _read(number, raw)
+    for number, given in enumerate(source, start=1):
+        raw = given.text
+        if given.mark is not None:
+            line = _read_marked(number, raw, given.mark)
+        else:
+            line = _picture_rest(number, raw) if in_picture else _read(number, raw)
         if in_picture:
             in_picture = 0 if "]" in raw else in_picture - 1
         elif line.kind == "picture" and raw.count("[") > raw.count("]"):
@@ -93,7 +109,7 @@ def _picture_rest(number: int, raw: str) -> Line:
 
 
 def _read(number: int, raw: str) -> Line:
-    text = _INVISIBLE.sub("", _SPACES.sub(" ", raw))
+    text = _visible(raw)
     bookmarked = bool(_BOOKMARK.search(text))
     text = _BOOKMARK.sub("", text).strip()
     if not text:
@@ -116,21 +132,52 @@ def _read(number: int, raw: str) -> Line:
     return _read_plain(number, raw, text, bookmarked)
 
 
-def _read_plain(number: int, raw: str, text: str, bookmarked: bool) -> Line:
+def _read_marked(number: int, raw: str, mark: Mark) -> Line:
+    """Take a line as its file marks it; only plain text is looked at for typed bullets, numbers and columns."""
+    text = re.sub(r"\s+", " ", _visible(mark.plain or raw)).strip()
+    if not text:
+        return Line(number, raw, "", "blank")
+    if mark.kind in {"aside", "contents"}:
+        reason = mark.reason or CONTENTS
+        return Line(number, raw, text, "aside", cells=_cells(_visible(raw)), reason=reason)
+    if mark.kind in {"picture", "caption"}:
+        return Line(number, raw, text, mark.kind)
+    if mark.kind == "row":
+        cells = tuple(re.sub(r"\s+", " ", _visible(cell)).strip() for cell in mark.cells)
+        if len([cell for cell in cells if cell]) >= 2:
+            return Line(number, raw, text, "row", cells=cells)
+    if mark.kind == "heading" or (mark.kind == "bold" and len(text) <= 400 and not _NUMBER.match(text)):
+        return Line(number, raw, text, "heading", None, mark.linked, strong=True)
+    typed = _NUMBER.match(text) if mark.kind == "bullet" else None
+    if typed:
+        return Line(number, raw, text[typed.end() :], "numbered", int(typed[1] or typed[2]), mark.linked)
+    if mark.kind in {"bullet", "numbered"}:
+        return Line(number, raw, text, mark.kind, mark.number, mark.linked)
+    if _PICTURE.match(text) or _RULE.match(text):
+        return Line(number, raw, text, "picture" if _PICTURE.match(text) else "rule")
+    return _read_plain(number, raw, _visible(mark.plain or raw).strip(), mark.linked, written=True)
+
+
+def _read_plain(number: int, raw: str, text: str, bookmarked: bool, *, written: bool = False) -> Line:
+    """Read the marks that people type; `written` words come from a file whose stars and pipes mean themselves."""
+    unmark = str if written else _unmark
     kind, marker = "text", None
     plain = text
     bullet = _BULLET.match(plain)
     if bullet:
         kind, plain = "bullet", plain[bullet.end() :].lstrip()
-    plain = re.sub(r"^(\d{1,3})\\([.)])", r"\1\2", plain)
-    numbered = _NUMBER.match(re.sub(r"^(?:\*\*|__)", "", plain))
+    if not written:
+        plain = re.sub(r"^(\d{1,3})\\([.)])", r"\1\2", plain)
+    bare = plain if written else re.sub(r"^(?:\*\*|__)", "", plain)
+    numbered = _NUMBER.match(bare)
     if numbered:
         kind, marker = "numbered", int(numbered[1] or numbered[2])
-        plain = re.sub(r"^(?:\*\*|__)", "", plain)[numbered.end() :]
+        plain = bare[numbered.end() :]
     elif not bullet and _LETTER.match(plain):
         kind, plain = "bullet", plain[_LETTER.match(plain).end() :]  # type: ignore[union-attr]
-    cells = _cells(_unmark(plain)) if kind == "text" and ("\t" in plain or plain.startswith("|")) else ()
-    plain = re.sub(r"\s+", " ", _unmark(plain)).strip()
+    columns = "\t" in plain or (plain.startswith("|") and not written)
+    cells = _cells(unmark(plain)) if kind == "text" and columns else ()
+    plain = re.sub(r"\s+", " ", unmark(plain)).strip()
     if len([cell for cell in cells if cell]) >= 2:
         return Line(number, raw, plain, "row", None, bookmarked, cells=cells)
     if kind == "text" and _CAPTION.match(plain):
@@ -178,7 +225,7 @@ def _join_wrapped(lines: list[Line]) -> None:
             and last.number == line.number - 1
             and line.kind == "text"
             and not line.bookmarked
-            and not _OUTCOME_START.match(line.text)
+            and not OUTCOME_START.match(line.text)
             and len(last.raw.rstrip()) + 1 + len(_FIRST_CHUNK.match(line.raw.strip())[0]) > width  # type: ignore[index]
         )
         if joins and head is not None:
@@ -206,7 +253,8 @@ def _looks_like_heading(line: Line) -> bool:
 def _likely_headings(lines: list[Line]) -> None:
     """Take short lines without a full stop for headings where a paragraph or a list follows."""
     following: list[Line] = []
-    filled = [line for line in lines if line.kind not in {"blank", "joined", "picture", "caption", "rule"}]
+    passed = {"blank", "joined", "picture", "caption", "rule", "aside"}
+    filled = [line for line in lines if line.kind not in passed]
     for position in range(len(filled) - 1, -1, -1):
         line = filled[position]
         if _looks_like_heading(line) and following:

@@ -6,7 +6,10 @@ import re
 from collections import Counter, defaultdict
 from itertools import pairwise
 
-from stateworks.kernel.plans.importer.lines import Line
+from stateworks.kernel.plans.importer.lines import CONTENTS, Line
+from stateworks.kernel.plans.importer.source import PAGE_EDGE as PAGE
+
+__all__ = ["CONTENTS", "PAGE", "PICTURE", "RULE", "TITLE_PAGE", "entry_title", "find_noise", "plain_title"]
 
 _CONTENTS = re.compile(r"^(?:table of )?contents$", re.IGNORECASE)
 _ENTRY_END = re.compile(
@@ -15,8 +18,6 @@ _ENTRY_END = re.compile(
 _LINK_ENTRY = re.compile(r"^\s*(?:[-*+]|\d+[.)])?\s*\[[^\]]+\]\(#[^)]*\)\s*$")
 _PAGE = re.compile(r"^(?:page\s+)?[-–]?\s*\d{1,4}\s*[-–]?(?:\s*(?:of|/)\s*\d{1,4})?$", re.IGNORECASE)
 
-CONTENTS = "table of contents"
-PAGE = "page number or running footer"
 PICTURE = "picture caption"
 RULE = "ruled line or mark of the exporter"
 TITLE_PAGE = "title page"
@@ -26,7 +27,9 @@ def find_noise(lines: list[Line]) -> dict[int, str]:
     """Return the reason for every line number that is no part of the text."""
     noise: dict[int, str] = {}
     for line in lines:
-        if line.kind in {"picture", "caption"}:
+        if line.reason:
+            noise[line.number] = line.reason
+        elif line.kind in {"picture", "caption"}:
             noise[line.number] = PICTURE
         elif line.kind == "rule":
             noise[line.number] = RULE
@@ -62,9 +65,9 @@ def _contents(lines: list[Line]) -> set[int]:
     """Return the lines of a table of contents: its heading, and entries with a page number or that come again."""
     last_seen: dict[str, int] = {}
     for line in lines:
-        if line.kind not in {"blank", "joined"}:
+        if line.kind not in {"blank", "joined", "aside"}:
             last_seen[plain_title(line.text)] = line.number
-    found: set[int] = set()
+    found = {line.number for line in lines if line.reason == CONTENTS}
     position = 0
     while position < len(lines):
         line = lines[position]
@@ -73,7 +76,7 @@ def _contents(lines: list[Line]) -> set[int]:
             position += 1
             while position < len(lines):
                 entry = lines[position]
-                if entry.kind not in {"blank", "joined"}:
+                if entry.kind not in {"blank", "joined", "aside"}:
                     is_entry = bool(_ENTRY_END.search(entry.raw) or _LINK_ENTRY.match(entry.raw))
                     repeated = len(entry.text) <= 250 and last_seen[plain_title(entry.text)] > entry.number
                     if not (is_entry or repeated or _PAGE.match(entry.text)):
@@ -90,7 +93,7 @@ def _contents_without_heading(lines: list[Line], last_seen: dict[str, int]) -> s
     found: set[int] = set()
     run: list[Line] = []
     for line in [*lines, Line(0, "", "", "end")]:
-        if line.kind in {"blank", "joined"}:
+        if line.kind in {"blank", "joined", "aside"}:
             continue
         title = entry_title(line)
         if (

@@ -7,6 +7,7 @@ from collections import defaultdict
 
 from stateworks.kernel.plans.document import Finding, PlanDocument
 from stateworks.kernel.plans.importer.noise import PAGE, PICTURE, RULE, TITLE_PAGE
+from stateworks.kernel.plans.importer.source import COMMENT, DELETED, HIDDEN
 from stateworks.kernel.plans.words import word_set
 
 # What readers of a public plan know without being told.
@@ -25,15 +26,14 @@ _IN_BRACKETS = re.compile(r"\(([A-Z][A-Za-z]*(?:[A-Z&][A-Za-z]*)*(?: [A-Z]{2,6})
 _BEFORE_BRACKETS = re.compile(
     r"\b([A-Z]{2,6})s?\s+\(((?:[A-Z][\w’'-]*|of|and|for|the|,)(?:[\s,]+(?:[\w’'-]+)){1,8})\)"
 )
+_NOT_READ = frozenset({PICTURE, PAGE, RULE, TITLE_PAGE, COMMENT, DELETED, HIDDEN})
 _WORD_IN_SMALL = re.compile(r"[a-z]{2}")
 _MARKS = re.compile(r"\[bookmark:[^\]]*\]|\*\*|[#*`]|</?\w+>")
 
 
 def _texts(document: PlanDocument) -> list[tuple[int, str]]:
     """Return the plan's lines without captions, footers and lines in capitals only."""
-    left_out = {
-        entry.line for entry in document.unplaced if entry.reason in {PICTURE, PAGE, RULE, TITLE_PAGE}
-    }
+    left_out = {entry.line for entry in document.unplaced if entry.reason in _NOT_READ}
     texts: list[tuple[int, str]] = []
     for number, raw in enumerate(document.source, start=1):
         if number in left_out or not raw.strip():

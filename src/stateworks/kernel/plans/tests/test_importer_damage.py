@@ -121,11 +121,17 @@ def test_encodings_that_say_what_they_are(encoding: str) -> None:
     [
         (b"", "plan.txt", r"plan\.txt is empty\. Check that the plan was exported"),
         (b" \n\t\n", "plan.txt", r"is empty"),
-        (b"%PDF-1.7 ...", "plan.pdf", r"plan\.pdf is a PDF, not plain text\. Save its text as \.txt"),
-        (b"PK\x03\x04....", "plan.docx", r"is a Word document.*Save as, Plain text"),
+        (
+            b"%PDF-1.7 ...",
+            "plan.pdf",
+            r"plan\.pdf is a PDF that is cut off or damaged\. .*print it to a new PDF",
+        ),
+        (b"PK\x03\x04....", "plan.docx", r"is a Word document that is cut off or damaged"),
         (b"\xd0\xcf\x11\xe0....", "plan.doc", r"old Word"),
         (b"\x89PNG....", "scan.png", r"picture.*text recognition"),
-        (b"Objective 1: Sail", "plan.docx", r"plan\.docx is not a \.txt or \.md file\. In Word choose"),
+        (b"Objective 1: Sail", "plan.docx", r"plan\.docx is no Word document, though its name says so"),
+        (b"Objective 1: Sail", "plan.pdf", r"plan\.pdf is no PDF, though its name says so"),
+        (b"Objective 1: Sail", "plan.odt", r"is not a \.docx, \.pdf, \.txt or \.md file\. Save it as Word"),
         (b"slug: x", "plan.yaml", r"stateworks plan load"),
         (b"<?xml version='1.0'?><StrategicPlan/>", "plan.txt", r"holds markup"),
         (
