@@ -15,7 +15,10 @@ LEFT, RIGHT, TOP, BOTTOM = 62, 132, 14, 34
 
 @dataclass(frozen=True)
 class Mark:
-    """One point: its label on the axis, its value and interval, and whether it is a signal of the process, and a bad one."""
+    """One point: its label on the axis, its value and interval, whether it is a signal of the process, and a bad one.
+
+    `hollow` is what is projected and has not come yet.
+    """
 
     label: str
     value: float | None
@@ -126,25 +129,34 @@ def _bands(
 
 
 def _series(marks: Sequence[Mark], x: Callable[[int], float], y: Callable[[float], float]) -> list[str]:
+    """The line with its points; what is projected hangs on by a dashed line, its points are squares."""
     strokes: list[list[str]] = [[]]
     dots: list[str] = []
+    ahead: list[str] = []
     for index, mark in enumerate(marks):
         if mark.value is None:
             strokes.append([])
             continue
-        strokes[-1].append(f"{x(index):.1f},{y(mark.value):.1f}")
-        if mark.concern:
-            left, top = x(index), y(mark.value)
-            dots.append(f'<path class="chart-signal" d="M{left:.1f} {top - 7:.1f}l7 7l-7 7l-7 -7z"/>')
+        left, top = x(index), y(mark.value)
+        if mark.hollow:
+            ahead.append(f"{left:.1f},{top:.1f}")
+            dots.append(
+                f'<rect class="chart-signal" x="{left - 4:.1f}" y="{top - 4:.1f}" width="8" height="8"/>'
+            )
             continue
-        ring = mark.signal or mark.hollow
-        name, radius = ("chart-signal", 5) if ring else ("chart-point", 3)
-        dots.append(f'<circle class="{name}" cx="{x(index):.1f}" cy="{y(mark.value):.1f}" r="{radius}"/>')
+        strokes[-1].append(f"{left:.1f},{top:.1f}")
+        if mark.concern:
+            dots.append(f'<path class="chart-signal" d="M{left:.1f} {top - 7:.1f}l7 7l-7 7l-7 -7z"/>')
+        else:
+            name, radius = ("chart-signal", 5) if mark.signal else ("chart-point", 3)
+            dots.append(f'<circle class="{name}" cx="{left:.1f}" cy="{top:.1f}" r="{radius}"/>')
     lines = [
         f'<polyline class="chart-series" points="{" ".join(stroke)}"/>'
         for stroke in strokes
         if len(stroke) > 1
     ]
+    if ahead:
+        lines.append(f'<polyline class="chart-ahead" points="{" ".join([*strokes[-1][-1:], *ahead])}"/>')
     return lines + dots
 
 
@@ -170,9 +182,12 @@ def _labels_right(
 ) -> list[str]:
     """Direct labels at the right end, pushed apart so that none hides another."""
     wanted: list[tuple[float, str, str]] = []
-    last = next(mark for mark in reversed(marks) if mark.value is not None)
+    known = [mark for mark in marks if mark.value is not None]
+    last = next((mark for mark in reversed(known) if not mark.hollow), known[-1])
     assert last.value is not None
     wanted.append((y(last.value), words(last.value), "chart-text"))
+    if known[-1].hollow and known[-1].value is not None:
+        wanted.append((y(known[-1].value), f"projected {words(known[-1].value)}", "chart-soft"))
     if goal is not None:
         wanted.append((y(goal), f"goal {goal_words or words(goal)}", "chart-goaltext"))
     if limits:

@@ -71,7 +71,8 @@ def projection_of(
     )
     scored = (
         f"Of {words.count_of(len(record.vintages), 'earlier projection')} of months that have closed since, "
-        f"{record.covered} held what came within their interval ({record.coverage or 0:.0%}; 80 % is what they promise). "
+        f"{record.covered} held what came within their interval "
+        f"({100 * (record.coverage or 0):.0f} %; 80 % is what they promise). "
         f"On average they were off by {_apart(record.mean_absolute_error or 0.0, unit)}."
         if record.vintages
         else "No month has closed yet that an earlier run projected, so the projections are not scored yet."
@@ -84,7 +85,7 @@ def projection_of(
         why=(
             f"Projected from {made['points']} closed months by {WORDS[made['model']]}. Asked at {made['origins']} earlier "
             f"months, the models were off on average by: {compared}. The simplest is taken unless a richer one is more than "
-            f"{made['margin']:.0%} better."
+            f"{100 * made['margin']:.0f} % better."
         ),
         months=tuple(
             MonthAhead(one["period"], words.figure(one["value"], unit), words.interval(one["low"], one["high"], unit))

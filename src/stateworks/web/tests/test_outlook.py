@@ -41,14 +41,15 @@ def test_the_page_says_what_is_projected_and_how_earlier_projections_came_out(of
     said = page(office)
     assert "FY27 Q2 is projected to end at 74.0 %" in said.replace("\N{NO-BREAK SPACE}", " ")
     assert "mean 2.1 points, naive 3.4 points" in said
-    assert "1 held what came within their interval (100%; 80 % is what they promise)" in said
+    assert "1 held what came within their interval (100 %; 80 % is what they promise)" in said
     assert "70.1\N{EN DASH}79.9" in said
     assert (
         "rising, by 1.2 percentage points a year (p 0.017), more than chance would make of it, by the order of 5 years"
         in said
     )
     assert "As it runs now, the process falls short of its goal consistently." in said
-    assert said.count("chart-signal") >= 1
+    assert said.count('class="chart-ahead"') == 1
+    assert "projected 75.0 %" in said.replace("\N{NO-BREAK SPACE}", " ")
     # By quarter the months' projection is not drawn, but told.
     assert "is projected to end at" in page(office, query="?by=quarter")
 
