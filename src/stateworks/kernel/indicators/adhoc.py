@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.clocks.fiscal import GRAINS
@@ -13,9 +13,6 @@ from stateworks.kernel.errors import Refused
 from stateworks.kernel.indicators import figures, sources
 from stateworks.kernel.indicators.compiler import compile_measure
 from stateworks.kernel.indicators.measures import Measure, get
-
-if TYPE_CHECKING:
-    from stateworks.kernel.lake.engines import Engine
 
 SOURCE = "source"
 """The column of a feed that names the source system of a row."""
@@ -44,16 +41,38 @@ def compute(
     from stateworks.kernel.lake.engines import open_engine
 
     measure = get(name)
+    schemas = sources.schemas(measure.reads)
+    column = by if by is not None and by not in GRAINS else None
+    if column is not None and column not in schemas[measure.reads[0]]:
+        choices = ", ".join([*GRAINS, *measure.by, *measure.also_by])
+        raise Refused(f"{name} cannot be shown by “{column}”; choose one of {choices}.")
+    grains = (by,) if by is not None and by in GRAINS else ("all",)
     narrowed = dict(filters or {})
-    # First, so that a missing engine is told before anything is written.
+    found: list[dict[str, Any]] = []
+    # The engine first, so that a missing one is told before anything is written.
     with open_engine(engine) as opened:
         if at is not None:
             _take_snapshots(measure, at)
         with entered(SYSTEM):
-            found = _computed(
-                opened, measure, by=by, narrowed=narrowed, source=source, parameters=parameters, as_of=as_of,
-                known_at=known_at, fiscal_start=fiscal_start,
+            if source is not None:
+                narrowed[SOURCE] = sources.source_names(source, measure.reads[0])
+            templates = compile_measure(
+                measure, schemas, filters=narrowed, parameters=parameters, by=(column,) if column else (),
+                fiscal_start=fiscal_start, grains=grains, engine=engine,
             )  # fmt: skip
+            versions = sources.versions(measure.reads, known_at)
+            for template in templates:
+                import polars as pl
+
+                lines = pl.DataFrame(
+                    pl.from_arrow(opened.execute_sql(template.statement(versions, as_of), versions))
+                )
+                frame = figures.assemble(
+                    lines, template.options, as_of=as_of, fiscal_start=fiscal_start, grains=grains,
+                    fill_from=figures.first_month(lines) if column is None else None,
+                )  # fmt: skip
+                wanted = frame.filter(pl.col("dimension") == (column or ""))
+                found += [_line(row, column, template.figure) for row in wanted.iter_rows(named=True)]
     return found or [_nothing()]
 
 
@@ -65,45 +84,6 @@ def _take_snapshots(measure: Measure, at: datetime) -> None:
     records = {one.name for one in record_types()} & set(measure.reads)
     if records:
         snapshot_changed(records, at=at)
-
-
-def _computed(
-    engine: Engine,
-    measure: Measure,
-    *,
-    by: str | None,
-    narrowed: dict[str, Any],
-    source: str | None,
-    parameters: Mapping[str, Any] | None,
-    as_of: date,
-    known_at: datetime | None,
-    fiscal_start: int,
-) -> list[dict[str, Any]]:
-    import polars as pl
-
-    schemas = sources.schemas(measure.reads)
-    if source is not None:
-        narrowed[SOURCE] = sources.source_names(source, measure.reads[0])
-    column = by if by is not None and by not in GRAINS else None
-    if column is not None and column not in schemas[measure.reads[0]]:
-        choices = ", ".join([*GRAINS, *measure.by, *measure.also_by])
-        raise Refused(f"{measure.name} cannot be shown by “{column}”; choose one of {choices}.")
-    grains = (by,) if by is not None and by in GRAINS else ("all",)
-    templates = compile_measure(
-        measure, schemas, filters=narrowed, parameters=parameters, by=(column,) if column else (),
-        fiscal_start=fiscal_start, grains=grains, engine=engine.name,
-    )  # fmt: skip
-    versions = sources.versions(measure.reads, known_at)
-    found: list[dict[str, Any]] = []
-    for template in templates:
-        lines = pl.DataFrame(pl.from_arrow(engine.execute_sql(template.statement(versions, as_of), versions)))
-        frame = figures.assemble(
-            lines, template.options, as_of=as_of, fiscal_start=fiscal_start, grains=grains,
-            fill_from=figures.first_month(lines) if column is None else None,
-        )  # fmt: skip
-        wanted = frame.filter(pl.col("dimension") == (column or ""))
-        found += [_line(row, column, template.figure) for row in wanted.iter_rows(named=True)]
-    return found
 
 
 def _line(row: Mapping[str, Any], column: str | None, figure: str) -> dict[str, Any]:

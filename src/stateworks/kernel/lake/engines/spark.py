@@ -140,12 +140,11 @@ def answered(ask: Callable[[], T]) -> T:
     except (PySparkException, Py4JError) as error:
         lines = [line.strip() for line in str(error).splitlines() if line.strip()]
         said = next((line for line in lines if not line.startswith("An error occurred")), "no reason given")
+        said = said.lstrip(": ").partition(" SQLSTATE:")[0][:300].rstrip(". ")
         remedy = (
             " Every worker must see the lake's files under the same path; if they are elsewhere for Spark, say where in "
             "STATEWORKS_SPARK_LAKE."
             if any(word in str(error) for word in MISSING)
             else ""
         )
-        raise Refused(
-            f"Spark could not compute it: {said.lstrip(': ')[:300].rstrip('.')}.{remedy}"
-        ) from error
+        raise Refused(f"Spark could not compute it: {said}.{remedy}") from error
