@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from stateworks.cli.output import Format, FormatOption, end, print_json, say, show
+from stateworks.cli.plan_reading import given, plan_file, read_plan, say_findings, tree
 from stateworks.kernel.errors import Refused
 
 if TYPE_CHECKING:
     from stateworks.kernel.plans.content import PlanContent
-    from stateworks.kernel.plans.document import Finding, PlanDocument
 
 app = typer.Typer(help="The plan as data: import, lint, load, export, report.", no_args_is_help=True)
 
@@ -34,6 +33,8 @@ class PlanFormat(StrEnum):
     JSON = "json"
     CSV = "csv"
     XLSX = "xlsx"
+    STRATML = "stratml"
+    STRATML_1 = "stratml-1"
 
 
 class ReportFormat(StrEnum):
@@ -55,35 +56,57 @@ def register(main: typer.Typer) -> None:
     main.add_typer(app, name="plan")
 
 
+FilesArgument = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="FILE...",
+        help="A plan as Word (.docx), PDF, text, Markdown, StratML (.xml) or our own YAML; "
+        "or the files of Performance.gov together.",
+        show_default=False,
+    ),
+]
+SlugOption = Annotated[str, typer.Option(help="Short name of the plan, where the file has none.")]
+StartsOption = Annotated[str, typer.Option(help="First day of the plan, where it names none.")]
+EndsOption = Annotated[str, typer.Option(help="Last day of the plan, where it names none.")]
+MonthOption = Annotated[
+    int | None,
+    typer.Option(min=1, max=12, help="Month the fiscal year starts; July where the file says nothing."),
+]
+
+
 @app.command("import")
 def import_file(
-    file: Annotated[Path, typer.Argument(help="A plan as text, Markdown or in our own YAML.")],
+    files: FilesArgument,
     form: Annotated[
         DocumentFormat,
         typer.Option("--format", help="JSON for programs, YAML to edit and load, a tree to read."),
     ] = DocumentFormat.TREE,
     out: OutOption = None,
-    slug: Annotated[str, typer.Option(help="Short name for the YAML.")] = "",
-    starts: Annotated[str, typer.Option(help="First day of the plan, where it names none.")] = "",
-    ends: Annotated[str, typer.Option(help="Last day of the plan, where it names none.")] = "",
-    fiscal_start: Annotated[int, typer.Option(min=1, max=12, help="Month the fiscal year starts.")] = 7,
+    slug: SlugOption = "",
+    starts: StartsOption = "",
+    ends: EndsOption = "",
+    fiscal_start: MonthOption = None,
 ) -> None:
-    """Read a plan document and show its tree and findings; exit status 1 where there are findings."""
+    """Read a plan and show its tree and findings; exit status 1 where there are findings. Nothing is loaded."""
     _django()
-    document, content = _read(file, fiscal_start)
+    asked = given(slug, starts, ends, fiscal_start)
+    read = read_plan(files, asked)
+    document = read.document
     if form is DocumentFormat.JSON:
         _put(_json(document.to_json()), out)
     elif form is DocumentFormat.YAML:
-        from stateworks.kernel.plans.draft import draft_of
         from stateworks.kernel.plans.yaml_format import write_plan
 
-        if content is None:
-            content = draft_of(document, slug=slug, starts=_day(starts), ends=_day(ends))
-        _put(write_plan(content).encode(), out)
+        _put(write_plan(read.plan(asked)).encode(), out)
+        if document.results:
+            say(
+                f"The file reports {len(document.results):,} values, which YAML does not hold; report them with "
+                "`stateworks plan load PLAN.yaml --values FILE`."
+            )
     else:
-        _put(_tree(document).encode(), out)
+        _put(tree(document).encode(), out)
     if form is not DocumentFormat.JSON:
-        _say_findings(document.findings)
+        say_findings(document)
     end(bool(document.findings))
 
 
@@ -98,7 +121,7 @@ def lint(
     path = Path(source)
     if path.exists():
         _django()
-        findings = _read(path, 7)[0].findings
+        findings = read_plan([path], given()).document.findings
     else:
         _instance()
         from stateworks.kernel.access.scope import SYSTEM, entered
@@ -119,29 +142,49 @@ def lint(
 
 @app.command("load")
 def load(
-    file: Annotated[
-        str, typer.Argument(help="A plan in our YAML, or the name of a bundled plan: louisiana-ots.")
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE...",
+            help="A plan in our YAML, StratML, or the files of Performance.gov together; or a bundled plan: louisiana-ots.",
+            show_default=False,
+        ),
     ],
     note: Annotated[str, typer.Option(help="Why there is a new version.")] = "",
+    values: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Also report the values that this file holds, for a YAML made of it; may be repeated."
+        ),
+    ] = None,
+    slug: SlugOption = "",
+    starts: StartsOption = "",
+    ends: EndsOption = "",
+    fiscal_start: MonthOption = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
-    """Make a YAML plan the current version; nothing happens where nothing changed."""
+    """Make a plan the current version and report its file's values; nothing happens where nothing changed.
+
+    Exit status 1 where values of the file cannot be reported; the others are.
+    """
     _instance()
     from stateworks.kernel.access.scope import SYSTEM, entered
-    from stateworks.kernel.plans.load import load_plan
+    from stateworks.kernel.plans.file_results import load_with_results
     from stateworks.kernel.plans.models import Milestone, PlanVersion
-    from stateworks.kernel.plans.yaml_format import read_plan
 
-    path = _plan_file(file)
-    if path.suffix.lower() not in (".yaml", ".yml"):
+    asked = given(slug, starts, ends, fiscal_start)
+    paths = [plan_file(file) for file in files]
+    read = read_plan(paths, asked)
+    content = read.content
+    if content is None:
         raise Refused(
-            f"{path.name} is not YAML; read it with `stateworks plan import {path} --format yaml -o plan.yaml`, "
-            "correct the YAML, and load that."
+            f"{paths[0].name} is a document, not a plan as data; read it with `stateworks plan import {paths[0]} "
+            "--format yaml -o plan.yaml`, correct the YAML, and load that."
         )
-    content = read_plan(path.read_bytes(), name=path.name)
+    results = [*read.document.results, *(read_plan(values, asked).document.results if values else ())]
     with entered(SYSTEM):
         before = PlanVersion.objects.filter(plan__slug=content.slug).count()
-        version = load_plan(content, by=None, at=_now(), note=note)
+        version, reported = load_with_results(content, results, by=None, at=_now(), note=note)
         rows = list(version.indicators.values_list("kind", flat=True))
         done = {
             "plan": content.slug,
@@ -152,26 +195,49 @@ def load(
             "key_results": rows.count("key_result"),
             "milestones": Milestone.objects.filter(plan=version.plan).count(),
         }
+    if results:
+        done |= {
+            "values_new": reported.new,
+            "values_changed": reported.changed,
+            "values_unchanged": reported.unchanged,
+            "values_refused": len(reported.refused),
+        }
     show(done, form)
+    for sentence in reported.refused:
+        say(sentence)
+    end(bool(reported.refused))
 
 
 @app.command("export")
 def export(
     slug: SlugArgument,
     form: Annotated[
-        PlanFormat, typer.Option("--format", help="YAML reads back as the same plan.")
+        PlanFormat,
+        typer.Option(
+            "--format",
+            "--to",
+            help="YAML reads back as the same plan; StratML is Part 2, stratml-1 is Part 1.",
+        ),
     ] = PlanFormat.YAML,
     version: Annotated[int, typer.Option(help="An earlier version; 0 is the current one.")] = 0,
     out: OutOption = None,
 ) -> None:
-    """Write a loaded plan as YAML, JSON, CSV or XLSX."""
+    """Write a loaded plan as YAML, JSON, CSV, XLSX or StratML."""
     _instance()
     from stateworks.kernel.access.scope import SYSTEM, entered
     from stateworks.kernel.plans.export import export_plan
+    from stateworks.kernel.plans.load import plan_named
+    from stateworks.kernel.plans.stratml.results import results_of
+    from stateworks.kernel.plans.stratml.writing import left_out
 
     with entered(SYSTEM):
         content = _version(slug, version)
-    _put(export_plan(content, form.value), out, binary=form is PlanFormat.XLSX)
+        results = results_of(plan_named(slug)) if form is PlanFormat.STRATML else ()
+    _put(export_plan(content, form.value, results), out, binary=form is PlanFormat.XLSX)
+    if form in (PlanFormat.STRATML, PlanFormat.STRATML_1):
+        missing = left_out(content, 1 if form is PlanFormat.STRATML_1 else 2)
+        if missing:
+            say(missing)
 
 
 @app.command("diff")
@@ -208,10 +274,10 @@ def suggest(
     """Suggest a measure for each indicator that has none; a person confirms."""
     if Path(source).exists():
         _django()
-        document, content = _read(Path(source), 7)
-        rows = [(row.id, row.name, row.goal, row.targets) for row in document.indicators]
-        if content is not None:
-            rows = [(each.code, each.name, each.goal, each.targets) for each in _unmeasured(content)]
+        read = read_plan([Path(source)], given())
+        rows = [(row.id, row.name, row.goal, row.targets) for row in read.document.indicators]
+        if read.content is not None:
+            rows = [(each.code, each.name, each.goal, each.targets) for each in _unmeasured(read.content)]
     else:
         _instance()
         from stateworks.kernel.access.scope import SYSTEM, entered
@@ -264,41 +330,6 @@ def report(
     end(bool(owed))
 
 
-def _read(path: Path, fiscal_start: int) -> tuple[PlanDocument, PlanContent | None]:
-    """Read a document of any kind; our own YAML comes with its content."""
-    from stateworks.kernel.plans.importer import import_plan
-
-    path = _plan_file(str(path))
-    raw = path.read_bytes()
-    if path.suffix.lower() not in (".yaml", ".yml"):
-        return import_plan(raw, filename=path.name, fiscal_year_start_month=fiscal_start), None
-    from stateworks.kernel.plans.lint import lint_plan
-    from stateworks.kernel.plans.review import document_from
-    from stateworks.kernel.plans.yaml_format import read_plan
-
-    content = read_plan(raw, name=path.name)
-    document = document_from(content, raw.decode("utf-8-sig"))
-    document.findings = lint_plan(document)
-    return document, content
-
-
-def _plan_file(name: str) -> Path:
-    """Return the file, or the bundled plan of that name."""
-    path = Path(name)
-    if path.is_file():
-        return path
-    from django.conf import settings
-
-    folder = Path(settings.PLANS_FOLDER)
-    bundled = folder / f"{name}.yaml"
-    if bundled.parent == folder and bundled.is_file():
-        return bundled
-    if path.is_dir():
-        raise Refused(f"{name} is a folder; name a file in it.")
-    names = ", ".join(sorted(each.stem for each in folder.glob("*.yaml")))
-    raise Refused(f"There is no file {name}; name a file, or a bundled plan: {names}.")
-
-
 def _version(slug: str, number: int) -> PlanContent:
     from stateworks.kernel.plans.load import content_of, plan_named
 
@@ -311,33 +342,6 @@ def _version(slug: str, number: int) -> PlanContent:
 
 def _unmeasured(content: PlanContent) -> list[Any]:
     return [each for each, _, _ in content.every_indicator() if not each.measure]
-
-
-def _tree(document: PlanDocument) -> str:
-    """Draw the tree as indented lines."""
-    period = f"{document.start or '?'} to {document.end or '?'}"
-    lines = [document.title, f"{document.office or 'no office named'}, {period}", ""]
-    depth: dict[str | None, int] = {None: -1}
-    rows: dict[str, list[str]] = {}
-    for row in document.indicators:
-        rows.setdefault(row.node, []).append(f"{row.id} {row.name} [{row.goal}]")
-    for result in document.key_results:
-        rows.setdefault(result.node, []).append(f"{result.id} {result.text} [{result.kind}]")
-    for node in document.nodes:
-        depth[node.id] = depth.get(node.parent, -1) + 1
-        indent = "  " * depth[node.id]
-        lines.append(f"{indent}{node.level.replace('_', ' ')} {node.id}: {node.title}")
-        lines += [f"{indent}  - {row}" for row in rows.get(node.id, [])]
-    counts = ", ".join(f"{count} {level.replace('_', ' ')}" for level, count in document.counts().items())
-    return "\n".join([*lines, "", f"Read {document.line_count:,} lines: {counts}.", ""])
-
-
-def _say_findings(findings: list[Finding]) -> None:
-    for finding in findings:
-        where = f"line {finding.line}: " if finding.line else ""
-        say(f"{finding.severity} {finding.code}: {where}{finding.text} {finding.why} {finding.suggestion}")
-    if findings:
-        say(f"{len(findings)} findings.")
 
 
 def _json(value: Any) -> bytes:
@@ -380,12 +384,3 @@ def _now() -> Any:
     from datetime import UTC, datetime
 
     return datetime.now(UTC)
-
-
-def _day(text: str) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Refused(f"“{text}” is not a day; write it as 2026-10-31.") from None

@@ -11,8 +11,11 @@ class Connectors(AppConfig):
 
     def ready(self) -> None:
         """Make every connector known."""
-        from stateworks.connectors.every import CONNECTORS
+        from stateworks.connectors.every import CONNECTORS, PLAN_SOURCES
+        from stateworks.kernel.plans import files
         from stateworks.kernel.records.connected import register
 
         for connector in CONNECTORS:
             register(connector)
+        for source in PLAN_SOURCES:
+            files.register(source)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import gzip
+import io
 import json
 import zlib
 from collections.abc import Iterator
@@ -19,13 +20,13 @@ MAX_BYTES = 256 * 1024**2
 """A document is read whole, so it has a lower limit than a table, which is read as a stream."""
 
 
-def unpacked(path: Path, filename: str, limit: int = MAX_BYTES) -> bytes:
+def unpacked(source: Path | bytes, filename: str, limit: int = MAX_BYTES) -> bytes:
     """Return a file's bytes, unpacked if it is gzipped; more than the limit is refused before memory suffers."""
     try:
-        with path.open("rb") as file:
+        with source.open("rb") if isinstance(source, Path) else io.BytesIO(source) as file:
             packed = file.read(2) == b"\x1f\x8b"
-        with gzip.open(path) if packed else path.open("rb") as opened:
-            content = opened.read(limit + 1)
+            file.seek(0)
+            content = gzip.GzipFile(fileobj=file).read(limit + 1) if packed else file.read(limit + 1)
     except EOFError:
         raise Refused(f"{filename} is cut off: its compressed data ends early; send it again.") from None
     except (gzip.BadGzipFile, zlib.error) as error:
@@ -52,9 +53,9 @@ def decoded(content: bytes, filename: str) -> str:
     raise Refused(f"{filename} is neither UTF-8 nor Windows-1252; save it as UTF-8.")
 
 
-def json_document(path: Path, filename: str) -> Any:
+def json_document(source: Path | bytes, filename: str, limit: int = MAX_BYTES) -> Any:
     """Return what a JSON file holds."""
-    text = decoded(unpacked(path, filename), filename)
+    text = decoded(unpacked(source, filename, limit), filename)
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:

@@ -10,6 +10,7 @@ from stateworks.connectors import (
     end_of_life,
     graphs,
     monitors,
+    performance_gov,
     rationalizing,
     servicenow,
     websites,
@@ -33,3 +34,6 @@ CONNECTORS = (
     monitors.NEW_RELIC_ENTITIES,
     monitors.AZURE_RESOURCES,
 )
+
+PLAN_SOURCES = (performance_gov.SOURCE,)
+"""Systems whose files hold a plan."""

@@ -221,6 +221,27 @@ class GlossaryEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Result:
+    """A figure that a file reports for an indicator in a period: to be reported with the plan, never computed."""
+
+    code: str
+    period: str
+    value: float
+    note: str = ""
+    line: int | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the figure as the contract has it."""
+        return {
+            "indicator": self.code,
+            "period": self.period,
+            "value": self.value,
+            "note": self.note,
+            "line": self.line,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Unplaced:
     """A line that belongs to no node, and why: nothing is dropped in silence."""
 
@@ -269,6 +290,7 @@ class PlanDocument:
     priorities: list[Priority] = field(default_factory=list)
     maturity: Maturity = field(default_factory=Maturity)
     glossary: list[GlossaryEntry] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     unplaced: list[Unplaced] = field(default_factory=list)
     fiscal_year_start_month: int = 7
@@ -325,6 +347,7 @@ class PlanDocument:
             "priorities": [row.to_json() for row in self.priorities],
             "maturity": self.maturity.to_json(),
             "glossary": [{"term": g.term, "text": g.text, "line": g.line} for g in self.glossary],
+            "results": [result.to_json() for result in self.results],
             "findings": [self._paged(each.to_json(), each.line) for each in self.findings],
             "unplaced": [
                 self._paged({"line": u.line, "text": u.text, "reason": u.reason}, u.line)

@@ -145,7 +145,7 @@ def _indicator(row: IndicatorRow) -> IndicatorContent:
         assumption=_assumption(row.findings),
         owner=row.owner[:200],
         rationale=f"Source named in the plan: {row.source}" if row.source else "",
-        **_measured(row.id, row.name, row.targets),
+        **measured(row.id, row.name, row.targets),
     )
 
 
@@ -156,11 +156,11 @@ def _key_result(result: KeyResult) -> IndicatorContent:
         commitment=result.kind,
         targets=result.targets,
         assumption=_assumption(result.findings),
-        **_measured(result.id, result.text, result.targets),
+        **measured(result.id, result.text, result.targets),
     )
 
 
-def _measured(code: str, name: str, targets: tuple[Target, ...]) -> dict[str, Any]:
+def measured(code: str, name: str, targets: tuple[Target, ...]) -> dict[str, Any]:
     """Return what follows from the targets: the unit, which way is better, and a milestone for a bare date."""
     if targets and all(target.is_milestone for target in targets):
         key = re.sub(r"[^a-z0-9]+", "-", code.lower()).strip("-")

@@ -1,4 +1,7 @@
-"""A plan as a file: YAML and JSON hold everything, CSV has one row a thing, XLSX a sheet for each kind of thing."""
+"""A plan as a file: YAML and JSON hold everything, CSV has one row a thing, XLSX a sheet for each kind of thing.
+
+StratML is what other planning systems read: Part 2 with indicators, targets and reported values, Part 1 without them.
+"""
 
 from __future__ import annotations
 
@@ -11,16 +14,21 @@ from typing import Any, Literal
 
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.plans.content import IndicatorContent, PlanContent
+from stateworks.kernel.plans.document import Result
 from stateworks.kernel.plans.yaml_format import document_of, write_plan
 
-Format = Literal["yaml", "json", "csv", "xlsx"]
-FORMATS: tuple[Format, ...] = ("yaml", "json", "csv", "xlsx")
+Format = Literal["yaml", "json", "csv", "xlsx", "stratml", "stratml-1"]
+FORMATS: tuple[Format, ...] = ("yaml", "json", "csv", "xlsx", "stratml", "stratml-1")
 CONTENT_TYPES: dict[str, str] = {
     "yaml": "application/yaml",
     "json": "application/json",
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "stratml": "application/xml",
+    "stratml-1": "application/xml",
 }
+ENDINGS: dict[str, str] = {"stratml": "stratml.xml", "stratml-1": "stratml-1.xml"}
+"""Endings of files whose format is not its own ending."""
 
 COLUMNS = (
     "kind", "code", "under", "level", "title", "text", "goal", "targets", "assumption", "measure", "dataset", "unit",
@@ -28,8 +36,8 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def export_plan(content: PlanContent, form: str) -> bytes:
-    """Return the plan in one of the formats; YAML reads back as the same plan."""
+def export_plan(content: PlanContent, form: str, results: Sequence[Result] = ()) -> bytes:
+    """Return the plan in one of the formats; YAML reads back as the same plan, StratML Part 2 also has `results`."""
     if form == "yaml":
         return write_plan(content).encode()
     if form == "json":
@@ -38,6 +46,10 @@ def export_plan(content: PlanContent, form: str) -> bytes:
         return _csv(rows(content))
     if form == "xlsx":
         return _xlsx(content)
+    if form in ("stratml", "stratml-1"):
+        from stateworks.kernel.plans.stratml.writing import to_stratml
+
+        return to_stratml(content, 1 if form == "stratml-1" else 2, results)
     raise Refused(f"A plan cannot be exported as “{form}”; use one of {', '.join(FORMATS)}.")
 
 

@@ -1,19 +1,23 @@
-"""Plans on their way in: what was uploaded and the draft made of it, kept for the person who uploaded until it is loaded."""
+"""Plans on their way in: what was read of an upload and the draft made of it, kept for who uploaded it until it is loaded."""
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 import shutil
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.http import Http404
 
 from stateworks.kernel.access.models import Account
 from stateworks.kernel.plans.content import PlanContent
+from stateworks.kernel.plans.document import PlanDocument, Result
 from stateworks.kernel.plans.yaml_format import read_plan, write_plan
 
 #: Drafts that nobody loads are removed after so many days.
@@ -23,7 +27,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,40}")
 
 @dataclass(frozen=True)
 class Draft:
-    """A draft's folder: the source as it was uploaded, its name, and the plan as YAML."""
+    """A draft's folder: the name of the upload, what was read of it, and the plan as YAML."""
 
     folder: Path
     token: str
@@ -33,10 +37,16 @@ class Draft:
         """The name of the uploaded file."""
         return (self.folder / "name").read_text(encoding="utf-8")
 
+    @cached_property
+    def read(self) -> dict[str, Any]:
+        """What was read of the upload: lines with their pages, where each thing stands, findings, values."""
+        found: dict[str, Any] = json.loads((self.folder / "read.json").read_text(encoding="utf-8"))
+        return found
+
     @property
-    def source(self) -> bytes:
-        """The uploaded file as it was."""
-        return (self.folder / "source").read_bytes()
+    def results(self) -> list[Result]:
+        """The values that the upload reports."""
+        return [Result(**one) for one in self.read["results"]]
 
     @property
     def yaml(self) -> str:
@@ -66,17 +76,32 @@ def _root() -> Path:
     return Path(settings.MEDIA_ROOT) / "drafts"
 
 
-def new_draft(filename: str, source: bytes, content: PlanContent, by: Account) -> Draft:
-    """Keep an upload and the draft made of it; old drafts are swept on the way."""
+def new_draft(filename: str, document: PlanDocument, content: PlanContent, by: Account) -> Draft:
+    """Keep what was read of an upload and the draft made of it; old drafts are swept on the way."""
     sweep()
     token = secrets.token_urlsafe(18)
     folder = _root() / f"{by.pk}-{token}"
     folder.mkdir(mode=0o700, parents=True)
-    (folder / "source").write_bytes(source)
     (folder / "name").write_text(filename[:255], encoding="utf-8")
+    (folder / "read.json").write_text(json.dumps(_seen(document), ensure_ascii=False), encoding="utf-8")
     draft = Draft(folder, token)
     draft.write(content)
     return draft
+
+
+def _seen(document: PlanDocument) -> dict[str, Any]:
+    """What the page shows of a document beside the draft; reading a long PDF again for each view would take too long."""
+    places = {node.id: node.lines[0] for node in document.nodes}
+    places |= {row.id: row.line for row in document.indicators}
+    places |= {row.id: row.line for row in document.key_results}
+    return {
+        "source": list(document.source),
+        "pages": list(document.pages),
+        "places": places,
+        "findings": document.to_json()["findings"],
+        "unplaced": {one.line: one.reason for one in document.unplaced},
+        "results": [asdict(one) for one in document.results],
+    }
 
 
 def draft_named(token: str, by: Account) -> Draft:

@@ -16,10 +16,16 @@ from stateworks.kernel.errors import Refused
 from stateworks.kernel.indicators.measures import all_measures
 from stateworks.kernel.plans.amendments import with_indicator
 from stateworks.kernel.plans.content import IndicatorContent, NodeContent, PlanContent
-from stateworks.kernel.plans.draft import draft_of
+from stateworks.kernel.plans.file_results import load_with_results
+from stateworks.kernel.plans.files import (
+    LARGEST_FILE,
+    YAML_ENDINGS,
+    Given,
+    PlanFile,
+    every_source,
+    read_files,
+)
 from stateworks.kernel.plans.goals import read_goal
-from stateworks.kernel.plans.importer import import_plan
-from stateworks.kernel.plans.load import load_plan
 from stateworks.kernel.plans.models import Plan
 from stateworks.kernel.plans.review import review_plan
 from stateworks.kernel.plans.suggest import Suggestion, registered, suggest
@@ -27,8 +33,11 @@ from stateworks.kernel.plans.yaml_format import read_plan
 from stateworks.web import asked
 from stateworks.web.plan.drafts import Draft, draft_named, drafts_of, new_draft
 
-LARGEST_PLAN = 20 * 1024 * 1024
 Errors = list[tuple[str, str]]
+#: So many of the values that a file reports are listed; the others are counted.
+VALUES_LISTED = 200
+#: So many values that cannot be reported are told after loading.
+REFUSALS_TOLD = 5
 
 
 def import_page(request: HttpRequest) -> HttpResponse:
@@ -37,29 +46,45 @@ def import_page(request: HttpRequest) -> HttpResponse:
     errors: Errors = []
     given = {name: request.POST.get(name, "") for name in ("text", "starts", "ends", "start_month")}
     if request.method == "POST":
-        upload = request.FILES.get("file")
         try:
-            if upload and (upload.size or 0) > LARGEST_PLAN:
-                raise Refused(
-                    "The file is larger than 20 MB; a plan's text is not. Save it as text and choose that."
-                )
-            name = upload.name or "plan.txt" if upload else "pasted.txt"
-            source = upload.read() if upload else given["text"].encode()
-            if not source.strip():
-                raise Refused("Choose a file, or paste the plan's text.")
-            content = content_from(name, source, given, errors)
-            if content is not None:
-                draft = new_draft(name, source, content, who)
+            files = _uploaded(request, given["text"])
+            said = _said(given, errors)
+            if not errors:
+                read = read_files(files, said)
+                draft = new_draft(", ".join(file.name for file in files), read.document, read.plan(said), who)
                 return redirect(reverse("web:plan-draft", args=[draft.token]))
         except Refused as refused:
             field = "starts" if "period" in refused.sentence else "file"
             errors.append((field, refused.sentence))
     context = {
         "errors": errors, "given": given, "drafts": [(one, _title(one)) for one in drafts_of(who)[:10]],
-        "months": [(n, f"{dt.date(2000, n, 1):%B}") for n in range(1, 13)],
+        "months": [(n, f"{dt.date(2000, n, 1):%B}") for n in range(1, 13)], "sources": every_source(),
         "trail": [], "here": "Upload a plan",
     }  # fmt: skip
     return render(request, "web/plan_import.html", context, status=400 if errors else 200)
+
+
+def _uploaded(request: HttpRequest, text: str) -> list[PlanFile]:
+    """The files that were chosen, or the text that was pasted."""
+    uploads = request.FILES.getlist("file")
+    for upload in uploads:
+        if (upload.size or 0) > LARGEST_FILE:
+            raise Refused(
+                f"{upload.name} is larger than {LARGEST_FILE // 1_000_000} MB; a plan is not. Leave its pictures and "
+                "attachments out, or save it as text and choose that."
+            )
+    files = [PlanFile(upload.name or "plan.txt", upload.read()) for upload in uploads]
+    files = files or [PlanFile("pasted.txt", text.encode())]
+    if not any(file.data.strip() for file in files):
+        raise Refused("Choose a file, or paste the plan's text.")
+    return files
+
+
+def _said(given: dict[str, str], errors: Errors) -> Given:
+    """What the form says beside the file."""
+    starts, ends = (_day(given[field], field, errors) for field in ("starts", "ends"))
+    month = int(given["start_month"]) if given["start_month"].isdigit() else None
+    return Given(starts=starts, ends=ends, fiscal_year_start_month=month)
 
 
 def _title(draft: Draft) -> str:
@@ -68,18 +93,6 @@ def _title(draft: Draft) -> str:
         return draft.content().title
     except Refused:
         return draft.filename
-
-
-def content_from(name: str, source: bytes, given: dict[str, str], errors: Errors) -> PlanContent | None:
-    """Read an upload as a plan: our YAML as it is, anything else through the importer."""
-    if name.lower().endswith((".yaml", ".yml")):
-        return read_plan(source.decode("utf-8-sig", errors="replace"))
-    starts, ends = (_day(given[field], field, errors) for field in ("starts", "ends"))
-    if errors:
-        return None
-    month = int(given["start_month"]) if given["start_month"].isdigit() else 7
-    document = import_plan(source, filename=name, fiscal_year_start_month=month)
-    return draft_of(document, starts=starts, ends=ends)
 
 
 def _day(text: str, field: str, errors: Errors) -> dt.date | None:
@@ -130,11 +143,18 @@ def draft_page(request: HttpRequest, token: str) -> HttpResponse:
             else:
                 draft.write(corrected(draft.content(), request, errors))
             if what == "load" and not errors:
-                version = load_plan(
-                    draft.content(), by=who, at=timezone.now(), note=request.POST.get("note", "")
+                version, reported = load_with_results(
+                    draft.content(),
+                    draft.results,
+                    by=who,
+                    at=timezone.now(),
+                    note=request.POST.get("note", ""),
                 )
                 draft.remove()
-                messages.success(request, f"The plan is loaded as version {version.number}.")
+                told = f" {reported.in_words()}" if reported.total else ""
+                messages.success(request, f"The plan is loaded as version {version.number}.{told}")
+                for sentence in reported.refused[:REFUSALS_TOLD]:
+                    messages.warning(request, f"Not reported: {sentence}")
                 return redirect(reverse("web:plan", args=[version.plan.slug]))
             if not errors:
                 messages.success(request, "The corrections are kept.")
@@ -156,23 +176,12 @@ def draft_page(request: HttpRequest, token: str) -> HttpResponse:
 def shown(draft: Draft) -> dict[str, Any]:
     """What the page shows of a draft: source lines, tree, indicators with suggestions, findings."""
     content = draft.content()
-    own_format = draft.filename.lower().endswith((".yaml", ".yml"))
-    lines: dict[str, int] = {}
-    unplaced: dict[int, str] = {}
-    if own_format:
-        source = draft.yaml.splitlines()
-        findings = [one.to_json() for one in review_plan(content, draft.yaml)]
-    else:
-        document = import_plan(
-            draft.source, filename=draft.filename, fiscal_year_start_month=content.fiscal_year_start_month
-        )
-        source = list(document.source)
-        findings = [one.to_json() for one in document.findings]
-        lines = {node.id: node.lines[0] for node in document.nodes} | {
-            row.id: row.line for row in document.indicators
-        }
-        lines |= {row.id: row.line for row in document.key_results}
-        unplaced = {one.line: one.reason for one in document.unplaced}
+    own_format = draft.filename.lower().endswith(YAML_ENDINGS)
+    read = draft.read
+    lines: dict[str, int] = {} if own_format else read["places"]
+    unplaced: dict[str, str] = {} if own_format else read["unplaced"]
+    source = draft.yaml.splitlines() if own_format else read["source"]
+    findings = [one.to_json() for one in review_plan(content, draft.yaml)] if own_format else read["findings"]
     texts = registered()
     rows = [
         Row(
@@ -187,13 +196,15 @@ def shown(draft: Draft) -> dict[str, Any]:
 
     return {
         "content": content,
-        "source": [(number, text, unplaced.get(number, "")) for number, text in enumerate(source, start=1)],
+        "source": _numbered(source, unplaced, [] if own_format else read["pages"]),
         "tree": twigs(content.nodes),
         "rows": rows,
         "measures": [(one.name, one.title) for one in all_measures()],
         "bound": sum(1 for row in rows if row.content.measure),
         "findings": findings,
         "unplaced": len(unplaced),
+        "values": draft.results[:VALUES_LISTED],
+        "values_count": len(draft.results),
         "lists": [
             (title, len(entries))
             for title, entries in (
@@ -205,6 +216,19 @@ def shown(draft: Draft) -> dict[str, Any]:
         "exists": Plan.objects.filter(slug=content.slug).first(),
         "yaml": draft.yaml,
     }  # fmt: skip
+
+
+def _numbered(
+    source: list[str], unplaced: dict[str, str], pages: list[int | None]
+) -> list[tuple[int, str, str, int | None]]:
+    """Each line with its number, why it is not placed, and its page where a page begins."""
+    found = []
+    before: int | None = None
+    for number, text in enumerate(source, start=1):
+        page = pages[number - 1] if pages else None
+        found.append((number, text, unplaced.get(str(number), ""), page if page != before else None))
+        before = page
+    return found
 
 
 def corrected(content: PlanContent, request: HttpRequest, errors: Errors) -> PlanContent:

@@ -80,8 +80,9 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
 
 def plan_file(request: HttpRequest, slug: str) -> HttpResponse:
     """The plan as a file that reads back as the same plan."""
-    from stateworks.kernel.plans.export import CONTENT_TYPES, export_plan
+    from stateworks.kernel.plans.export import CONTENT_TYPES, ENDINGS, export_plan
     from stateworks.kernel.plans.load import content_of
+    from stateworks.kernel.plans.stratml.results import results_of
 
     form = request.GET.get("format", "yaml")
     if asked.account(request) is None:
@@ -89,10 +90,12 @@ def plan_file(request: HttpRequest, slug: str) -> HttpResponse:
     if form not in CONTENT_TYPES:
         raise Http404(f"A plan is no {form} file: choose {', '.join(CONTENT_TYPES)}.")
     found = plan_named(slug)
+    results = results_of(found) if form == "stratml" else ()
     response = HttpResponse(
-        export_plan(content_of(version_asked(request, found)), form), content_type=CONTENT_TYPES[form]
+        export_plan(content_of(version_asked(request, found)), form, results),
+        content_type=CONTENT_TYPES[form],
     )
-    response["Content-Disposition"] = f'attachment; filename="{slug}.{form}"'
+    response["Content-Disposition"] = f'attachment; filename="{slug}.{ENDINGS.get(form, form)}"'
     return response
 
 

@@ -14,6 +14,7 @@ def covered_lines(document: PlanDocument) -> set[int]:
         covered.update(range(opportunity.lines[0], opportunity.lines[1] + 1))
     covered.update(row.line for row in document.indicators)
     covered.update(row.line for row in document.key_results)
+    covered.update(result.line for result in document.results if result.line)
     covered.update(entry.line for entry in document.glossary)
     covered.update(entry.line for entry in document.unplaced)
     return covered
