@@ -109,7 +109,7 @@ def frame(sizes: dict[tuple[str, date, str, str], int]) -> object:
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.dictionaries(
         st.tuples(st.integers(0, 11), st.sampled_from("abcd")),
