@@ -162,7 +162,9 @@ def test_a_bundled_plan_loads_by_its_name(capsys: Any) -> None:
 @pytest.mark.django_db(databases=["default", "owner"])
 def test_a_document_is_not_loaded_as_it_is(document: Path, capsys: Any) -> None:
     assert main(["plan", "load", str(document)]) == 2
-    assert "is a document, not a plan as data; read it with `stateworks plan import" in capsys.readouterr().err
+    assert (
+        "is a document, not a plan as data; read it with `stateworks plan import" in capsys.readouterr().err
+    )
     with entered(SYSTEM):
         assert not Plan.objects.exists()
 
