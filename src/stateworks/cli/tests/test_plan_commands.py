@@ -15,7 +15,10 @@ from stateworks.cli.main import main
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.plans.models import Plan, PlanVersion
 from stateworks.kernel.plans.reporting import report_value
+from stateworks.kernel.plans.tests.plan_blocks import louisiana
 from stateworks.kernel.plans.tests.samples import SAMPLE
+from stateworks.kernel.plans.tests.test_stratml import REPORT
+from stateworks.kernel.plans.tests.word_files import word_file
 from stateworks.kernel.plans.yaml_format import read_plan
 
 DOCUMENT = """\
@@ -162,7 +165,9 @@ def test_a_bundled_plan_loads_by_its_name(capsys: Any) -> None:
 @pytest.mark.django_db(databases=["default", "owner"])
 def test_a_document_is_not_loaded_as_it_is(document: Path, capsys: Any) -> None:
     assert main(["plan", "load", str(document)]) == 2
-    assert "is a document, not a plan as data; read it with `stateworks plan import" in capsys.readouterr().err
+    assert (
+        "is a document, not a plan as data; read it with `stateworks plan import" in capsys.readouterr().err
+    )
     with entered(SYSTEM):
         assert not Plan.objects.exists()
 
@@ -210,3 +215,52 @@ def test_the_quarterly_report_as_a_file_and_what_is_owed(sample: Path, tmp_path:
     )
     assert main(["plan", "report", "riverton", "--quarter", "spring"]) == 2
     assert "“spring” is no period" in capsys.readouterr().err
+
+
+# -- files of other kinds
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Path:
+    path = tmp_path / "harbor.xml"
+    path.write_text(REPORT)
+    return path
+
+
+def test_import_reads_word_and_tells_what_is_no_part_of_the_tree(tmp_path: Path, capsys: Any) -> None:
+    path = tmp_path / "plan.docx"
+    path.write_bytes(word_file(louisiana()))
+    assert main(["plan", "import", str(path)]) == 1
+    out = capsys.readouterr().out
+    assert "20 customer" in out
+    assert "63 indicator" in out
+    assert "Lines that are no part of the tree:" in out
+
+
+@pytest.mark.django_db(databases=["default", "owner"])
+def test_stratml_is_loaded_with_its_values_and_exported_the_same(
+    report: Path, tmp_path: Path, capsys: Any
+) -> None:
+    done = _json(capsys, ["plan", "load", str(report), "--format", "json"])
+    assert (done["plan"], done["indicators"], done["values_new"], done["values_refused"]) == (
+        "oh-2026",
+        3,
+        2,
+        0,
+    )
+    again = _json(capsys, ["plan", "load", str(report), "--format", "json"])
+    assert (again["changed"], again["values_new"], again["values_unchanged"]) == (False, 0, 2)
+    first, second = tmp_path / "first.xml", tmp_path / "second.xml"
+    assert main(["plan", "export", "oh-2026", "--to", "stratml", "-o", str(first)]) == 0
+    assert main(["plan", "load", str(first)]) == 0
+    assert main(["plan", "export", "oh-2026", "--format", "stratml", "-o", str(second)]) == 0
+    assert first.read_bytes() == second.read_bytes()
+
+
+@pytest.mark.django_db(databases=["default", "owner"])
+def test_values_go_with_a_yaml_made_of_their_file(report: Path, tmp_path: Path, capsys: Any) -> None:
+    plan = tmp_path / "plan.yaml"
+    assert main(["plan", "import", str(report), "--format", "yaml", "-o", str(plan)]) == 1
+    assert "reports 2 values, which YAML does not hold" in capsys.readouterr().err
+    done = _json(capsys, ["plan", "load", str(plan), "--values", str(report), "--format", "json"])
+    assert done["values_new"] == 2

@@ -13,6 +13,10 @@ from stateworks.kernel.access.models import AuditEntry
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.indicators.models import SignOff
 from stateworks.kernel.plans.models import CheckIn, Milestone, Plan, ReportedValue, VarianceNote
+from stateworks.kernel.plans.tests.pdf_files import pdf_file
+from stateworks.kernel.plans.tests.plan_blocks import heading, louisiana, text
+from stateworks.kernel.plans.tests.test_stratml import REPORT as STRATML
+from stateworks.kernel.plans.tests.word_files import word_file
 from stateworks.web.tests.office import PLAN, Office
 
 REPORT = f"/plans/{PLAN}/indicators/1.4.1/report/"
@@ -290,3 +294,67 @@ def test_a_refused_row_is_dismissed_with_a_reason(office: Office) -> None:
     )
     assert "No row waits here" in client.get("/data/quarantine/").content.decode()
     assert office.client("auditor").post("/data/quarantine/", {"row": row.pk, "why": "x"}).status_code == 403
+
+
+def test_a_word_plan_is_uploaded_and_its_lines_are_shown(office: Office) -> None:
+    client = office.client("planner")
+    file = SimpleUploadedFile("plan.docx", word_file(louisiana()))
+    response = client.post("/plans/import/", {"file": file})
+    assert response.status_code == 302, text_of(response)
+    page = client.get(str(response["Location"])).content.decode()
+    assert "63 indicators" in page
+    assert "table of contents" in page
+    assert "Values that the file reports" not in page
+
+
+def test_the_pages_of_a_pdf_are_shown_beside_its_tree(office: Office) -> None:
+    client = office.client("planner")
+    blocks = [heading(1, "Harbor Office"), text("Strategic Plan: FY 2027-2028 through FY 2031-2032")]
+    blocks += [heading(2, f"Objective {n}: Sail to harbor {n}") for n in range(1, 40)]
+    response = client.post("/plans/import/", {"file": SimpleUploadedFile("plan.pdf", pdf_file(blocks))})
+    assert response.status_code == 302, text_of(response)
+    page = text_of(client.get(str(response["Location"])))
+    assert "page 1" in page
+    assert "page 2" in page
+
+
+def test_stratml_reports_its_values_when_it_is_loaded(office: Office) -> None:
+    client = office.client("planner")
+    for told in ("2 new", "2 unchanged"):
+        response = client.post("/plans/import/", {"file": SimpleUploadedFile("harbor.xml", STRATML.encode())})
+        assert response.status_code == 302, text_of(response)
+        path = str(response["Location"])
+        assert "reports 2 values" in text_of(client.get(path))
+        loaded = client.post(path, {"do": "load"}, follow=True)
+        assert f"version 1. Reported values: {told}" in text_of(loaded)
+    with entered(SYSTEM):
+        rows = ReportedValue.objects.filter(plan__slug="oh-2026").order_by("starts")
+        assert [(row.code, row.period, row.value) for row in rows] == [
+            ("A.1.1", "FY27 Q1", 38),
+            ("A.1.1", "FY27 Q2", 39),
+        ]
+    file = client.get("/plans/oh-2026/file/?format=stratml")
+    assert file["Content-Disposition"] == 'attachment; filename="oh-2026.stratml.xml"'
+    assert b"<NumberOfUnits>38</NumberOfUnits>" in file.content
+    assert b"PerformanceIndicator" not in client.get("/plans/oh-2026/file/?format=stratml-1").content
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("plan.docx", b"PK\x03\x04 cut off", "cut off or damaged"),
+        ("plan.pdf", b"%PDF-1.7 cut off", "cut off or damaged"),
+        ("plan.doc", b"\xd0\xcf\x11\xe0" + b"\0" * 600, "old Word"),
+        ("plan.xml", b"<!DOCTYPE a [<!ENTITY b 'c'>]><StrategicPlan/>", "entities of its own"),
+        ("plan.docx", b"words", "is no Word document, though its name says so"),
+    ],
+)
+def test_a_bad_document_gets_a_clear_message_and_leaves_nothing(
+    name: str, content: bytes, sentence: str, office: Office
+) -> None:
+    client = office.client("planner")
+    drafts = client.get("/plans/import/").content.count(b'href="/plans/import/')
+    response = client.post("/plans/import/", {"file": SimpleUploadedFile(name, content)})
+    assert response.status_code == 400
+    assert sentence in text_of(response)
+    assert response.content.count(b'href="/plans/import/') == drafts

@@ -53,11 +53,11 @@ class IndicatorReader:
             one = self._one(element, node, said, len(indicators) + len(key_results) + 1)
             if other:
                 self.out.leave(f"About {one.code}: {other}", "further words on an indicator")
-            commitment = said.get(labels.KEY_RESULT, "")
-            if commitment in COMMITMENTS:
-                key_results.append(replace(one, commitment=commitment))
+            key_result, commitment = said.get(labels.KEY_RESULT, ""), said.get(labels.COMMITMENT, "")
+            if key_result in COMMITMENTS:
+                key_results.append(replace(one, commitment=key_result))
             else:
-                indicators.append(one)
+                indicators.append(replace(one, commitment=commitment) if commitment in COMMITMENTS else one)
         return tuple(indicators), tuple(key_results)
 
     def _one(self, element: Element, node: str, said: dict[str, str], position: int) -> IndicatorContent:

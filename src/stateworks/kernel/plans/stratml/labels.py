@@ -12,10 +12,18 @@ from stateworks.kernel.plans.stratml.elements import clean
 
 LEVEL, PART_OF, OUTCOME = "Level", "Part of", "Outcome"
 SLOGAN, DUPLICATION, FISCAL_YEAR = "Slogan", "Duplication of effort", "Fiscal year starts in month"
-GOAL, KEY_RESULT, DIRECTION, FREQUENCY, CALCULATION = "Goal", "Key result", "Better", "Reported", "Counted as"
+GOAL, KEY_RESULT, COMMITMENT, DIRECTION, FREQUENCY, CALCULATION = (
+    "Goal",
+    "Key result",
+    "Commitment",
+    "Better",
+    "Reported",
+    "Counted as",
+)
 MORE = "More"
 _KNOWN = (
-    LEVEL, PART_OF, OUTCOME, SLOGAN, DUPLICATION, FISCAL_YEAR, GOAL, KEY_RESULT, DIRECTION, FREQUENCY, CALCULATION, MORE,
+    LEVEL, PART_OF, OUTCOME, SLOGAN, DUPLICATION, FISCAL_YEAR, GOAL, KEY_RESULT, COMMITMENT, DIRECTION, FREQUENCY,
+    CALCULATION, MORE,
 )  # fmt: skip
 _LABEL = re.compile(rf"^({'|'.join(_KNOWN)}): ?")
 

@@ -210,6 +210,7 @@ class _Writer:
         said = {
             labels.GOAL: each.goal,
             labels.KEY_RESULT: key_result,
+            labels.COMMITMENT: "" if key_result or each.commitment == "committed" else each.commitment,
             labels.DIRECTION: "lower" if each.direction == "down" else "",
             labels.FREQUENCY: "" if each.frequency == "quarterly" else each.frequency,
             labels.CALCULATION: each.calculation,

@@ -209,6 +209,11 @@ def test_headings_are_known_by_size_and_by_weight() -> None:
     assert [line.mark.kind for line in read(page) if line.mark] == ["heading", "bold", "text"]
 
 
+def test_headings_of_one_length_stay_apart() -> None:
+    page = paragraph(72, 700, *[f"Objective {number}: Sail to harbor {number}" for number in range(1, 8)])
+    assert len(texts(read(page))) == 7
+
+
 def test_a_page_without_text_is_told() -> None:
     lines = read(paragraph(72, 700, FULL, "room on it."), "72 72 400 600 re f", paragraph(72, 700, FULL))
     assert [(line.page, line.text) for line in lines if line.mark and line.mark.kind == "picture"] == [

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
+from stateworks.kernel.plans.importer.headings import level_heading
 from stateworks.kernel.plans.importer.lines import OUTCOME_START
 from stateworks.kernel.plans.importer.pdf.layout import Block, Piece, Sheet, blocks_of, rows_of, usual_leading
 from stateworks.kernel.plans.importer.source import FOOTNOTE, Mark, SourceLine, aside
@@ -99,6 +100,8 @@ class Joiner:
             )
         if (above.bold != line.bold and not is_item) or OUTCOME_START.match(line.text):
             return False
+        if level_heading(line.text) and line.text[:1].isupper():
+            return False  # headings of one length below each other look like full lines
         indented = line.x0 > left + 0.8 * line.size
         if indented and not is_item and (len(paragraph.lines) > 1 or abs(line.x0 - above.x0) < 2):
             return False  # the indented beginning of the next paragraph
