@@ -17,7 +17,7 @@ from stateworks.kernel.plans.models import Plan, PlanVersion
 from stateworks.kernel.plans.reporting import report_value
 from stateworks.kernel.plans.tests.plan_blocks import louisiana
 from stateworks.kernel.plans.tests.samples import SAMPLE
-from stateworks.kernel.plans.tests.test_stratml import REPORT
+from stateworks.kernel.plans.tests.stratml_report import REPORT
 from stateworks.kernel.plans.tests.word_files import word_file
 from stateworks.kernel.plans.yaml_format import read_plan
 

@@ -15,7 +15,7 @@ from stateworks.kernel.indicators.models import SignOff
 from stateworks.kernel.plans.models import CheckIn, Milestone, Plan, ReportedValue, VarianceNote
 from stateworks.kernel.plans.tests.pdf_files import pdf_file
 from stateworks.kernel.plans.tests.plan_blocks import heading, louisiana, text
-from stateworks.kernel.plans.tests.test_stratml import REPORT as STRATML
+from stateworks.kernel.plans.tests.stratml_report import REPORT as STRATML
 from stateworks.kernel.plans.tests.word_files import word_file
 from stateworks.web.tests.office import PLAN, Office
 
