@@ -23,7 +23,7 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
   --custom-compile-command "make lock"
 say = @printf '\n== %s\n' $(1)
 
-.PHONY: help setup assets demo test test-full check audit bench docs lock clean chromium java
+.PHONY: help setup assets demo test test-full test-long check audit bench docs lock clean chromium java
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -119,11 +119,15 @@ java:
 
 test: setup chromium ## Run the tests: units, conformance, pages in a browser
 	$(call say,"Testing")
-	@env -u STATEWORKS_HOME $(BIN)/python -m pytest -q -n logical --maxprocesses 4 -m "not full"
+	@env -u STATEWORKS_HOME $(BIN)/python -m pytest -q -n logical --maxprocesses 4 -m "not full and not long"
 
-test-full: setup chromium $(STAMPS)/spark java ## Run the tests that take minutes or much memory, with Spark
+test-full: setup chromium ## Run the tests that take minutes or much memory
 	$(call say,"Testing at size")
 	@env -u STATEWORKS_HOME $(BIN)/python -m pytest -q -m full
+
+test-long: setup $(STAMPS)/spark java ## Run the tests on a Spark cluster, and of backups under load
+	$(call say,"Testing with Spark and under load")
+	@env -u STATEWORKS_HOME $(BIN)/python -m pytest -q -m long
 
 check: $(STAMPS)/dev ## Check style, types, architecture (AUDIT=yes: known holes in dependencies too, over the network)
 	$(call say,"Style")

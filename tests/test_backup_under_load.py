@@ -11,7 +11,7 @@ import pytest
 
 from tests.instances import SAMPLES, Instance, instance
 
-pytestmark = pytest.mark.full
+pytestmark = pytest.mark.long
 
 VERIFY = ["verify", "--format", "json"]
 VACUUM = ["manage", "shell", "-c", (

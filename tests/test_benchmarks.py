@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from benchmarks import engines, impact, suite
 
-pytestmark = pytest.mark.full
+pytestmark = pytest.mark.long
 ROOT = Path(__file__).parents[1]
 
 

@@ -16,7 +16,7 @@ from benchmarks.cluster import cluster, options
 from stateworks.config.postgres import Server
 from stateworks.modules.desk import feeds
 
-pytestmark = pytest.mark.full
+pytestmark = pytest.mark.long
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = Path(feeds.__file__).parent / "samples"

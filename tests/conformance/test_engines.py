@@ -34,7 +34,7 @@ from stateworks.kernel.records.snapshot import snapshot_changed
 from stateworks.modules.inventory.samples import ORDER
 from tests.conformance.measure_rows import AS_OF, some_rows
 
-pytestmark = pytest.mark.full
+pytestmark = pytest.mark.long
 
 AT = datetime(2026, 11, 2, 15, tzinfo=UTC)
 MODULES = Path(modules.__file__).parent

@@ -22,7 +22,7 @@ from stateworks.kernel.indicators.tests.test_runs import EVERY, changes, three_y
 from stateworks.kernel.indicators.tests.visits import AT, visit, write
 from stateworks.kernel.indicators.verify import verify
 
-pytestmark = [pytest.mark.full, pytest.mark.usefixtures("spark", "visits")]
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("spark", "visits")]
 
 LATER = AT + timedelta(days=1)
 #: A share, and figures that months do not add up to: most frequent categories, people, quantiles, and a state.

@@ -24,7 +24,7 @@ from stateworks.kernel.lake.tests.test_reading import ROWS, SEEN, world
 
 __all__ = ["world"]
 
-pytestmark = [pytest.mark.full, pytest.mark.usefixtures("spark")]
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("spark")]
 Put = Callable[..., int]
 
 

@@ -265,7 +265,7 @@ def test_a_stream_that_unpacks_without_end_is_refused() -> None:
         import_plan(data, filename="plan.pdf")
 
 
-@pytest.mark.full
+@pytest.mark.long
 def test_five_hundred_pages_are_read(tmp_path: Path) -> None:
     blocks: list[Block] = [
         heading(1, "Office of Long Plans"),
