@@ -16,7 +16,7 @@ from stateworks.modules.inventory.models import Outage, OutageImpact, System, Ve
 
 def outages_seen(scope: Scope) -> QuerySet[Outage]:
     """Return the outages of places, products and vendors, and those that begin in or may hit a system one may see."""
-    if scope.everything:
+    if scope.everything or scope.every_organization:
         return Outage.objects.all()
     systems = visible(System.objects.all(), scope, "organization").values("pk")
     hit = OutageImpact.objects.filter(system__in=systems).values("outage")
