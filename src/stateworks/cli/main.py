@@ -13,6 +13,7 @@ import typer
 
 from stateworks.cli import (
     account,
+    audit,
     data,
     demo,
     doctor,
@@ -42,6 +43,7 @@ for group in (
     work,
     demo,
     account,
+    audit,
     plan,
     data,
     indicators,

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "stateworks.config.headers.SecurityHeaders",
+    "stateworks.config.methods.PageMethods",
     "stateworks.config.health.Health",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",

@@ -62,7 +62,7 @@ def work(request: HttpRequest) -> HttpResponse:
         "total": total, "kinds": kinds(), "kind": kind, "days": days, "ahead_choices": AHEAD_CHOICES,
         "everybody": everybody, "may_see_all": may_see_all, "today": today,
         "waiting": waiting if asked.can(request, "values.approve") else [],
-        "trail": [], "here": "My work",
+        "may_audit": asked.can(request, "audit.read"), "trail": [], "here": "My work",
     }  # fmt: skip
     return render(request, "web/work.html", context)
 
