@@ -8,7 +8,7 @@ left out.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,6 +70,8 @@ class Missing:
     """The system that failed; None where a place, product or vendor did, which no dependency can tell."""
     component: Any
     source: str
+    takes: int = 0
+    """How many more systems that were hit follow from it by what is known today."""
 
 
 @dataclass
@@ -153,29 +155,58 @@ def _judge_edges(done: Backtest, impacts: Iterable[OutageImpact], scope: Scope) 
 
 
 def _missing(outages: dict[int, Seen], impacts: Iterable[OutageImpact], scope: Scope) -> list[Missing]:
-    """Return the systems hit and not foretold, but for those whose dependency has been added since."""
-    hit = [row for row in impacts if not row.predicted and row.verdict == Verdict.HIT]
-    known = set(
-        visible(
-            Dependency.objects.filter(system__in={row.system_id for row in hit}, retired_on__isnull=True), scope,
-            "system__organization",
-        ).values_list("system", "provider", "provider_component")
-    )  # fmt: skip
-    found: dict[tuple[int, str, int], Missing] = {}
+    """Return the dependencies that would have foretold what was hit: those that explain most first.
+
+    A system that depends, as far as is known today, on another one that was hit needs no dependency of its own on what failed:
+    it follows from the other. What is left are the systems at which the knowledge breaks off.
+    """
+    hit = [row for row in impacts if row.verdict == Verdict.HIT]
+    missed = {row.system_id for row in hit if not row.predicted}
+    needs: dict[int, set[int]] = defaultdict(set)
+    known = Dependency.objects.filter(system__in=missed, retired_on__isnull=True)
+    for dependant, needed in visible(known, scope, "system__organization").values_list("system", "provider"):
+        needs[dependant].add(needed)
+    by_outage: dict[int, list[OutageImpact]] = defaultdict(list)
     for row in hit:
-        outage = outages[row.outage_id]
+        by_outage[row.outage_id].append(row)
+    found: dict[tuple[int, str, int], Missing] = {}
+    for key, outage in outages.items():
         thing, kind = outage.thing, outage.row.source
         component = thing if kind == OutageSource.COMPONENT else None
         provider = (
             component.system if component is not None else thing if kind == OutageSource.SYSTEM else None
         )
-        if provider is not None and provider.pk == row.system_id:
-            continue
-        if (
-            provider is not None
-            and (row.system_id, provider.pk, component.pk if component else None) in known
-        ):
-            continue
-        key = (row.system_id, kind, getattr(outage.row, f"{kind}_id"))
-        found.setdefault(key, Missing(outage, row.system, provider, component, outage.source))
-    return list(found.values())
+        rows = {row.system_id: row for row in by_outage[key]}
+        explained = {pk for pk, row in rows.items() if row.predicted} | (
+            {provider.pk} if provider is not None else set()
+        )
+        for pk, takes in _breaks({pk for pk in rows if not rows[pk].predicted} - explained, needs, explained):
+            failed = (pk, kind, getattr(outage.row, f"{kind}_id"))
+            if failed not in found or found[failed].takes < takes:
+                found[failed] = Missing(outage, rows[pk].system, provider, component, outage.source, takes)
+    return sorted(found.values(), key=lambda one: (-one.takes, one.system.name, one.system.pk))
+
+
+def _breaks(missed: set[int], needs: Mapping[int, set[int]], explained: set[int]) -> list[tuple[int, int]]:
+    """Return the systems that nothing hit explains, each with how many more its being hit explains.
+
+    Of a circle of systems that explain each other alone, one stands for all.
+    """
+
+    def follow(from_here: set[int]) -> int:
+        """Take out what the systems here explain, and what that explains in turn; return how many."""
+        taken = 0
+        while from_here:
+            from_here = {pk for pk in left if needs.get(pk, set()) & from_here}
+            left.difference_update(from_here)
+            taken += len(from_here)
+        return taken
+
+    left = set(missed)
+    follow(set(explained))
+    found = []
+    while left:
+        first = min(left, key=lambda pk: (bool(needs.get(pk, set()) & left - {pk}), pk))
+        left.discard(first)
+        found.append((first, follow({first})))
+    return found

@@ -97,6 +97,7 @@ PAGES: dict[str, tuple[str, int, int, int, int]] = {
     "inventory:outage": ("/inventory/outages/outage-tides/", LOGIN, 200, 200, 200),
     "inventory:backtest": ("/inventory/backtest/", LOGIN, 200, 200, 200),
     "inventory:monitoring": ("/inventory/monitoring/", LOGIN, 200, 200, 200),
+    "inventory:uptime": ("/inventory/availability/", LOGIN, 200, 200, 200),
 }
 WHO = ("anonymous", "harbor", "port", "auditor")
 #: The pages with scripts, all from the site's own files: the drawing of who is hit, and the clocks of running outages.
