@@ -53,6 +53,11 @@ def variant(folder: Path, number: int) -> list[str]:
             "--format", "json"]  # fmt: skip
 
 
+def deleted(output: str) -> int:
+    """Return what VACUUM printed; Django's shell says other things before."""
+    return int(output.split()[-1])
+
+
 def restored_and_verified(made: Instance, backup: Path) -> dict[str, int]:
     """Restore a backup elsewhere, have every figure made again, and return the pointers."""
     with instance("again") as again:
@@ -79,12 +84,14 @@ def test_what_happens_after_the_snapshot_is_not_in_it(made: Instance, tmp_path: 
         time.sleep(0.1)
     meanwhile = made.run(VACUUM, variant(tmp_path, 1), RUN, variant(tmp_path, 2), RUN, VACUUM)
     assert meanwhile.status == [0, 1, 0, 1, 0, 0], meanwhile.errors
-    assert meanwhile.output[0] == meanwhile.output[-1] == "0\n", "nothing is deleted while it is copied"
+    assert deleted(meanwhile.output[0]) == deleted(meanwhile.output[-1]) == 0, (
+        "nothing is deleted while it is copied"
+    )
     flag.unlink()
     _, errors = going.communicate(timeout=600)
     assert going.returncode == 0, errors
     after = made.run(VACUUM)
-    assert int(after.output[0]) > 0, "and then it is"
+    assert deleted(after.output[0]) > 0, "and then it is"
     made.destroy()
     assert restored_and_verified(made, backup)["desk.ticket"] == 1
 

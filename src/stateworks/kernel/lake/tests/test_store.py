@@ -167,6 +167,7 @@ def test_vacuum_deletes_nothing_while_a_backup_copies(dataset: str, put: Put) ->
     with psycopg.connect(**reach) as copier:
         copier.execute("SELECT pg_advisory_lock_shared(hashtextextended(%s, 0))", name)
         assert upkeep.vacuum(dataset, at=later) == []
+        copier.execute("SELECT pg_advisory_unlock_shared(hashtextextended(%s, 0))", name)
     with store.nobody_copies() as free, psycopg.connect(**reach) as copier:
         assert free
         row = copier.execute("SELECT pg_try_advisory_lock_shared(hashtextextended(%s, 0))", name).fetchone()
