@@ -347,10 +347,10 @@ class PlanDocument:
             "priorities": [row.to_json() for row in self.priorities],
             "maturity": self.maturity.to_json(),
             "glossary": [{"term": g.term, "text": g.text, "line": g.line} for g in self.glossary],
-            "results": [result.to_json() for result in self.results],
             "findings": [self._paged(each.to_json(), each.line) for each in self.findings],
             "unplaced": [
                 self._paged({"line": u.line, "text": u.text, "reason": u.reason}, u.line)
                 for u in self.unplaced
             ],
+            "results": [result.to_json() for result in self.results],
         }

@@ -260,6 +260,7 @@ def test_json_has_the_contract_shape(name: str, request: pytest.FixtureRequest) 
         "glossary",
         "findings",
         "unplaced",
+        "results",
     ]
     assert set(data["period"]) == {"start", "end"}
     shapes = {
