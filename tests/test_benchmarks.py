@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from benchmarks import impact, suite
+from benchmarks import impact, inventory_pages, suite
 
 pytestmark = pytest.mark.full
 ROOT = Path(__file__).parents[1]
@@ -28,7 +28,7 @@ def test_both_sides_of_every_comparison_find_the_same(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     results = json.loads(kept.read_text())
-    assert {result["name"] for result in results} == {*suite.COMPARISONS, impact.NAME, suite.PAGES}
+    assert {result["name"] for result in results} == {*suite.COMPARISONS, impact.NAME, inventory_pages.NAME, suite.PAGES}
     assert [result["what"] for result in results if not result["agreed"]] == []
     table = [line for line in done.stdout.splitlines() if line.startswith("| ")]
     assert len(table) == len(results) + 2
