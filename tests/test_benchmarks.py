@@ -28,7 +28,12 @@ def test_both_sides_of_every_comparison_find_the_same(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     results = json.loads(kept.read_text())
-    assert {result["name"] for result in results} == {*suite.COMPARISONS, impact.NAME, inventory_pages.NAME, suite.PAGES}
+    assert {result["name"] for result in results} == {
+        *suite.COMPARISONS,
+        impact.NAME,
+        inventory_pages.NAME,
+        suite.PAGES,
+    }
     assert [result["what"] for result in results if not result["agreed"]] == []
     table = [line for line in done.stdout.splitlines() if line.startswith("| ")]
     assert len(table) == len(results) + 2
