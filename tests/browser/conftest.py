@@ -123,7 +123,7 @@ def signed_in(site: Site, chromium: Any) -> Callable[[str], Any]:
             assert answer.status == 200, page.content()[:2000]
             page.get_by_label("Email").fill(account["email"])
             page.get_by_label("Password", exact=True).fill(account["password"])
-            page.get_by_role("button", name="Sign in").click()
+            page.get_by_role("button", name="Sign in", exact=True).click()
             page.wait_for_url(f"{site.url}/")
             known[role] = context.storage_state()
             context.close()
