@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from stateworks.kernel.access.scope import SYSTEM, entered, visible
+from stateworks.kernel.access.scope import Scope, visible
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.org.models import Organization
 from stateworks.kernel.records.changes import Invalid
@@ -36,7 +36,7 @@ SHOWN = 50
 def campaigns(request: HttpRequest) -> HttpResponse:
     """The rounds, newest first, with how far each is among the systems one may see."""
     rows = list(Campaign.objects.select_related("organization")[:SHOWN])
-    counted = totals(asked.scope(request), rows)
+    counted = asked.answers(request).of(totals, tuple(row.pk for row in rows))
     nothing = {"asked": 0, "answered": 0, "waiting": 0}
     context = {
         "rows": [(row, counted.get(row.pk, nothing), state_of(row, timezone.localdate())) for row in rows],
@@ -132,13 +132,11 @@ def campaign(request: HttpRequest, code: str) -> HttpResponse:
         who = people(waiting.values_list("whose", flat=True))
         return csv_answer(f"{found.code}-waiting", HEADINGS, waiting, lambda row: _cells(row, who, found))
     shown = paged(request, waiting)
-    agencies = progress(found, scope, today)
+    answers = asked.answers(request)
+    agencies = answers.of(progress, found.pk, today)
     asked_in_all = sum(one.asked for one in agencies)
-    with entered(SYSTEM):
-        every = (
-            AttestationRequest.objects.filter(campaign=found).exclude(state=RequestState.WITHDRAWN).count()
-        )
-        about = asked_systems(found, today).count() if found.opened_at is None else 0
+    every = answers.of_everything(number_asked, found.pk)
+    about = answers.of_everything(number_to_ask, found.pk, today) if found.opened_at is None else 0
     who = people(row.whose for row in shown.rows)
     context = {
         "campaign": found, "state": state_of(found, today), "agencies": agencies, "shown": shown, "about": about,
@@ -149,6 +147,16 @@ def campaign(request: HttpRequest, code: str) -> HttpResponse:
         "trail": trail(("Campaigns", reverse("inventory:campaigns"))), "here": found.title,
     }  # fmt: skip
     return render(request, "inventory/campaign.html", context, status=400 if errors else 200)
+
+
+def number_asked(_scope: Scope, campaign: int) -> int:
+    """How many requests a campaign has made and not withdrawn."""
+    return AttestationRequest.objects.filter(campaign=campaign).exclude(state=RequestState.WITHDRAWN).count()
+
+
+def number_to_ask(_scope: Scope, campaign: int, today: dt.date) -> int:
+    """How many systems a campaign will be about once it is opened."""
+    return asked_systems(Campaign.objects.get(pk=campaign), today).count()
 
 
 def _cells(row: Any, who: dict[int, Any], found: Campaign) -> tuple[Any, ...]:
