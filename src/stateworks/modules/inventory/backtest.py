@@ -7,12 +7,14 @@ left out.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from stateworks.kernel.access.scope import Scope, visible
+from stateworks.kernel.records.answers import Answers
 from stateworks.modules.inventory.models import (
     Confidence,
     Dependency,
@@ -23,6 +25,8 @@ from stateworks.modules.inventory.models import (
 )
 from stateworks.modules.inventory.outage_reading import Seen, listed, outages_seen
 
+MOST = 200
+"""So many dependencies that were missing, and edges that never held, are told; nobody looks at more of them."""
 ENOUGH = 2
 """An edge is said never to have held when it led to at least this many systems that were spared, and to none that was hit."""
 
@@ -104,78 +108,110 @@ def judged_outages(scope: Scope) -> list[Seen]:
 
 def back_test(scope: Scope) -> Backtest:
     """Compare what the frozen graphs foretold with what people said, within a scope."""
-    outages = judged_outages(scope)
-    rows = OutageImpact.objects.filter(outage__in=[one.row for one in outages])
-    impacts = list(visible(rows, scope, "system__organization").select_related("system"))
-    done = Backtest(outages=len(outages))
-    scores = {one.row.pk: Score() for one in outages}
-    for row in impacts:
-        done.overall.count(row.predicted, row.verdict)
-        scores[row.outage_id].count(row.predicted, row.verdict)
-    done.by_outage = [(one, scores[one.row.pk]) for one in outages]
-    _judge_edges(done, impacts, scope)
-    done.missing = _missing({one.row.pk: one for one in outages}, impacts, scope)
+    outages = {one.row.pk: one for one in judged_outages(scope)}
+    counted = Answers(scope).of(_counted)
+    # A dependency is a row of its dependant: one sees it where one sees that.
+    edges = visible(Dependency.objects.filter(pk__in=counted.never_held), scope, "system__organization")
+    found = edges.select_related("system", "component").in_bulk()
+    return Backtest(
+        outages=len(outages),
+        overall=counted.overall,
+        by_outage=[(one, counted.by_outage.get(pk, Score())) for pk, one in outages.items()],
+        by_source=counted.by_source,
+        by_confidence=counted.by_confidence,
+        missing=_missing(outages, counted.missed, scope),
+        never_held=[
+            EdgeRecord(found[pk], failed=failed) for pk, failed in counted.never_held.items() if pk in found
+        ],
+    )
+
+
+@dataclass
+class _Counted:
+    """All that is counted over the judged outages: scores, impacts that were missed, and edges that never held."""
+
+    overall: Score = field(default_factory=Score)
+    by_outage: dict[int, Score] = field(default_factory=lambda: defaultdict(Score))
+    by_source: dict[str, Score] = field(default_factory=dict)
+    by_confidence: dict[str, Score] = field(default_factory=dict)
+    missed: tuple[int, ...] = ()
+    never_held: dict[int, int] = field(default_factory=dict)
+    """How often each led to a system that was spared, most often first."""
+
+
+def _counted(scope: Scope) -> _Counted:
+    """Count over all impacts one may see, as plain values: of a large outage there are thousands."""
+    # Named by their ids: the wall keeps the outages of others from a query within, and not what they hit of one's own.
+    outages = {one.row.pk: one for one in judged_outages(scope)}
+    rows = visible(OutageImpact.objects.filter(outage__in=outages), scope, "system__organization").order_by()
+    done = _Counted()
+    judged: list[tuple[str, list[int]]] = []
+    for outage, predicted, verdict, via in rows.values_list("outage", "predicted", "verdict", "via"):
+        done.overall.count(predicted, verdict)
+        done.by_outage[outage].count(predicted, verdict)
+        if predicted and verdict != Verdict.CANDIDATE:
+            judged.append((verdict, via))
+    _judge_edges(done, judged, scope)
+    done.missed = tuple(islice(_missed(outages, scope), MOST))
     return done
 
 
-def _judge_edges(done: Backtest, impacts: Iterable[OutageImpact], scope: Scope) -> None:
+def _judge_edges(done: _Counted, judged: list[tuple[str, list[int]]], scope: Scope) -> None:
     """Count each dependency on the way to a judged system, and its source and confidence once for each such system."""
-    judged = [row for row in impacts if row.predicted and row.verdict != Verdict.CANDIDATE]
-    wanted = {pk for row in judged for pk in row.via}
-    # A dependency is a row of its dependant: one sees it where one sees that.
-    rows = visible(Dependency.objects.filter(pk__in=wanted), scope, "system__organization").select_related(
-        "system", "component"
-    )
-    records = {row.pk: EdgeRecord(row) for row in rows}
+    wanted = {pk for _, via in judged for pk in via}
+    seen = visible(Dependency.objects.filter(pk__in=wanted), scope, "system__organization").order_by()
+    edges = {row[0]: row[1:] for row in seen.values_list("pk", "source", "confidence", "retired_on")}
+    held: Counter[int] = Counter()
+    failed: Counter[int] = Counter()
     by_source: dict[str, Score] = defaultdict(Score)
     by_confidence: dict[str, Score] = defaultdict(Score)
-    for row in judged:
-        edges = [records[pk] for pk in row.via if pk in records]
-        for edge in edges:
-            if row.verdict == Verdict.HIT:
-                edge.held += 1
-            else:
-                edge.failed += 1
-        for name in {edge.dependency.source for edge in edges}:
-            by_source[name].count(True, row.verdict)
-        for name in {edge.dependency.confidence for edge in edges}:
-            by_confidence[name].count(True, row.verdict)
+    for verdict, via in judged:
+        known = [pk for pk in via if pk in edges]
+        (held if verdict == Verdict.HIT else failed).update(known)
+        for name in {edges[pk][0] for pk in known}:
+            by_source[name].count(True, verdict)
+        for name in {edges[pk][1] for pk in known}:
+            by_confidence[name].count(True, verdict)
     done.by_source = {name: by_source[name] for name in DependencySource.values if name in by_source}
     done.by_confidence = {name: by_confidence[name] for name in Confidence.values if name in by_confidence}
-    done.never_held = sorted(
-        (
-            edge
-            for edge in records.values()
-            if not edge.held and edge.failed >= ENOUGH and edge.dependency.retired_on is None
-        ),
-        key=lambda edge: (-edge.failed, edge.dependency.pk),
-    )
+    never = [pk for pk, n in failed.items() if n >= ENOUGH and not held[pk] and edges[pk][2] is None]
+    done.never_held = {pk: failed[pk] for pk in sorted(never, key=lambda pk: (-failed[pk], pk))[:MOST]}
 
 
-def _missing(outages: dict[int, Seen], impacts: Iterable[OutageImpact], scope: Scope) -> list[Missing]:
-    """Return the systems hit and not foretold, but for those whose dependency has been added since."""
-    hit = [row for row in impacts if not row.predicted and row.verdict == Verdict.HIT]
+def _missed(outages: Mapping[int, Seen], scope: Scope) -> Iterator[int]:
+    """Return the systems hit and not foretold, once for each source, but for those whose dependency has been added since."""
+    rows = OutageImpact.objects.filter(outage__in=outages, predicted=False, verdict=Verdict.HIT)
+    hit = list(visible(rows, scope, "system__organization").values_list("pk", "outage", "system"))
+    live = Dependency.objects.filter(system__in={system for _, _, system in hit}, retired_on__isnull=True)
     known = set(
-        visible(
-            Dependency.objects.filter(system__in={row.system_id for row in hit}, retired_on__isnull=True), scope,
-            "system__organization",
-        ).values_list("system", "provider", "provider_component")
-    )  # fmt: skip
-    found: dict[tuple[int, str, int], Missing] = {}
-    for row in hit:
-        outage = outages[row.outage_id]
-        thing, kind = outage.thing, outage.row.source
-        component = thing if kind == OutageSource.COMPONENT else None
-        provider = (
-            component.system if component is not None else thing if kind == OutageSource.SYSTEM else None
-        )
-        if provider is not None and provider.pk == row.system_id:
-            continue
-        if (
-            provider is not None
-            and (row.system_id, provider.pk, component.pk if component else None) in known
+        visible(live, scope, "system__organization").values_list("system", "provider", "provider_component")
+    )
+    told: set[tuple[int, str, int]] = set()
+    for pk, number, system in hit:
+        outage = outages[number]
+        provider, component = _provider(outage)
+        if provider is not None and (
+            provider.pk == system or (system, provider.pk, component and component.pk) in known
         ):
             continue
-        key = (row.system_id, kind, getattr(outage.row, f"{kind}_id"))
-        found.setdefault(key, Missing(outage, row.system, provider, component, outage.source))
-    return list(found.values())
+        key = (system, outage.row.source, getattr(outage.row, f"{outage.row.source}_id"))
+        if key not in told:
+            told.add(key)
+            yield pk
+
+
+def _provider(outage: Seen) -> tuple[Any, Any]:
+    """Return the system that failed, and the part of it; None where one may not see it, or where it was no system."""
+    thing, kind = outage.thing, outage.row.source
+    if kind == OutageSource.COMPONENT and thing is not None:
+        return thing.system, thing
+    return (thing, None) if kind == OutageSource.SYSTEM else (None, None)
+
+
+def _missing(outages: Mapping[int, Seen], pks: tuple[int, ...], scope: Scope) -> list[Missing]:
+    """Put into words what was missing."""
+    impacts = OutageImpact.objects.filter(pk__in=pks, outage__in=outages)
+    rows = visible(impacts, scope, "system__organization").order_by()
+    by_pk = {row.pk: row for row in rows.select_related("system")}
+    shown = [(by_pk[pk], outages[by_pk[pk].outage_id]) for pk in pks if pk in by_pk]
+    return [Missing(outage, row.system, *_provider(outage), outage.source) for row, outage in shown]
