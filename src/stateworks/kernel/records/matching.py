@@ -19,7 +19,8 @@ from stateworks.kernel.access.scope import Scope, visible
 from stateworks.kernel.records.fields import BOOLEAN, DATE, INSTANT, REFERENCE, Bound, bound
 from stateworks.kernel.records.types import RecordType, is_walled, record_type
 
-MOST_CHOICES = 500
+MOST_CHOICES = 200
+FEW_FOUND = 2_000
 EMPTY = "none"
 """The filter value that asks for rows without a value."""
 
@@ -88,8 +89,19 @@ def page_of(scope: Scope, question: Question, first: int, last: int, of: int) ->
     return tuple(rows.reverse()[max(0, of - last) : of - first])[::-1]
 
 
-def offers(scope: Scope, name: str, column: str) -> tuple[tuple[str, str], ...]:
-    """Return what a filter offers, value and label: the choices, yes and no, or the codes that occur in visible rows."""
+def first_found(scope: Scope, question: Question) -> tuple[Any, ...]:
+    """Return the ids of what a search found, and one more than `FEW_FOUND` where it is more than that.
+
+    A search looks through every row's texts: so it does that once, and not to count and again for each page.
+    """
+    return tuple(rows_of(scope, question).values_list("pk", flat=True)[: FEW_FOUND + 1])
+
+
+def offers(scope: Scope, name: str, column: str) -> tuple[tuple[str, str], ...] | None:
+    """Return what a filter offers, value and label: the choices, yes and no, or the codes that occur in visible rows.
+
+    None where there are more than `MOST_CHOICES`: nobody looks through so many, the value is typed.
+    """
     declared = record_type(name)
     one = bound(declared, column)
     if one.choices:
@@ -101,11 +113,12 @@ def offers(scope: Scope, name: str, column: str) -> tuple[tuple[str, str], ...]:
         # Asked of the few that are referred to, and not of the many that refer to them.
         used = base.order_by().filter(**{one.field.name: OuterRef("pk")})
         rows = one.related._default_manager.filter(Exists(used)).order_by(one.target)
-        values = rows.values_list(one.target, flat=True)[:MOST_CHOICES]
+        values = rows.values_list(one.target, flat=True)[: MOST_CHOICES + 1]
     else:
         path = one.column.field
-        values = base.order_by(path).values_list(path, flat=True).distinct()[:MOST_CHOICES]
-    return tuple((str(value), str(value)) for value in values if value not in (None, ""))
+        values = base.order_by(path).values_list(path, flat=True).distinct()[: MOST_CHOICES + 1]
+    found = tuple((str(value), str(value)) for value in values if value not in (None, ""))
+    return found if len(found) <= MOST_CHOICES else None
 
 
 def key_order(declared: RecordType) -> list[str]:

@@ -20,7 +20,16 @@ from django.utils.datastructures import MultiValueDict
 from stateworks.kernel.access.scope import Scope, visible
 from stateworks.kernel.records.answers import Answers
 from stateworks.kernel.records.fields import BOOLEAN, DATE, INSTANT, REFERENCE, Bound, bound, bound_columns
-from stateworks.kernel.records.matching import EMPTY, Question, offers, page_of, rows_of, total
+from stateworks.kernel.records.matching import (
+    EMPTY,
+    FEW_FOUND,
+    Question,
+    first_found,
+    offers,
+    page_of,
+    rows_of,
+    total,
+)
 from stateworks.kernel.records.types import RecordType
 
 PAGE_ROWS = 50
@@ -70,9 +79,15 @@ class Listing:
         return Answers(self.scope)
 
     @cached_property
+    def found(self) -> tuple[Any, ...] | None:
+        """The ids of all that a search found, where that is little; none where nothing is searched for or much is found."""
+        ids = self.answers.of(first_found, self.question) if self.search else ()
+        return ids if self.search and len(ids) <= FEW_FOUND else None
+
+    @cached_property
     def total(self) -> int:
         """How many rows match."""
-        return self.answers.of(total, self.question.unsorted)
+        return self.answers.of(total, self.question.unsorted) if self.found is None else len(self.found)
 
     @cached_property
     def hidden(self) -> int:
@@ -95,7 +110,11 @@ class Listing:
         last = min(first + self.page_rows, self.total)
         columns = [bound(self.declared, name) for name in dict.fromkeys((*self.columns, *self.declared.key))]
         paths = [one.field.attname if one.shielded else one.column.field for one in columns]
-        ids = self.answers.of(page_of, self.question, first, last, self.total)
+        ids = (
+            self.answers.of(page_of, self.question, first, last, self.total)
+            if self.found is None
+            else self.found[first:last]
+        )
         base = visible(
             self.declared.model._default_manager.order_by(), self.scope, self.declared.organization
         )
@@ -109,10 +128,16 @@ class Listing:
                     row[one.name] = codes.get(row[one.name])
         return rows
 
-    def choices(self, name: str) -> list[Choice]:
-        """Return what a filter offers: the choices, yes and no, or the codes that occur in visible rows."""
+    def choices(self, name: str) -> list[Choice] | None:
+        """Return what a filter offers: the choices, yes and no, or the codes that occur in visible rows.
+
+        None where these are more than anybody looks through: there the value is typed.
+        """
         one, chosen = bound(self.declared, name), self.filters.get(name, ())
-        pairs = list(self.answers.of(offers, self.declared.name, name))
+        offered = self.answers.of(offers, self.declared.name, name)
+        if offered is None:
+            return None
+        pairs = list(offered)
         if one.field.null or one.field.blank:
             pairs.append((EMPTY, "Not given"))
         return [Choice(value, label, value in chosen) for value, label in pairs]
