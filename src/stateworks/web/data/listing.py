@@ -144,7 +144,8 @@ class RecordListing:
         rows = listing.rows
         return Shown(
             headings=tuple(self._heading(name) for name in listing.columns),
-            rows=tuple(tuple(cell_words(row[name]) for name in listing.columns) for row in rows),
+            # A record's list shows each row with its links; see `record_rows`.
+            rows=(),
             values=[{name: row[name] for name in listing.columns} for row in rows],
             keys=("",) * len(rows),
             total=listing.total,
