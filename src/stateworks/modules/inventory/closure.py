@@ -83,13 +83,15 @@ class _Front:
 
     def settle(self, places: Ints, depth: int, *, inside: bool = False) -> Ints:
         """Reach what has not been reached by some steps, and return it."""
-        ends = (self.way.inside if inside else self.way.steps).ends[places]
+        if not len(places):
+            return places
+        ends = (self.way.inside if inside else self.way.steps).ends.take(places)
         # Most steps of a large closure lead to what has been reached: the rest is done for the few that do not.
-        fresh = self.level[ends] == NONE
-        ends, places = ends[fresh], places[fresh]
+        fresh = np.flatnonzero(self.level.take(ends) == NONE)
+        ends, places = ends.take(fresh), places.take(fresh)
         if inside:
             places = places + self.offset
-        if len(self.failed) and (behind := ends >= self.graph.nodes).any():
+        if len(self.failed) and len(ends) and (behind := ends >= self.graph.nodes).any():
             hit, by = ends[behind] - self.graph.nodes, places[behind]
             np.add.at(self.failed, hit, 1)
             opened = self.failed[hit] >= self.graph.gate_needs[hit]
@@ -102,7 +104,7 @@ class _Front:
         self.level[ends] = depth
         self.step[ends] = places
         # Where several steps lead to one node the last one written stands: each node comes once, without sorting.
-        once: Ints = ends[self.step[ends] == places]
+        once: Ints = ends[self.step.take(ends) == places]
         return once
 
     def reach(self) -> Reach:
