@@ -74,8 +74,12 @@ def entered(scope: Scope, *, using: str = "default") -> Iterator[Scope]:
     nested = connection.in_atomic_block
     with transaction.atomic(using=using):
         before = _read_settings(using) if nested else None
-        _write_settings(using, _settings_of(scope))
-        yield scope if scope.account_id is None else replace(scope, every_organization=_reaches_all(using))
+        if scope.account_id is None:
+            _write_settings(using, _settings_of(scope))
+            yield scope
+        else:
+            every = _write_settings(using, _settings_of(scope), "access_sees_every_organization()")
+            yield replace(scope, every_organization=bool(every))
         if before is not None and not connection.needs_rollback:
             # Where the savepoint is rolled back, that restores the settings by itself.
             _write_settings(using, before)
@@ -191,13 +195,11 @@ def _read_settings(using: str) -> tuple[str, ...]:
         return tuple(cursor.fetchone())
 
 
-def _reaches_all(using: str) -> bool:
-    with connections[using].cursor() as cursor:
-        cursor.execute("SELECT access_sees_every_organization()")
-        return bool(cursor.fetchone()[0])
-
-
-def _write_settings(using: str, values: tuple[str, ...]) -> None:
+def _write_settings(using: str, values: tuple[str, ...], asked: str = "NULL") -> Any:
+    """Set the transaction's settings, and return what the database says to a question once they hold."""
     with connections[using].cursor() as cursor:
         pairs = [text for pair in zip(_SETTINGS, values, strict=True) for text in pair]
-        cursor.execute("SELECT " + ", ".join(["set_config(%s, %s, true)"] * len(_SETTINGS)), pairs)
+        # PostgreSQL works out the columns of an answer in their order.
+        written = ", ".join(["set_config(%s, %s, true)"] * len(_SETTINGS))
+        cursor.execute(f"SELECT {written}, {asked}", pairs)
+        return cursor.fetchone()[-1]
