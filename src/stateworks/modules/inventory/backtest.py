@@ -8,9 +8,8 @@ left out.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 
 from stateworks.kernel.access.scope import Scope, visible
@@ -21,6 +20,7 @@ from stateworks.modules.inventory.models import (
     DependencySource,
     OutageImpact,
     OutageSource,
+    System,
     Verdict,
 )
 from stateworks.modules.inventory.outage_reading import Seen, listed, outages_seen
@@ -74,6 +74,8 @@ class Missing:
     """The system that failed; None where a place, product or vendor did, which no dependency can tell."""
     component: Any
     source: str
+    takes: int = 0
+    """How many more systems that were hit follow from it by what is known today."""
 
 
 @dataclass
@@ -94,7 +96,10 @@ class Backtest:
     by_outage: list[tuple[Seen, Score]] = field(default_factory=list)
     by_source: dict[str, Score] = field(default_factory=dict)
     by_confidence: dict[str, Score] = field(default_factory=dict)
+    unexplained: int = 0
+    """How many systems were hit and nothing says why."""
     missing: list[Missing] = field(default_factory=list)
+    """Of these the `MOST` on which most hangs, each with the dependency that would have told."""
     never_held: list[EdgeRecord] = field(default_factory=list)
 
 
@@ -119,7 +124,8 @@ def back_test(scope: Scope) -> Backtest:
         by_outage=[(one, counted.by_outage.get(pk, Score())) for pk, one in outages.items()],
         by_source=counted.by_source,
         by_confidence=counted.by_confidence,
-        missing=_missing(outages, counted.missed, scope),
+        unexplained=counted.unexplained,
+        missing=_missing(outages, counted.breaks, scope),
         never_held=[
             EdgeRecord(found[pk], failed=failed) for pk, failed in counted.never_held.items() if pk in found
         ],
@@ -128,13 +134,14 @@ def back_test(scope: Scope) -> Backtest:
 
 @dataclass
 class _Counted:
-    """All that is counted over the judged outages: scores, impacts that were missed, and edges that never held."""
+    """All that is counted over the judged outages: scores, where knowledge breaks off, and edges that never held."""
 
     overall: Score = field(default_factory=Score)
     by_outage: dict[int, Score] = field(default_factory=lambda: defaultdict(Score))
     by_source: dict[str, Score] = field(default_factory=dict)
     by_confidence: dict[str, Score] = field(default_factory=dict)
-    missed: tuple[int, ...] = ()
+    unexplained: int = 0
+    breaks: tuple[_Break, ...] = ()
     never_held: dict[int, int] = field(default_factory=dict)
     """How often each led to a system that was spared, most often first."""
 
@@ -146,13 +153,18 @@ def _counted(scope: Scope) -> _Counted:
     rows = visible(OutageImpact.objects.filter(outage__in=outages), scope, "system__organization").order_by()
     done = _Counted()
     judged: list[tuple[str, list[int]]] = []
-    for outage, predicted, verdict, via in rows.values_list("outage", "predicted", "verdict", "via"):
+    hit: dict[int, dict[int, bool]] = defaultdict(dict)
+    columns = ("outage", "system", "predicted", "verdict", "via")
+    for outage, system, predicted, verdict, via in rows.values_list(*columns):
         done.overall.count(predicted, verdict)
         done.by_outage[outage].count(predicted, verdict)
         if predicted and verdict != Verdict.CANDIDATE:
             judged.append((verdict, via))
+        if verdict == Verdict.HIT:
+            hit[outage][system] = predicted
     _judge_edges(done, judged, scope)
-    done.missed = tuple(islice(_missed(outages, scope), MOST))
+    breaks = _breaks(outages, hit, scope)
+    done.unexplained, done.breaks = len(breaks), tuple(breaks[:MOST])
     return done
 
 
@@ -178,26 +190,86 @@ def _judge_edges(done: _Counted, judged: list[tuple[str, list[int]]], scope: Sco
     done.never_held = {pk: failed[pk] for pk in sorted(never, key=lambda pk: (-failed[pk], pk))[:MOST]}
 
 
-def _missed(outages: Mapping[int, Seen], scope: Scope) -> Iterator[int]:
-    """Return the systems hit and not foretold, once for each source, but for those whose dependency has been added since."""
-    rows = OutageImpact.objects.filter(outage__in=outages, predicted=False, verdict=Verdict.HIT)
-    hit = list(visible(rows, scope, "system__organization").values_list("pk", "outage", "system"))
-    live = Dependency.objects.filter(system__in={system for _, _, system in hit}, retired_on__isnull=True)
-    known = set(
-        visible(live, scope, "system__organization").values_list("system", "provider", "provider_component")
-    )
-    told: set[tuple[int, str, int]] = set()
-    for pk, number, system in hit:
-        outage = outages[number]
-        provider, component = _provider(outage)
-        if provider is not None and (
-            provider.pk == system or (system, provider.pk, component and component.pk) in known
-        ):
-            continue
-        key = (system, outage.row.source, getattr(outage.row, f"{outage.row.source}_id"))
-        if key not in told:
-            told.add(key)
-            yield pk
+@dataclass(frozen=True)
+class _Break:
+    """A system at which knowledge breaks off: it was hit, and nothing that is known says why."""
+
+    outage: int
+    system: int
+    takes: int
+
+
+def _breaks(outages: Mapping[int, Seen], hit: Mapping[int, dict[int, bool]], scope: Scope) -> list[_Break]:
+    """Return where knowledge breaks off, once for each source, where most hangs on it first.
+
+    `hit` says of each outage which systems were hit, and whether each was foretold. A system that depends, as far as is known
+    today, on another one that was hit needs no dependency of its own on what failed: it follows from the other.
+    """
+    missed = {pk for systems in hit.values() for pk, predicted in systems.items() if not predicted}
+    known = Dependency.objects.filter(system__in=missed, retired_on__isnull=True).order_by("pk")
+    needed_by: dict[int, list[int]] = defaultdict(list)
+    for system, provider in visible(known, scope, "system__organization").values_list("system", "provider"):
+        needed_by[provider].append(system)
+    found: dict[tuple[int, str, int], _Break] = {}
+    for number, outage in outages.items():
+        provider, _ = _provider(outage)
+        systems = hit.get(number, {})
+        explained = {pk for pk, predicted in systems.items() if predicted}
+        explained |= {provider.pk} if provider is not None else set()
+        for pk, takes in _unexplained(systems.keys() - explained, explained, needed_by):
+            failed = (pk, outage.row.source, getattr(outage.row, f"{outage.row.source}_id"))
+            if failed not in found or found[failed].takes < takes:
+                found[failed] = _Break(number, pk, takes)
+    return sorted(found.values(), key=lambda one: (-one.takes, one.system))
+
+
+def _unexplained(
+    missed: set[int], explained: Iterable[int], needed_by: Mapping[int, list[int]]
+) -> list[tuple[int, int]]:
+    """Return the systems that nothing hit explains, each with how many more its being hit explains.
+
+    Of a circle of systems that explain each other alone, one stands for all.
+    """
+    left = set(missed)
+
+    def follow(start: Iterable[int]) -> int:
+        """Take out what some systems explain, and what that explains in turn; return how many."""
+        before, edge = len(left), list(start)
+        while edge:
+            following = [pk for pk in needed_by.get(edge.pop(), ()) if pk in left]
+            left.difference_update(following)
+            edge += following
+        return before - len(left)
+
+    follow(explained)
+    found = []
+    for pk in _causes_first(left, needed_by):
+        if pk in left:
+            left.discard(pk)
+            found.append((pk, follow([pk])))
+    return found
+
+
+def _causes_first(systems: set[int], needed_by: Mapping[int, list[int]]) -> list[int]:
+    """Return systems with what explains others before them; of a circle that nothing else explains, one before the others.
+
+    That is the order in which a search in depth leaves them, read from its end.
+    """
+    order: list[int] = []
+    seen: set[int] = set()
+    for start in sorted(systems, reverse=True):
+        way = [] if start in seen else [(start, iter(needed_by.get(start, ())))]
+        seen.add(start)
+        while way:
+            pk, onward = way[-1]
+            following = next((one for one in onward if one in systems and one not in seen), None)
+            if following is None:
+                order.append(pk)
+                way.pop()
+            else:
+                seen.add(following)
+                way.append((following, iter(needed_by.get(following, ()))))
+    return order[::-1]
 
 
 def _provider(outage: Seen) -> tuple[Any, Any]:
@@ -208,10 +280,16 @@ def _provider(outage: Seen) -> tuple[Any, Any]:
     return (thing, None) if kind == OutageSource.SYSTEM else (None, None)
 
 
-def _missing(outages: Mapping[int, Seen], pks: tuple[int, ...], scope: Scope) -> list[Missing]:
+def _missing(outages: Mapping[int, Seen], breaks: Iterable[_Break], scope: Scope) -> list[Missing]:
     """Put into words what was missing."""
-    impacts = OutageImpact.objects.filter(pk__in=pks, outage__in=outages)
-    rows = visible(impacts, scope, "system__organization").order_by()
-    by_pk = {row.pk: row for row in rows.select_related("system")}
-    shown = [(by_pk[pk], outages[by_pk[pk].outage_id]) for pk in pks if pk in by_pk]
-    return [Missing(outage, row.system, *_provider(outage), outage.source) for row, outage in shown]
+    known = [one for one in breaks if one.outage in outages]
+    rows = System.objects.filter(pk__in={one.system for one in known})
+    systems = visible(rows, scope, "organization").in_bulk()
+    made = [
+        Missing(
+            outages[one.outage], systems[one.system], *_provider(outages[one.outage]), outages[one.outage].source,
+            one.takes,
+        )
+        for one in known if one.system in systems
+    ]  # fmt: skip
+    return sorted(made, key=lambda one: (-one.takes, one.system.name, one.system.pk))

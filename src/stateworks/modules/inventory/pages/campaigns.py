@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
@@ -140,7 +141,11 @@ def campaign(request: HttpRequest, code: str) -> HttpResponse:
     who = people(row.whose for row in shown.rows)
     context = {
         "campaign": found, "state": state_of(found, today), "agencies": agencies, "shown": shown, "about": about,
-        "rows": [(row, who.get(row.whose or 0)) for row in shown.rows], "asked": asked_in_all,
+        "rows": [
+            (list(of), who.get(whose or 0), whose)
+            for (_, whose), of in groupby(shown.rows, key=lambda row: (row.system_id, row.whose))
+        ],
+        "asked": asked_in_all, "systems": waiting.order_by().values("system").distinct().count() if shown.total else 0,
         "answered": sum(one.answered for one in agencies), "nobody": sum(one.nobody for one in agencies),
         "hidden": every - asked_in_all, "agency": agency, "overdue": found.due_on < today and found.closed_at is None,
         "can_change": asked.can(request, "records.change"), "errors": errors, "today": today,
