@@ -216,14 +216,14 @@ def _breaks(outages: Mapping[int, Seen], hit: Mapping[int, dict[int, bool]], sco
         systems = hit.get(number, {})
         explained = {pk for pk, predicted in systems.items() if predicted}
         explained |= {provider.pk} if provider is not None else set()
-        for pk, takes in _unexplained(systems.keys() - explained, explained, needed_by):
+        for pk, takes in unexplained(systems.keys() - explained, explained, needed_by):
             failed = (pk, outage.row.source, getattr(outage.row, f"{outage.row.source}_id"))
             if failed not in found or found[failed].takes < takes:
                 found[failed] = _Break(number, pk, takes)
     return sorted(found.values(), key=lambda one: (-one.takes, one.system))
 
 
-def _unexplained(
+def unexplained(
     missed: set[int], explained: Iterable[int], needed_by: Mapping[int, list[int]]
 ) -> list[tuple[int, int]]:
     """Return the systems that nothing hit explains, each with how many more its being hit explains.

@@ -145,7 +145,7 @@ def campaign(request: HttpRequest, code: str) -> HttpResponse:
             (list(of), who.get(whose or 0), whose)
             for (_, whose), of in groupby(shown.rows, key=lambda row: (row.system_id, row.whose))
         ],
-        "asked": asked_in_all, "systems": waiting.order_by().values("system").distinct().count() if shown.total else 0,
+        "asked": asked_in_all, "systems": answers.count(waiting.values("system").distinct()) if shown.total else 0,
         "answered": sum(one.answered for one in agencies), "nobody": sum(one.nobody for one in agencies),
         "hidden": every - asked_in_all, "agency": agency, "overdue": found.due_on < today and found.closed_at is None,
         "can_change": asked.can(request, "records.change"), "errors": errors, "today": today,

@@ -12,7 +12,7 @@ from stateworks.kernel.access.models import AuditEntry
 from stateworks.kernel.access.scope import SYSTEM, entered, scope_of
 from stateworks.kernel.errors import Refused
 from stateworks.modules.inventory import graph_store
-from stateworks.modules.inventory.backtest import Backtest, back_test
+from stateworks.modules.inventory.backtest import Backtest, back_test, unexplained
 from stateworks.modules.inventory.models import Dependency, Outage, OutageImpact, Site
 from stateworks.modules.inventory.tests.conftest import AT, Room
 from stateworks.modules.inventory.verbs.missing import add_dependency
@@ -167,6 +167,14 @@ def test_what_follows_from_another_that_was_hit_needs_no_dependency_of_its_own(r
     assert [one.system.code for one in ran(room).missing] == [found[1][0]]
     page = room.client("auditor").get("/inventory/backtest/").content.decode()
     assert "1 more system" in page.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_one_stands_for_a_circle_and_all_that_follows_from_it() -> None:
+    # 1 and 6 need the circle of 2, 3 and 4; 8 needs 7, and 9 needs what was foretold (0).
+    needed_by = {2: [3, 1], 3: [4, 6], 4: [2], 7: [8], 0: [9]}
+    found = unexplained({1, 2, 3, 4, 6, 7, 8, 9}, {0}, needed_by)
+    assert len(found) == 2 and (7, 1) in found
+    assert [(pk in (2, 3, 4), takes) for pk, takes in found if pk != 7] == [(True, 4)]
 
 
 def test_only_who_may_change_records_adds_them(story: Room) -> None:
