@@ -202,7 +202,7 @@ def exchanged(own: System, scope: Scope) -> dict[str, Any]:
     total = rows.order_by().count()
     ends = {pk for row in found for pk in (row.system_id, row.other_system_id) if pk}
     others = visible(System.objects.all(), scope, "organization").in_bulk(ends)
-    words = {"sends": "sends", "receives": "receives", "both": "both ways"}
+    straight = {"sends": "sends", "receives": "receives", "both": "both ways"}
     turned = {"sends": "receives", "receives": "sends", "both": "both ways"}
     shown = []
     for row in found:
@@ -210,7 +210,7 @@ def exchanged(own: System, scope: Scope) -> dict[str, Any]:
         shown.append(
             Exchange(
                 row, others.get(theirs or 0), theirs is not None and theirs not in others,
-                (words if row.system_id == own.pk else turned)[row.direction],
+                (straight if row.system_id == own.pk else turned)[row.direction],
             )
         )  # fmt: skip
     return {"interfaces": Group(shown, total, listing("inventory.interface", system=own.code))}
