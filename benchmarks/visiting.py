@@ -7,6 +7,7 @@ asked for before, is noted beside it.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -42,6 +43,8 @@ def visited(client: Any, addresses: Sequence[str]) -> Visited | None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
+    # One line a request would hide the table.
+    logging.getLogger("stateworks.requests").setLevel(logging.WARNING)
     before = time.perf_counter()
     statuses = {client.get(addresses[0]).status_code}
     first = time.perf_counter() - before

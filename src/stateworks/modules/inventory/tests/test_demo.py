@@ -54,10 +54,12 @@ def test_every_figure_is_what_the_generator_knows(truth: demo.Truth) -> None:
     assert {code: time.down for code, time in told.items()} == truth.down
     # 365 days, less what was planned: the clocks go back and forth once.
     assert {sum(time.seconds) for time in told.values()} == {365 * 86_400}
-    # The back-test has something to say of each source: owners are right, tools and old files sometimes not.
+    # The back-test has something to say of each source: what owners said held more often than what tools saw.
     with entered(SYSTEM):
         done = back_test(SYSTEM)
-    assert done.by_source["attested"].precision == 1 > (done.by_source["discovered"].precision or 0)
+    # A way counts for each source on it, so that a wrong edge of a tool takes some from those beside it.
+    precision = {name: score.precision or 0 for name, score in done.by_source.items()}
+    assert 1 > precision["attested"] > precision["discovered"] > 0.5
     assert done.overall.precision is not None and 0.5 < done.overall.precision < 1
     assert done.missing and done.missing[0].takes
     assert truth.identified
