@@ -1,27 +1,18 @@
-"""Pages with millions of tickets behind them against the same pages with five, in this process, without a network.
-
-A page is fast enough when it takes at most half as long again as with five tickets, asks the database as many questions,
-and 95 of 100 requests are answered within the limit. How long the first request of a process takes for an address that
-nobody asked for before is noted beside it.
-"""
+"""Pages with millions of tickets behind them against the same pages with five; see `visiting`."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from statistics import median, quantiles
 
-from benchmarks import feeds, instance, planruns
+from benchmarks import feeds, instance, planruns, visiting
 from benchmarks.harness import Result, isolated
 from benchmarks.tickets import write_export
+from benchmarks.visiting import Seen
 
 FEW = 5
 MANY_AT_SCALE_1 = 5_000_000
-RATIO, P95 = 1.5, 0.2
-WARM_UP, REQUESTS = 2, 25
 EMAIL = "reader@state.example"
 NUMBER = "INC10000003"
 """A ticket that is among the five, too."""
@@ -46,19 +37,6 @@ PAGES = {
 """By what is asked for, the addresses that are asked for in turn; the category is the most frequent one."""
 
 
-@dataclass(frozen=True)
-class Visited:
-    """What was seen of a page: status, queries to PostgreSQL, and seconds of the first request and of those that count."""
-
-    status: int
-    queries: int
-    first: float
-    seconds: list[float]
-
-
-Seen = dict[str, Visited]
-
-
 def many(scale: float) -> int:
     """Return how many tickets a scale puts behind the pages."""
     return max(FEW, int(MANY_AT_SCALE_1 * scale))
@@ -74,26 +52,7 @@ def measure(folder: Path, scale: float) -> list[Result]:
         found[name] = (run.peak, run.answer)
     few_peak, few = found["few"]
     many_peak, seen = found["many"]
-    return [
-        _result(title, many(scale), seen[title], few[title], many_peak, few_peak)
-        for title in PAGES
-        if title in seen and title in few
-    ]
-
-
-def _result(title: str, rows: int, ours: Visited, theirs: Visited, peak: float, few_peak: float) -> Result:
-    p95 = quantiles(ours.seconds, n=20)[-1]
-    ratio = median(ours.seconds) / median(theirs.seconds)
-    asked = f"{ours.queries} queries"
-    if ours.queries != theirs.queries:
-        asked += f", {theirs.queries} with five"
-    return Result(
-        name="pages", what=f"Page: {title}", rows=rows, ours=median(ours.seconds), baseline=median(theirs.seconds),
-        baseline_name="the same with five tickets", ratio=ratio, target=f"<= {RATIO:g} x, p95 < {P95 * 1000:.0f} ms",
-        met=ratio <= RATIO and p95 < P95 and ours.queries == theirs.queries, peak=peak, baseline_peak=few_peak,
-        agreed=ours.status == theirs.status == 200,
-        note=f"p95 {p95 * 1000:.0f} ms, first {ours.first * 1000:.0f} ms, {asked}",
-    )  # fmt: skip
+    return visiting.results("pages", many(scale), "five tickets", seen, few, (many_peak, few_peak))
 
 
 # -- grounds
@@ -143,9 +102,7 @@ def _reader() -> None:
 
 def visit(folder: Path, scale: float) -> Callable[[], Seen]:
     """Ask for every page that exists, over and over."""
-    from django.db import connection
     from django.test import Client
-    from django.test.utils import CaptureQueriesContext
 
     from stateworks.kernel.access.models import Account
     from stateworks.kernel.access.scope import SYSTEM, entered
@@ -159,19 +116,6 @@ def visit(folder: Path, scale: float) -> Callable[[], Seen]:
         category = reader.values("category", limit=1)[0][0]
     for title, patterns in PAGES.items():
         addresses = [pattern.replace("{category}", category) for pattern in patterns]
-        before = time.perf_counter()
-        statuses = {client.get(addresses[0]).status_code}
-        first = time.perf_counter() - before
-        statuses |= {client.get(address).status_code for address in addresses for _ in range(WARM_UP)}
-        if 404 in statuses:
-            continue
-        with CaptureQueriesContext(connection) as queries:
-            client.get(addresses[0])
-            asked = len(queries)
-        seconds = []
-        for at in range(REQUESTS):
-            before = time.perf_counter()
-            client.get(addresses[at % len(addresses)])
-            seconds.append(time.perf_counter() - before)
-        seen[title] = Visited(max(statuses), asked, first, seconds)
+        if (found := visiting.visited(client, addresses)) is not None:
+            seen[title] = found
     return lambda: seen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks import engines, feeds, impact, inventory_intake, pages, people, planruns
+from benchmarks import engines, feeds, impact, inventory_intake, inventory_pages, pages, people, planruns
 from benchmarks.harness import Comparison, Result, SideFailedError, measure
 
 FAILURES = (SideFailedError,)
@@ -17,7 +17,7 @@ COMPARISONS: dict[str, Comparison] = {
 
 def names() -> list[str]:
     """Return the names of all measurements in the order in which they run."""
-    return [*COMPARISONS, engines.NAME, impact.NAME, PAGES, STARTUP]
+    return [*COMPARISONS, engines.NAME, impact.NAME, inventory_pages.NAME, PAGES, STARTUP]
 
 
 def run(name: str, folder: Path, scale: float, repeat: int | None = None) -> list[Result]:
@@ -26,6 +26,8 @@ def run(name: str, folder: Path, scale: float, repeat: int | None = None) -> lis
         return engines.measure(folder, scale, repeat)
     if name == impact.NAME:
         return impact.measure(folder, scale)
+    if name == inventory_pages.NAME:
+        return inventory_pages.measure(folder, scale)
     if name == PAGES:
         return pages.measure(folder, scale)
     return [measure(COMPARISONS[name], folder, scale, repeat)]

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from benchmarks import engines, impact, suite
+from benchmarks import engines, impact, inventory_pages, suite
 
 pytestmark = pytest.mark.long
 ROOT = Path(__file__).parents[1]
@@ -32,6 +32,7 @@ def test_both_sides_of_every_comparison_find_the_same(tmp_path: Path) -> None:
         *suite.COMPARISONS,
         engines.NAME,
         impact.NAME,
+        inventory_pages.NAME,
         suite.PAGES,
     }
     assert [result["what"] for result in results if not result["agreed"]] == []

@@ -9,12 +9,21 @@ from stateworks.kernel.access.models import Account, Grant
 from stateworks.kernel.access.permissions import RIGHTS
 from stateworks.kernel.access.scope import PUBLIC, Scope, granted
 from stateworks.kernel.org.models import OrganizationKind
+from stateworks.kernel.records.answers import Answers
 
 
 def scope(request: HttpRequest) -> Scope:
     """The scope the middleware entered; without it, the public's."""
     found: Scope = getattr(request, "scope", PUBLIC)
     return found
+
+
+def answers(request: HttpRequest) -> Answers:
+    """What is remembered for whoever asks; a request that may change something looks at the clocks each time."""
+    known: Answers | None = getattr(request, "_answers", None)
+    if known is None or request.method not in ("GET", "HEAD"):
+        known = request._answers = Answers(scope(request))  # type: ignore[attr-defined]
+    return known
 
 
 def account(request: HttpRequest) -> Account | None:

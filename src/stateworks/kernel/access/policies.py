@@ -19,6 +19,9 @@ from django.db.migrations.state import ProjectState
 EVERYTHING = "(SELECT access_sees_everything())"
 """True in a system scope. Written as a subquery so that PostgreSQL asks once a statement, not once a row."""
 
+EVERY_ORGANIZATION = "(SELECT access_sees_every_organization())"
+"""True for who sees every organization: for tables of many rows, each of which belongs to one, `EVERY_ORGANIZATION OR ...`."""
+
 BY_ORGANIZATION = "{column} IN (SELECT access_visible_organizations())"
 BY_CODE = "{column} IN (SELECT access_visible_codes())"
 OWN_ACCOUNT = "{column} = (SELECT access_account())"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -40,6 +40,8 @@ class Scope:
 
     account_id: int | None = None
     everything: bool = False
+    every_organization: bool = field(default=False, compare=False)
+    """Whether an account's grants reach all organizations, as the database found when the scope was entered."""
 
     def __post_init__(self) -> None:
         if self.everything and self.account_id is not None:
@@ -65,14 +67,19 @@ def entered(scope: Scope, *, using: str = "default") -> Iterator[Scope]:
     """Run a block in one transaction whose every statement the database narrows to the scope.
 
     Blocks nest: inside, the inner scope holds; after it the outer one again, and an error rolls the inner one back alone.
-    Whatever is read lazily (streams, querysets) must be read inside the block: after it, nothing is visible.
+    Whatever is read lazily (streams, querysets) must be read inside the block: after it, nothing is visible. The scope
+    that the block is given knows whether it reaches every organization.
     """
     connection = connections[using]
     nested = connection.in_atomic_block
     with transaction.atomic(using=using):
         before = _read_settings(using) if nested else None
-        _write_settings(using, _settings_of(scope))
-        yield scope
+        if scope.account_id is None:
+            _write_settings(using, _settings_of(scope))
+            yield scope
+        else:
+            every = _write_settings(using, _settings_of(scope), "access_sees_every_organization()")
+            yield replace(scope, every_organization=bool(every))
         if before is not None and not connection.needs_rollback:
             # Where the savepoint is rolled back, that restores the settings by itself.
             _write_settings(using, before)
@@ -107,7 +114,19 @@ def visible(queryset: QuerySet[M], scope: Scope, organization_path: str | None) 
         return queryset
     if scope.account_id is None:
         return queryset.none()
+    if scope.every_organization and _always_has_one(queryset.model, organization_path):
+        return queryset
     return queryset.filter(**{f"{organization_path}__in": organizations(scope)})
+
+
+def _always_has_one(model: type[Model], organization_path: str) -> bool:
+    """Tell whether each row leads to an organization: a row without one is not shown to who sees all of them, either."""
+    for step in organization_path.split("__"):
+        field = model._meta.pk if step == "pk" else model._meta.get_field(step)
+        if getattr(field, "null", True) or getattr(field, "many_to_many", False):
+            return False
+        model = field.related_model or model
+    return model is Organization
 
 
 def organization_codes(scope: Scope) -> QuerySet[Organization, Any]:
@@ -176,7 +195,11 @@ def _read_settings(using: str) -> tuple[str, ...]:
         return tuple(cursor.fetchone())
 
 
-def _write_settings(using: str, values: tuple[str, ...]) -> None:
+def _write_settings(using: str, values: tuple[str, ...], asked: str = "NULL") -> Any:
+    """Set the transaction's settings, and return what the database says to a question once they hold."""
     with connections[using].cursor() as cursor:
         pairs = [text for pair in zip(_SETTINGS, values, strict=True) for text in pair]
-        cursor.execute("SELECT " + ", ".join(["set_config(%s, %s, true)"] * len(_SETTINGS)), pairs)
+        # PostgreSQL works out the columns of an answer in their order.
+        written = ", ".join(["set_config(%s, %s, true)"] * len(_SETTINGS))
+        cursor.execute(f"SELECT {written}, {asked}", pairs)
+        return cursor.fetchone()[-1]

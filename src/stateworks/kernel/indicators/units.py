@@ -68,5 +68,8 @@ def shown(value: float | Fraction | None, options: Mapping[str, Any], beside: Fr
         digits += 1
         text = f"{float(value) * scale:,.{digits}f}"
     unit = options.get("unit") or ""
-    suffix = " %" if share else f" {unit}" if unit not in {"", COUNT, "score", "milestone", "level"} else ""
-    return text + suffix
+    if share:
+        return f"{text} %"
+    if unit in {"", COUNT, "score", "milestone", "level"}:
+        return text
+    return f"{text} {unit[:-1] if text == '1' and unit.endswith('s') else unit}"

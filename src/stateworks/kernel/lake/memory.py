@@ -16,7 +16,7 @@ class Memory:
     """Answers by what was asked, the longest unasked forgotten first; shared by the threads of a process."""
 
     def __init__(self) -> None:
-        self._answers: OrderedDict[tuple[Any, ...], list[Any]] = OrderedDict()
+        self._answers: OrderedDict[tuple[Any, ...], tuple[Any, int]] = OrderedDict()
         self._rows = 0
         self._lock = threading.Lock()
 
@@ -25,16 +25,25 @@ class Memory:
         with self._lock:
             if key in self._answers:
                 self._answers.move_to_end(key)
-            return self._answers.get(key)
+                return self._answers[key][0]
+            return None
 
-    def keep(self, key: tuple[Any, ...], answer: list[Any]) -> None:
-        """Keep an answer, if it is not too long."""
-        if len(answer) > LARGEST_REMEMBERED:
-            return
+    def keep(self, key: tuple[Any, ...], answer: Any, *, rows: int | None = None) -> None:
+        """Keep an answer in place of an older one, if it is not too long; `rows` says how long one is that is no list."""
+        size = len(answer) if rows is None else rows
         with self._lock:
+            if key in self._answers:
+                self._rows -= self._answers.pop(key)[1] + 1
+            if size > LARGEST_REMEMBERED:
+                return
             # An empty answer takes room, too.
-            if key not in self._answers:
-                self._rows += len(answer) + 1
-            self._answers[key] = answer
+            self._rows += size + 1
+            self._answers[key] = (answer, size)
             while self._rows > REMEMBERED_ROWS:
-                self._rows -= len(self._answers.popitem(last=False)[1]) + 1
+                self._rows -= self._answers.popitem(last=False)[1][1] + 1
+
+    def forget(self) -> None:
+        """Let go of everything."""
+        with self._lock:
+            self._answers.clear()
+            self._rows = 0

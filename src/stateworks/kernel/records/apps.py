@@ -18,13 +18,14 @@ class RecordsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Have the search's indexes follow what modules declare."""
-        post_migrate.connect(index_for_search, sender=self, dispatch_uid="stateworks.records.search")
+        """Have the search's indexes, and the clocks, follow what modules declare."""
+        post_migrate.connect(follow_modules, sender=self, dispatch_uid="stateworks.records.search")
 
 
-def index_for_search(using: str, **_: Any) -> None:
-    """Bring the search's indexes and functions in line with the registered record types, as the tables' owner."""
-    from stateworks.kernel.records.search import install
+def follow_modules(using: str, **_: Any) -> None:
+    """Bring the search's indexes and functions and the clocks in line with the models, as the tables' owner."""
+    from stateworks.kernel.records import clock, search
 
     if using == "owner" or "owner" not in connections:
-        install(connections[using])
+        search.install(connections[using])
+        clock.install(connections[using])

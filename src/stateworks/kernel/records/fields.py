@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.fields import DateRangeField
@@ -159,6 +159,7 @@ def bound(declared: RecordType, name: str) -> Bound:
     return _bind(declared, declared.column(name))
 
 
+@lru_cache(maxsize=4096)
 def _bind(declared: RecordType, column: Column) -> Bound:
     path, _, target = column.field.partition("__")
     field: Any = declared.model._meta.get_field(path)

@@ -7,25 +7,32 @@ The address is all there is to it, so that it can be kept, sent and saved as a v
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property, reduce
-from operator import or_
+from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.fields import DateRangeField
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.utils.datastructures import MultiValueDict
 
-from stateworks.kernel.access.scope import SYSTEM, Scope, entered, visible
+from stateworks.kernel.access.scope import Scope, visible
+from stateworks.kernel.records.answers import Answers
 from stateworks.kernel.records.fields import BOOLEAN, DATE, INSTANT, REFERENCE, Bound, bound, bound_columns
+from stateworks.kernel.records.matching import (
+    EMPTY,
+    FEW_FOUND,
+    Question,
+    first_found,
+    offers,
+    page_of,
+    rows_of,
+    total,
+)
 from stateworks.kernel.records.types import RecordType
 
 PAGE_ROWS = 50
-MOST_CHOICES = 500
-EMPTY = "none"
-"""The filter value that asks for rows without a value."""
 
 
 @dataclass(frozen=True)
@@ -54,27 +61,42 @@ class Listing:
     problems: list[str] = field(default_factory=list)
 
     @cached_property
+    def question(self) -> Question:
+        """What is asked for, without the page."""
+        return Question(
+            self.declared.name, self.search, tuple(sorted(self.filters.items())), tuple(sorted(self.since.items())),
+            tuple(sorted(self.until.items())), self.sort,
+        )  # fmt: skip
+
+    @cached_property
     def queryset(self) -> QuerySet[Any]:
         """All rows that match, in order; evaluated inside the scope only."""
-        return self._matching(
-            visible(self.declared.model._default_manager.all(), self.scope, self.declared.organization)
-        )
+        return rows_of(self.scope, self.question)
+
+    @cached_property
+    def answers(self) -> Answers:
+        """What is remembered of the rows for whoever has the scope."""
+        return Answers(self.scope)
+
+    @cached_property
+    def found(self) -> tuple[Any, ...] | None:
+        """The ids of all that a search found, where that is little; none where nothing is searched for or much is found."""
+        ids = self.answers.of(first_found, self.question) if self.search else ()
+        return ids if self.search and len(ids) <= FEW_FOUND else None
 
     @cached_property
     def total(self) -> int:
         """How many rows match."""
-        return self.queryset.order_by().count()
+        return self.answers.of(total, self.question.unsorted) if self.found is None else len(self.found)
 
     @cached_property
     def hidden(self) -> int:
         """How many rows of the type are kept from this scope, whatever was asked: else asking would find them out."""
         if self.scope.everything or self.declared.organization is None:
             return 0
-        rows = visible(self.declared.model._default_manager.all(), self.scope, self.declared.organization)
-        narrowed = self.search or self.filters or self.since or self.until
-        seen = rows.count() if narrowed else self.total
-        with entered(SYSTEM):
-            return self.declared.model._default_manager.count() - seen
+        every = Question(self.declared.name)
+        seen = self.answers.of(total, every) if self.question.narrowed else self.total
+        return self.answers.of_everything(total, every) - seen
 
     @property
     def pages(self) -> int:
@@ -84,12 +106,21 @@ class Listing:
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
         """The rows of the page: each column's value (a reference as its code), and `pk`."""
-        page = min(self.page, self.pages)
+        first = (min(self.page, self.pages) - 1) * self.page_rows
+        last = min(first + self.page_rows, self.total)
         columns = [bound(self.declared, name) for name in dict.fromkeys((*self.columns, *self.declared.key))]
         paths = [one.field.attname if one.shielded else one.column.field for one in columns]
-        start = (page - 1) * self.page_rows
-        found = self.queryset.values_list("pk", *paths)[start : start + self.page_rows]
-        rows = [dict(zip(("pk", *(one.name for one in columns)), row, strict=True)) for row in found]
+        ids = (
+            self.answers.of(page_of, self.question, first, last, self.total)
+            if self.found is None
+            else self.found[first:last]
+        )
+        base = visible(
+            self.declared.model._default_manager.order_by(), self.scope, self.declared.organization
+        )
+        found = {row[0]: row for row in base.filter(pk__in=ids).values_list("pk", *paths)} if ids else {}
+        names = ("pk", *(one.name for one in columns))
+        rows = [dict(zip(names, found[pk], strict=True)) for pk in ids if pk in found]
         for one in columns:
             if one.shielded:
                 codes = codes_of(one, {row[one.name] for row in rows})
@@ -97,32 +128,16 @@ class Listing:
                     row[one.name] = codes.get(row[one.name])
         return rows
 
-    def choices(self, name: str) -> list[Choice]:
-        """Return what a filter offers: the choices, yes and no, or the codes that occur in visible rows."""
-        one = bound(self.declared, name)
-        chosen = self.filters.get(name, ())
-        if one.choices:
-            pairs = list(one.choices.items())
-        elif one.kind == BOOLEAN:
-            pairs = [("true", "Yes"), ("false", "No")]
-        else:
-            base = visible(self.declared.model._default_manager.all(), self.scope, self.declared.organization)
-            if one.kind == REFERENCE:
-                # Asked of the few that are referred to, and not of the many that refer to them.
-                used = base.order_by().filter(**{one.field.name: OuterRef("pk")})
-                named = one.related._default_manager.filter(Exists(used)).order_by(one.target)
-                codes = named.values_list(one.target, flat=True)[:MOST_CHOICES]
-                return self._offered(one, [(str(code), str(code)) for code in codes], chosen)
-            values = (
-                base.order_by(one.column.field)
-                .values_list(one.column.field, flat=True)
-                .distinct()[:MOST_CHOICES]
-            )
-            pairs = [(str(value), str(value)) for value in values if value not in (None, "")]
-        return self._offered(one, pairs, chosen)
+    def choices(self, name: str) -> list[Choice] | None:
+        """Return what a filter offers: the choices, yes and no, or the codes that occur in visible rows.
 
-    @staticmethod
-    def _offered(one: Bound, pairs: list[tuple[str, str]], chosen: tuple[str, ...]) -> list[Choice]:
+        None where these are more than anybody looks through: there the value is typed.
+        """
+        one, chosen = bound(self.declared, name), self.filters.get(name, ())
+        offered = self.answers.of(offers, self.declared.name, name)
+        if offered is None:
+            return None
+        pairs = list(offered)
         if one.field.null or one.field.blank:
             pairs.append((EMPTY, "Not given"))
         return [Choice(value, label, value in chosen) for value, label in pairs]
@@ -142,33 +157,6 @@ class Listing:
         return urlencode(
             {name: value for name, value in asked.items() if value not in (None, [], "")}, doseq=True
         )
-
-    def _matching(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        for word in self.search.split():
-            paths = [self.declared.column(name).field for name in self.declared.search]
-            if not paths:
-                return rows.none()
-            rows = rows.filter(reduce(or_, (Q(**{f"{path}__icontains": word}) for path in paths)))
-        for name, values in self.filters.items():
-            rows = rows.filter(_any_of(bound(self.declared, name), values))
-        for limits, comparison in ((self.since, "gte"), (self.until, "lte")):
-            for name, day in limits.items():
-                one = bound(self.declared, name)
-                path = f"{one.column.field}__date" if one.kind == INSTANT else one.column.field
-                rows = rows.filter(**{f"{path}__{comparison}": day})
-        order = []
-        for name in self.sort:
-            one = bound(self.declared, name.lstrip("-"))
-            path = one.column.field
-            if one.shielded:
-                path = f"_code_of_{one.name}"
-                code = one.related._default_manager.filter(pk=OuterRef(one.field.attname)).values(one.target)[
-                    :1
-                ]
-                rows = rows.alias(**{path: Subquery(code)})
-            order.append(("-" if name.startswith("-") else "") + path)
-        # The id last: rows that are equal otherwise must not change places from page to page.
-        return rows.order_by(*(order or key_order(self.declared)), "pk")
 
 
 def asked(
@@ -206,30 +194,9 @@ def asked(
     return listing
 
 
-def key_order(declared: RecordType) -> list[str]:
-    """Return the order of a type's natural key; what may be out of reach is ordered by its id, which hides no row."""
-    columns = [bound(declared, name) for name in declared.key]
-    return [one.field.attname if one.shielded else one.column.field for one in columns]
-
-
 def codes_of(one: Bound, ids: set[Any]) -> dict[Any, Any]:
     """Return the codes of what a column refers to, by id, as far as the transaction sees them."""
     return dict(one.related._default_manager.filter(pk__in=ids).values_list("pk", one.target))
-
-
-def _any_of(one: Bound, values: Sequence[str]) -> Q:
-    path = one.column.field
-    given: list[Any] = [value for value in values if value != EMPTY]
-    if one.kind == BOOLEAN:
-        given = [value == "true" for value in given]
-    found = Q(**{f"{path}__in": given}) if given else Q()
-    if EMPTY in values:
-        own = path.split("__")[0] if one.kind == REFERENCE else path
-        nothing = Q(**{f"{own}__isnull": True})
-        if one.kind not in (REFERENCE, BOOLEAN, DATE, INSTANT) and one.field.empty_strings_allowed:
-            nothing |= Q(**{path: ""})
-        found = found | nothing if given else nothing
-    return found
 
 
 def _fitting(one: Bound, values: tuple[str, ...], listing: Listing) -> tuple[str, ...]:

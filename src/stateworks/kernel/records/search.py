@@ -16,7 +16,7 @@ from django.db import connection as app_connection
 from django.db import models
 
 from stateworks.kernel.access.scope import Scope, visible
-from stateworks.kernel.records.fields import REFERENCE, TEXT, Bound, bound, bound_columns
+from stateworks.kernel.records.fields import REFERENCE, TEXT, Bound, bound
 from stateworks.kernel.records.types import RecordType, record_types
 
 MOST = 10
@@ -62,7 +62,11 @@ def _records(declared: RecordType, ids: list[int], scope: Scope) -> list[models.
     if not ids:
         return []
     rows = visible(declared.model._default_manager.filter(pk__in=ids), scope, declared.organization)
-    related = [str(one.field.name) for one in bound_columns(declared) if one.kind == REFERENCE]
+    # What a hit says of itself: its key, and the organization it belongs to.
+    keys = (bound(declared, name) for name in declared.key)
+    related = {str(one.field.name) for one in keys if one.kind == REFERENCE}
+    if declared.organization not in (None, "pk"):
+        related.add(str(declared.organization))
     by_id = {row.pk: row for row in rows.prefetch_related(*related)}
     return [by_id[pk] for pk in ids if pk in by_id]
 

@@ -41,9 +41,9 @@ class Column:
     kept: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RecordType:
-    """A noun that people edit and load.
+    """A noun that people edit and load; each is equal to itself alone.
 
     `key` names the columns of the natural key, `organization` the ORM path from a row to the organization it belongs to
     (None: the office's own, which only those who answer for the whole state may change). `fill` gives values of fields that

@@ -14,8 +14,9 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 
 from stateworks.kernel.access.models import Account
 from stateworks.kernel.access.permissions import organizations_where
-from stateworks.kernel.access.scope import SYSTEM, Scope, entered, visible
+from stateworks.kernel.access.scope import Scope, visible
 from stateworks.kernel.org.models import OrganizationClosure, Person
+from stateworks.kernel.records.answers import Answers
 from stateworks.modules.inventory.models import (
     Aspect,
     AttestationRequest,
@@ -138,16 +139,30 @@ def needed_by(
 
 def needing(system: System, today: date, scope: Scope, *, limit: int) -> tuple[list[Needed], int, int]:
     """Return what depends on a system (the first of them), how many one may see, and how many one may not."""
-    seen = visible(Dependency.objects.filter(alive(today), provider=system), scope, "system__organization")
-    total = seen.count()
-    with entered(SYSTEM):
-        every = Dependency.objects.filter(alive(today), provider=system).count()
-    rows = list(
-        seen.select_related("provider_component", "attested_by", "confirmed_by").order_by(
-            "strength", "system__criticality", "system__name", "pk"
-        )[:limit]
+    answers = Answers(scope)
+    total, first = answers.of(_dependants, system.pk, today, limit)
+    every = answers.of_everything(_dependants, system.pk, today, 0)[0]
+    order = {pk: place for place, pk in enumerate(first)}
+    seen = visible(Dependency.objects.filter(pk__in=first), scope, "system__organization").order_by()
+    rows = sorted(
+        seen.select_related("provider_component", "attested_by", "confirmed_by"),
+        key=lambda row: order[row.pk],
     )
     return _shown(rows, "system", scope).get(system.pk, []), total, every - total
+
+
+def _dependants(scope: Scope, system: int, today: date, limit: int) -> tuple[int, tuple[int, ...]]:
+    """Return how many dependencies on a system there are, and the ids of the weightiest."""
+    seen = visible(
+        Dependency.objects.filter(alive(today), provider=system), scope, "system__organization"
+    ).order_by()
+    if not limit:
+        return seen.count(), ()
+    ordered = seen.order_by("strength", "system__criticality", "system__name", "pk").values_list(
+        "pk", flat=True
+    )
+    first = tuple(ordered[: limit + 1])
+    return seen.count() if len(first) > limit else len(first), first[:limit]
 
 
 def _shown(rows: list[Dependency], end: str, scope: Scope) -> dict[int, list[Needed]]:
@@ -239,8 +254,8 @@ class Progress:
         return self.answered / self.asked if self.asked else None
 
 
-def progress(campaign: Campaign, scope: Scope, today: date) -> list[Progress]:
-    """Return how far a campaign is by agency, least answered first, in one query."""
+def progress(scope: Scope, campaign: int, today: date) -> list[Progress]:
+    """Return how far a campaign, named by its id, is by agency, least answered first, in one query."""
     rows = visible(AttestationRequest.objects.filter(campaign=campaign), scope, "system__organization")
     counted = (
         rows.exclude(state=RequestState.WITHDRAWN)
@@ -265,8 +280,8 @@ def _somebody(today: date) -> Q:
     return owner | Q(system__steward__isnull=False)
 
 
-def totals(scope: Scope, campaigns: Collection[Campaign]) -> dict[int, dict[str, int]]:
-    """Return asked, answered and waiting by campaign, in one query."""
+def totals(scope: Scope, campaigns: tuple[int, ...]) -> dict[int, dict[str, int]]:
+    """Return asked, answered and waiting by campaign, each named by its id, in one query."""
     rows = visible(AttestationRequest.objects.filter(campaign__in=campaigns), scope, "system__organization")
     counted = (
         rows.exclude(state=RequestState.WITHDRAWN)

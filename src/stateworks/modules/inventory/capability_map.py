@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 
-from stateworks.modules.inventory.models import Capability, System
+from stateworks.kernel.access.scope import Scope, visible
+from stateworks.modules.inventory.attesting import live_systems
+from stateworks.modules.inventory.models import Capability
 
 
 @dataclass
@@ -26,23 +29,23 @@ class Node:
         return self.own > 1
 
 
-def tree(systems: QuerySet[System], capabilities: Iterable[Capability]) -> list[Node]:
-    """Return the roots of the map with the number of systems at each; one query over the systems.
+def served(scope: Scope, today: date) -> dict[int | None, tuple[int, int]]:
+    """Return how many live systems serve each capability, and of how many agencies; of those that serve none under None."""
+    rows = visible(live_systems(today), scope, "organization").order_by()
+    counted = rows.values_list("capability").annotate(
+        n=Count("pk"), agencies=Count("organization", distinct=True)
+    )
+    return {capability: (n, agencies) for capability, n, agencies in counted}
+
+
+def tree(served: Mapping[int | None, tuple[int, int]], capabilities: Iterable[Capability]) -> list[Node]:
+    """Return the roots of the map with the number of systems at each; no query of its own.
 
     Whatever stands in a circle (the database allows one through two steps) is hung at the top, so that nothing is lost.
     """
-    counted = {
-        row["capability"]: row
-        for row in systems.filter(capability__isnull=False)
-        .order_by()
-        .values("capability")
-        .annotate(n=Count("pk"), agencies=Count("organization", distinct=True))
-    }
     nodes = {one.pk: Node(one) for one in capabilities}
     for pk, node in nodes.items():
-        row = counted.get(pk)
-        if row:
-            node.own, node.agencies = row["n"], row["agencies"]
+        node.own, node.agencies = served.get(pk, (0, 0))
     roots = []
     for node in nodes.values():
         parent = nodes.get(node.capability.parent_id or 0)

@@ -74,35 +74,42 @@ class _Front:
 
     def __init__(self, graph: Graph, all_edges: Way, failed: Ints | None = None) -> None:
         self.graph, self.way = graph, all_edges
-        self.level = np.full(graph.nodes, NONE, np.int16)
+        # Gates stand behind the nodes: one that is open needs no further look.
+        self.level = np.full(graph.nodes + len(graph.gate_end), NONE, np.int16)
         self.step = np.full(graph.nodes, NONE, np.int64)
         self.failed = np.zeros(len(graph.gate_end), np.int64) if failed is None else failed.copy()
+        self.level[graph.nodes :][self.failed >= graph.gate_needs] = 0
         self.offset = len(all_edges.steps.ends)
 
     def settle(self, places: Ints, depth: int, *, inside: bool = False) -> Ints:
         """Reach what has not been reached by some steps, and return it."""
-        ends = (self.way.inside if inside else self.way.steps).ends[places]
+        if not len(places):
+            return places
+        ends = (self.way.inside if inside else self.way.steps).ends.take(places)
+        # Most steps of a large closure lead to what has been reached: the rest is done for the few that do not.
+        fresh = np.flatnonzero(self.level.take(ends) == NONE)
+        ends, places = ends.take(fresh), places.take(fresh)
         if inside:
             places = places + self.offset
-        if len(self.failed) and (behind := ends >= self.graph.nodes).any():
-            needs = self.graph.gate_needs
+        if len(self.failed) and len(ends) and (behind := ends >= self.graph.nodes).any():
             hit, by = ends[behind] - self.graph.nodes, places[behind]
-            shut = self.failed[hit] < needs[hit]
             np.add.at(self.failed, hit, 1)
-            opened = shut & (self.failed[hit] >= needs[hit])
-            ends = np.concatenate([ends[~behind], self.graph.gate_end[hit[opened]]])
-            places = np.concatenate([places[~behind], by[opened]])
-        fresh = self.level[ends] == NONE
-        ends, places = ends[fresh], places[fresh]
+            opened = self.failed[hit] >= self.graph.gate_needs[hit]
+            hit, by = hit[opened], by[opened]
+            self.level[hit + self.graph.nodes] = depth
+            through = self.graph.gate_end[hit]
+            shut = self.level[through] == NONE
+            ends = np.concatenate([ends[~behind], through[shut]])
+            places = np.concatenate([places[~behind], by[shut]])
         self.level[ends] = depth
         self.step[ends] = places
         # Where several steps lead to one node the last one written stands: each node comes once, without sorting.
-        once: Ints = ends[self.step[ends] == places]
+        once: Ints = ends[self.step.take(ends) == places]
         return once
 
     def reach(self) -> Reach:
         """Return what was reached."""
-        return Reach(self.level, self.step, self.way, self.failed)
+        return Reach(self.level[: self.graph.nodes], self.step, self.way, self.failed)
 
 
 def spread(
@@ -139,7 +146,7 @@ def _worse(graph: Graph, hard: Reach, levels: list[Ints]) -> Reach:
     """Spread on from what stops to what gets worse: its weak steps, and every step of what got worse itself."""
     _, every, weak = graph.forward
     front = _Front(graph, every, hard.failed)
-    front.level[:] = hard.level
+    front.level[: graph.nodes] = hard.level
     inside = bool(len(every.inside.ends))
     new, depth = np.empty(0, np.int64), 0
     while len(new) or depth < len(levels):
@@ -185,13 +192,15 @@ def _reduced(graph: Graph, hard: Reach, soft: Reach, source: int) -> Ints:
     if not len(graph.gate_end):
         return np.empty(0, np.int64)
     members, gates = graph.members
-    hit = np.unique(gates[hard.level[members] != NONE])
+    hit = np.zeros(len(graph.gate_end), np.bool_)
+    hit[gates[hard.level[members] != NONE]] = True
     ends = graph.gate_end[hit]
     parts = (ends >= graph.first["component"]) & (ends < graph.first["site"])
     ends[parts] = graph.home[ends[parts] - graph.first["component"]]
-    ends = np.unique(ends[ends < graph.systems])
-    spared: Ints = ends[(soft.level[ends] == NONE) & (ends != source)]
-    return spared
+    spared = np.zeros(graph.nodes, np.bool_)
+    spared[ends] = True
+    spared[source] = False
+    return np.flatnonzero(spared[: graph.systems] & (soft.level[: graph.systems] == NONE))
 
 
 def upstream(graph: Graph, source: int) -> Causes:

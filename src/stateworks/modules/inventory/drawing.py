@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
 
+from stateworks.modules.inventory.folding import Folded, Group
 from stateworks.modules.inventory.impact import Hit, Impact, Step
 from stateworks.modules.inventory.models import Criticality
 
 
-def drawing_of(found: Impact, most: int) -> dict[str, Any]:
-    """Return nodes and edges for the script to lay out: systems up to `most`, groups by layer and agency beyond.
+def drawing_of(found: Impact) -> dict[str, Any]:
+    """Return nodes and edges for the script to lay out: the systems one by one, or in groups where they were folded.
 
     Each system hangs on the last one before it that its shortest way shows; parts between are left out.
     """
-    nodes: dict[str, dict[str, Any]] = {}
     edges: dict[tuple[str, str], bool] = {}
     source = _key(found.source.kind, found.source.pk)
-    nodes[source] = {
-        "id": source,
-        "label": found.source.name,
-        "layer": 0,
-        "kind": found.source.kind,
-        "url": "",
-    }
+    first = {"id": source, "label": found.source.name, "layer": 0, "kind": found.source.kind, "url": ""}
+    if found.folded is not None:
+        return _drawn(found, [first, *_groups(found.folded)], _between(found.folded, source))
+    nodes: dict[str, dict[str, Any]] = {source: first}
     for hit in found.hits:
         at = _key("system", hit.pk)
         nodes[at] = _node(at, hit)
@@ -34,12 +31,16 @@ def drawing_of(found: Impact, most: int) -> dict[str, Any]:
         path = hit.path if found.direction == "down" else hit.path[::-1]
         before = _before(path, source, nodes)
         edges[(before, at) if found.direction == "down" else (at, before)] = hit.stops
-    drawn = {
-        "direction": found.direction, "total": found.total, "grouped": len(found.hits) > most,
-        "nodes": list(nodes.values()),
+    return _drawn(found, list(nodes.values()), edges)
+
+
+def _drawn(
+    found: Impact, nodes: list[dict[str, Any]], edges: Mapping[tuple[str, str], bool]
+) -> dict[str, Any]:
+    return {
+        "direction": found.direction, "total": found.total, "grouped": found.folded is not None, "nodes": nodes,
         "edges": [{"from": start, "to": end, "hard": hard} for (start, end), hard in edges.items()],
     }  # fmt: skip
-    return _grouped(drawn, source) if drawn["grouped"] else drawn
 
 
 def _before(path: tuple[Step, ...], source: str, nodes: dict[str, dict[str, Any]]) -> str:
@@ -70,36 +71,26 @@ def _node(key: str, hit: Hit) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _grouped(drawn: dict[str, Any], source: str) -> dict[str, Any]:
-    """Fold systems into groups by layer, agency and weight; the script folds them further as one asks."""
-    group_of: dict[str, str] = {source: source}
-    counts: Counter[tuple[int, str, str, bool]] = Counter()
-    for node in drawn["nodes"]:
-        if node["id"] == source:
-            continue
-        key = (node["layer"], node.get("agency", ""), node.get("weight", ""), bool(node.get("hard")))
-        counts[key] += 1
-        group_of[node["id"]] = _group(key)
-    first = next(node for node in drawn["nodes"] if node["id"] == source)
-    nodes = [first] + [
+def _groups(folded: Folded) -> list[dict[str, Any]]:
+    """Return the groups as nodes; the script folds them further as one asks."""
+    return [
         {
-            "id": _group(key), "label": key[1] or "No agency shown", "layer": key[0], "kind": "group", "agency": key[1],
-            "weight": key[2], "hard": key[3], "count": n, "url": "",
+            "id": _group(one), "label": one.agency or "No agency shown", "layer": one.layer, "kind": "group",
+            "agency": one.agency, "weight": one.weight, "hard": one.hard, "count": n, "url": "",
         }
-        for key, n in sorted(counts.items())
+        for one, n in sorted(folded.counts.items())
     ]  # fmt: skip
-    edges: dict[tuple[str, str], bool] = {}
-    for edge in drawn["edges"]:
-        pair = (group_of[edge["from"]], group_of[edge["to"]])
-        if pair[0] != pair[1]:
-            edges[pair] = edges.get(pair, False) or edge["hard"]
-    return drawn | {
-        "nodes": nodes, "edges": [{"from": a, "to": b, "hard": hard} for (a, b), hard in edges.items()],
-    }  # fmt: skip
 
 
-def _group(key: tuple[int, str, str, bool]) -> str:
-    return "|".join(str(part) for part in key)
+def _between(folded: Folded, source: str) -> dict[tuple[str, str], bool]:
+    def key(one: Group | None) -> str:
+        return source if one is None else _group(one)
+
+    return {(key(start), key(end)): hard for (start, end), hard in folded.edges.items()}
+
+
+def _group(one: Group) -> str:
+    return "|".join(str(part) for part in one)
 
 
 def _key(kind: str, pk: int) -> str:

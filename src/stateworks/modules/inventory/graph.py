@@ -54,8 +54,10 @@ class Steps:
 
     def of_all(self, nodes: Ints) -> Ints:
         """Return the places of all edges that start at some nodes."""
-        low = self.low[nodes]
-        many = self.high[nodes] - low
+        if not len(nodes):
+            return nodes
+        low = self.low.take(nodes)
+        many = self.high.take(nodes) - low
         total = int(many.sum())
         if not total:
             return np.empty(0, np.int64)

@@ -12,6 +12,7 @@ import numpy as np
 from django.db import connection
 
 from stateworks.kernel.access.scope import SYSTEM, entered
+from stateworks.kernel.records import clock
 from stateworks.modules.inventory.graph import NONE, Graph, Ints, Rows, build
 
 _LIVE = "(retired_on IS NULL OR retired_on > '{today}')"
@@ -82,13 +83,10 @@ def _fresh(name: str, today: date, version: int) -> Graph | None:
 
 
 def _clock() -> tuple[int, bool]:
-    """Return the clock, and whether this transaction has changed the graph: nobody else's marks can be seen."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT (SELECT version FROM inventory_graphclock), EXISTS (SELECT FROM inventory_graphmark)"
-        )
-        version, dirty = cursor.fetchone()
-    return int(version or 0), bool(dirty)
+    """Return the clocks of the graph's tables as one number, and whether this transaction has changed one of them."""
+    clocks = clock.read()
+    tables = [table for table, _, _ in _READ.values()]
+    return sum(clocks.of(tables)), clocks.changed_here(tables)
 
 
 def _read(today: date, version: int, *, dirty: bool = False) -> Graph:

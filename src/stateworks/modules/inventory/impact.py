@@ -6,7 +6,6 @@ The graph knows everything; what the viewer may not see is counted and never nam
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -20,6 +19,7 @@ from stateworks.kernel.access.scope import SYSTEM, Scope, entered, visible
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.org.models import Organization
 from stateworks.modules.inventory.closure import Closure, downstream, upstream
+from stateworks.modules.inventory.folding import MOST, Folded, folded
 from stateworks.modules.inventory.graph import Graph, Ints
 from stateworks.modules.inventory.graph_store import graph
 from stateworks.modules.inventory.lookup import MODELS, Thing
@@ -87,6 +87,8 @@ class Impact:
     total: int = 0
     graph_version: int = 0
     hits_by_strength: dict[str, int] = field(default_factory=dict)
+    folded: Folded | None = None
+    """The hits in groups, where they are more than were asked for one by one."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the answer as programs get it."""
@@ -123,11 +125,12 @@ class Narrow:
 
 def impact_of(
     source: Thing, *, direction: Direction = "down", scope: Scope, today: date, limit: int | None = None,
-    offset: int = 0, narrow: Narrow = Narrow(),
+    offset: int = 0, narrow: Narrow = Narrow(), draw: int = 0,
 ) -> Impact:  # fmt: skip
     """Return what the failure of something does, or what could have caused it.
 
-    `limit` and `offset` list a page of the hits that `narrow` asks for; `total` counts all of those.
+    `limit` and `offset` list a page of the hits that `narrow` asks for; `total` counts all of those. With `draw` up to so
+    many are listed all the same, and more are folded into groups beside the page.
     """
     built = graph(today)
     node = built.node(source.kind, source.pk)
@@ -148,12 +151,13 @@ def impact_of(
         limit=limit,
         offset=offset,
         narrow=narrow,
+        draw=draw,
     )
 
 
 def told(
     built: Graph, closure: Closure, source: Thing, *, direction: Direction, scope: Scope, elapsed_ms: float,
-    limit: int | None, offset: int = 0, narrow: Narrow = Narrow(),
+    limit: int | None, offset: int = 0, narrow: Narrow = Narrow(), draw: int = 0,
 ) -> Impact:  # fmt: skip
     """Put a closure into words within a scope."""
     is_system = closure.systems < built.systems
@@ -167,12 +171,19 @@ def told(
     shown = seen[systems]
     hidden = int((~shown).sum())
     systems, stops, hops = systems[shown], stops[shown], hops[shown]
-    agencies = _agencies(built, systems)
+    names = _agencies(built, systems)
+    agencies = tuple(sorted(names.values(), key=lambda one: (-one[2], one[1])))
     unknown = _unknown(built, closure, seen, direction)
     strengths_of_all = {"hard": int(stops.sum()), "soft": int((~stops).sum())}
     wanted = _wanted(built, systems, stops, narrow)
     systems, stops, hops = systems[wanted], stops[wanted], hops[wanted]
     total = len(systems)
+    groups = None
+    if draw and total > draw:
+        triples = zip(systems[:MOST].tolist(), stops[:MOST].tolist(), hops[:MOST].tolist(), strict=True)
+        groups = folded(built, closure, triples, seen, {pk: name for pk, (_, name, _) in names.items()})
+    elif draw:
+        limit = draw
     listed = slice(offset, None if limit is None else offset + limit)
     strengths = ["hard" if one else "soft" for one in stops[listed]]
     words = _Words(built, seen)
@@ -195,6 +206,7 @@ def told(
         others=tuple((words.step(node), strength, at) for node, strength, at in others), total=total,
         graph_version=built.version,
         hits_by_strength=strengths_of_all,
+        folded=groups,
     )  # fmt: skip
 
 
@@ -219,11 +231,12 @@ def _wanted(built: Graph, systems: Ints, stops: Any, narrow: Narrow) -> Any:
     return wanted
 
 
-def _agencies(built: Graph, systems: Ints) -> tuple[tuple[str, str, int], ...]:
-    counted = Counter(int(one) for one in built.organization[systems])
+def _agencies(built: Graph, systems: Ints) -> dict[int, tuple[str, str, int]]:
+    """Return code and name of the organizations of some systems, with how many are theirs, by id."""
+    pks, many = np.unique(built.organization[systems], return_counts=True)
+    counted = dict(zip(pks.tolist(), many.tolist(), strict=True))
     names = Organization.objects.filter(pk__in=list(counted)).values_list("pk", "code", "name")
-    found = [(code, name, counted[pk]) for pk, code, name in names]
-    return tuple(sorted(found, key=lambda one: (-one[2], one[1])))
+    return {pk: (code, name, counted[pk]) for pk, code, name in names}
 
 
 def _unknown(built: Graph, closure: Closure, seen: Any, direction: Direction) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -11,10 +12,13 @@ from django.db.models import Model, Q, QuerySet
 from stateworks.kernel.access.scope import Scope, visible
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.org.models import Vendor
+from stateworks.kernel.records.answers import Answers
 from stateworks.modules.inventory.graph import KINDS
 from stateworks.modules.inventory.models import Component, Site, System, SystemAlias, Technology
 
 NEAREST = 5
+ALIKE = 2
+"""What comes near a text mostly has a word that begins with so many letters of one of its words."""
 
 MODELS: dict[str, tuple[type[Model], str | None]] = {
     "system": (System, "organization"), "component": (Component, "system__organization"), "site": (Site, None),
@@ -37,9 +41,9 @@ def find(name: str, *, kind: str | None = None, scope: Scope) -> Thing:
     wanted = name.strip()
     if kind is not None and kind not in KINDS:
         raise Refused(f"“{kind}” is no kind of thing that fails; choose from {', '.join(KINDS)}.")
-    kinds = (kind,) if kind else KINDS
+    kinds, answers = (kind,) if kind else KINDS, Answers(scope)
     for by in ("code", "name", "alias"):
-        found = [thing for one in kinds for thing in _named(one, wanted, by, scope)]
+        found = [thing for one in kinds for thing in answers.of(_named, one, wanted, by)]
         if len(found) == 1:
             return found[0]
         if found:
@@ -55,7 +59,7 @@ def find(name: str, *, kind: str | None = None, scope: Scope) -> Thing:
     )
 
 
-def _named(kind: str, wanted: str, by: str, scope: Scope) -> list[Thing]:
+def _named(scope: Scope, kind: str, wanted: str, by: str) -> list[Thing]:
     if by == "alias":
         if kind != "system":
             return []
@@ -69,29 +73,47 @@ def _named(kind: str, wanted: str, by: str, scope: Scope) -> list[Thing]:
 def suggestions(text: str, *, kinds: Iterable[str] = KINDS, scope: Scope, limit: int = 20) -> list[Thing]:
     """Return things whose code, name or alias holds the text, or comes near it; systems first, the most critical first."""
     found: list[Thing] = []
-    for kind in kinds:
-        rows = _visible(kind, scope)
-        holds = Q(code__icontains=text) | Q(name__icontains=text)
-        if kind == "system":
-            holds |= Q(pk__in=SystemAlias.objects.filter(alias__icontains=text).values("system"))
-            rows = rows.order_by("criticality", "name")
-        else:
-            rows = rows.order_by("name", "code")
-        found += [Thing(kind, *row) for row in rows.filter(holds).values_list("pk", "code", "name")[:limit]]
+    answers, asked = Answers(scope), tuple(kinds)
+    for kind in asked:
+        found += answers.of(_holding, kind, text, limit)
         if len(found) >= limit:
             return found[:limit]
-    if found:
-        return found
+    return found or answers.of(_near, asked, text, limit)
+
+
+def _holding(scope: Scope, kind: str, text: str, limit: int) -> list[Thing]:
+    """Return the first things of a kind that hold a text."""
+    rows = _visible(kind, scope)
+    holds = Q(code__icontains=text) | Q(name__icontains=text)
+    if kind == "system":
+        holds |= Q(pk__in=SystemAlias.objects.filter(alias__icontains=text).values("system"))
+        rows = rows.order_by("criticality", "name")
+    else:
+        rows = rows.order_by("name", "code")
+    return [Thing(kind, *row) for row in rows.filter(holds).values_list("pk", "code", "name")[:limit]]
+
+
+def _near(scope: Scope, kinds: tuple[str, ...], text: str, limit: int) -> list[Thing]:
+    """Return the things that come nearest to a text: among those with a word that begins alike, else among all."""
+    words = re.findall(rf"[^\W_]{{{ALIKE},}}", text)
+    alike = "|".join(sorted({word[:ALIKE] for word in words}))
+    return (alike and _nearest(scope, kinds, text, limit, rf"\m({alike})")) or _nearest(
+        scope, kinds, text, limit
+    )
+
+
+def _nearest(scope: Scope, kinds: tuple[str, ...], text: str, limit: int, begins: str = "") -> list[Thing]:
     from rapidfuzz import fuzz, process
 
+    narrowed = Q(name__iregex=begins) | Q(code__iregex=begins) if begins else Q()
     near: list[tuple[float, Thing]] = []
     for kind in kinds:
-        rows_of = [Thing(kind, *row) for row in _visible(kind, scope).values_list("pk", "code", "name")]
-        names = {at: f"{thing.name} {thing.code}".lower() for at, thing in enumerate(rows_of)}
+        rows = list(_visible(kind, scope).filter(narrowed).order_by().values_list("pk", "code", "name"))
+        names = [f"{name} {code}".lower() for _, code, name in rows]
         for _, score, at in process.extract(
             text.lower(), names, scorer=fuzz.WRatio, limit=limit, score_cutoff=60
         ):
-            near.append((score, rows_of[at]))
+            near.append((score, Thing(kind, *rows[at])))
     near.sort(key=lambda one: (-one[0], one[1].kind, one[1].code))
     return [thing for _, thing in near[:limit]]
 

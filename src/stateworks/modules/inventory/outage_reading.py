@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ def outages_seen(scope: Scope) -> QuerySet[Outage]:
     The database keeps those that begin beyond the scope to themselves, so this is read in the system's scope alone, by
     `listed` or `one_seen`, which leave out what it must not tell.
     """
-    if scope.everything:
+    if scope.everything or scope.every_organization:
         return Outage.objects.all()
     if scope.account_id is None:
         return Outage.objects.none()
@@ -111,10 +111,20 @@ def _seen(rows: list[Outage], scope: Scope) -> Iterator[tuple[Outage, Any]]:
 
 
 def listed(rows: QuerySet[Outage], scope: Scope, limit: int | None = None) -> list[Seen]:
-    """Return outages with how many systems each hits among those one may see, in a constant number of queries."""
+    """Return outages as a scope may see them, in a constant number of queries."""
     with entered(SYSTEM):
         found = list(rows.select_related("declared_by", "identified_by")[:limit])
-        impacts = visible(OutageImpact.objects.filter(outage__in=found), scope, "system__organization")
+        return [Seen(row, thing) for row, thing in _seen(found, scope)]
+
+
+def listed_apart(
+    lists: Sequence[QuerySet[Outage]], scope: Scope, limit: int | None = None
+) -> list[list[Seen]]:
+    """Return several lists of outages with how many systems each hits among those one may see."""
+    with entered(SYSTEM):
+        found = [list(rows.select_related("declared_by", "identified_by")[:limit]) for rows in lists]
+        every = [row for rows in found for row in rows]
+        impacts = visible(OutageImpact.objects.filter(outage__in=every), scope, "system__organization")
         counts: dict[int, dict[str, int]] = {
             row["outage"]: {"hit": row["hit"], "waiting": row["waiting"]}
             for row in impacts.order_by()
@@ -124,7 +134,8 @@ def listed(rows: QuerySet[Outage], scope: Scope, limit: int | None = None) -> li
                 waiting=Count("pk", filter=Q(verdict=Verdict.CANDIDATE)),
             )
         }
-        return [Seen(row, thing, **counts.get(row.pk, {})) for row, thing in _seen(found, scope)]
+        seen = {row.pk: Seen(row, thing, **counts.get(row.pk, {})) for row, thing in _seen(every, scope)}
+    return [[seen[row.pk] for row in rows] for rows in found]
 
 
 def one_seen(code: str, scope: Scope) -> Seen | None:

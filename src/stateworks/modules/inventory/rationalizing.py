@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from stateworks.modules.inventory.attesting import alive
 from stateworks.modules.inventory.models import (
@@ -71,11 +71,9 @@ def _side(level: str) -> str:
 
 
 def latest(rows: QuerySet[Rationalization]) -> QuerySet[Rationalization]:
-    """Narrow assessments to the newest of each system."""
-    newest = (
-        Rationalization.objects.filter(system=OuterRef("system")).order_by("-assessed_on").values("pk")[:1]
-    )
-    return rows.filter(pk=Subquery(newest))
+    """Narrow assessments to the newest of each system; there is one a day at most."""
+    newer = Rationalization.objects.filter(system=OuterRef("system"), assessed_on__gt=OuterRef("assessed_on"))
+    return rows.filter(~Exists(newer))
 
 
 @dataclass(frozen=True)

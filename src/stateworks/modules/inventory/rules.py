@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -12,11 +12,11 @@ from time import perf_counter
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from stateworks.kernel.access import audit
 from stateworks.kernel.access.models import Account
-from stateworks.kernel.access.scope import SYSTEM, entered
+from stateworks.kernel.access.scope import SYSTEM, Scope, entered, visible
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.history import noted
 from stateworks.kernel.plans.load import local_day
@@ -182,10 +182,24 @@ def _run(cursor: Any, sql: str, rule: Rule, today: date) -> int:
     return int(cursor.fetchone()[0]) if cursor.description else int(cursor.rowcount)
 
 
-def counts_by_severity(rows: QuerySet[Finding]) -> dict[str, int]:
-    """Return how many of some findings are open by severity, in one query."""
-    found = rows.filter(state=FindingState.OPEN).values("rule__severity").annotate(n=Count("pk")).order_by()
-    return {row["rule__severity"]: row["n"] for row in found}
+def by_rule(scope: Scope, today: date) -> dict[int, Any]:
+    """Return how many findings of each rule there are, open, excused and overdue, and when the last was found; one query."""
+    seen = visible(Finding.objects.all(), scope, "system__organization")
+    is_open = Q(state=FindingState.OPEN)
+    counted = seen.order_by().values("rule").annotate(
+        n=Count("pk"), open=Count("pk", filter=is_open), excepted=Count("pk", filter=Q(state=FindingState.EXCEPTED)),
+        overdue=Count("pk", filter=is_open & Q(due_on__lt=today)), last=Max("found_on"),
+    )  # fmt: skip
+    return {row["rule"]: row for row in counted}
+
+
+def by_severity(counted: Mapping[int, Mapping[str, Any]]) -> dict[str, int]:
+    """Return how many findings are open by severity, from the counts by rule; one query."""
+    found: dict[str, int] = {}
+    for rule, severity in Rule.objects.values_list("pk", "severity"):
+        if many := counted.get(rule, {}).get("open"):
+            found[severity] = found.get(severity, 0) + many
+    return found
 
 
 def exceptions_of(findings: Iterable[Finding]) -> dict[int, FindingException]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from stateworks.kernel.access.scope import SYSTEM, Scope, entered
+from stateworks.kernel.access.scope import SYSTEM, Scope
 from stateworks.kernel.lake.conditions import Condition
 from stateworks.kernel.lake.read import Reader
 from stateworks.kernel.lake.store import current_version
@@ -74,9 +74,16 @@ def span(today: date, months: int) -> tuple[date, date]:
     return date(year, month + 1, 1), last
 
 
-def services(scope: Scope, since: date, until: date, conditions: Sequence[Condition] = ()) -> list[Service]:
+def services(
+    scope: Scope,
+    since: date,
+    until: date,
+    conditions: Sequence[Condition] = (),
+    *,
+    version: int | None = None,
+) -> list[Service]:
     """Return the time of each service in a span of days as far as a scope sees it; nothing before the first data."""
-    version = current_version(DATASET)
+    version = current_version(DATASET) if version is None else version
     if version < 0:
         return []
     within = [Condition("day", ">=", since), Condition("day", "<=", until), *conditions]
@@ -89,7 +96,9 @@ def services(scope: Scope, since: date, until: date, conditions: Sequence[Condit
     return sorted(made, key=lambda one: (one.source, one.service, one.system or ""))
 
 
-def services_of(system: System, monitors: Iterable[Monitor], since: date, until: date) -> list[Service]:
+def services_of(
+    system: System, monitors: Iterable[Monitor], since: date, until: date, *, version: int | None = None
+) -> list[Service]:
     """Return the services that are a system: those a source names it for, and those its monitors watch by id or name.
 
     Who may see the system may see when it was up, whatever organization the source noted.
@@ -97,15 +106,14 @@ def services_of(system: System, monitors: Iterable[Monitor], since: date, until:
     watched: dict[str, set[str]] = defaultdict(set)
     for one in monitors:
         watched[one.tool.code] |= {one.entity, one.name} - {""}
-    named = sorted(name for names in watched.values() for name in names)
-    with entered(SYSTEM):
-        found = services(SYSTEM, since, until, [Condition("system", "=", system.code)])
-        if named:
-            found += [
-                one
-                for one in services(SYSTEM, since, until, [Condition("service", "in", named)])
-                if one.system is None and one.service in watched[one.source]
-            ]
+    named = sorted({name for names in watched.values() for name in names})
+    found = services(SYSTEM, since, until, [Condition("system", "=", system.code)], version=version)
+    if named:
+        found += [
+            one
+            for one in services(SYSTEM, since, until, [Condition("service", "in", named)], version=version)
+            if one.system is None and one.service in watched[one.source]
+        ]
     return found
 
 
@@ -122,11 +130,12 @@ class Uptime:
 
 def uptimes(own: System, monitors: Sequence[Monitor], today: date) -> list[Uptime]:
     """Return a system's services over the last month and the last twelve."""
-    found = []
-    for months in (MONTHS[0], MONTHS[-1]):
+    found: list[Uptime] = []
+    version = current_version(DATASET)
+    for months in (MONTHS[0], MONTHS[-1]) if version >= 0 else ():
         since, until = span(today, months)
         found += [
             Uptime(one, months, since, until, one.time.keeps(own.availability_target))
-            for one in services_of(own, monitors, since, until)
+            for one in services_of(own, monitors, since, until, version=version)
         ]
     return sorted(found, key=lambda one: (one.service.source, one.service.service, one.months))

@@ -8,7 +8,7 @@
   const paper = section.querySelector("[data-graph-paper]");
   const said = section.querySelector("[data-graph-said]");
   const choice = section.querySelector("select");
-  const WIDTH = 236, HEIGHT = 40, MANY = 100, IN_LAYER = 40;
+  const WIDTH = 236, HEIGHT = 40, MANY = 100, IN_LAYER = 40, GLANCE = 12;
   const opened = new Set();
   const ns = "http://www.w3.org/2000/svg";
 
@@ -169,7 +169,11 @@
   };
 
   if (data.grouped) choice.querySelector('option[value=""]').remove();
-  if (data.grouped || data.nodes.length > MANY) choice.value = "agency";
+  // What is many is folded: by agency, unless a column of agencies would be too long to take in at a glance.
+  if (data.grouped || data.nodes.length > MANY) {
+    const columns = [...group(folded("agency").nodes).values()].map((column) => column.length);
+    choice.value = Math.max(...columns) > GLANCE ? "weight" : "agency";
+  }
   choice.addEventListener("change", () => { opened.clear(); draw(choice.value); });
   section.hidden = false;
   draw(choice.value);

@@ -20,7 +20,7 @@ from stateworks.kernel.lake.contracts import Contract, ContractColumn
 from stateworks.kernel.lake.read import Condition, Reader
 from stateworks.kernel.org.models import Organization
 from stateworks.kernel.records import query
-from stateworks.kernel.records.fields import DATE, INSTANT
+from stateworks.kernel.records.fields import DATE, INSTANT, REFERENCE
 from stateworks.kernel.records.types import RecordType, record_type
 from stateworks.web.data.catalogue import Entry
 
@@ -37,7 +37,7 @@ _RESERVED = {"q", "sort", "columns", "page", "format"}
 
 @dataclass(frozen=True)
 class Filter:
-    """One filter of the form at the left: a choice, a span of dates, or a word."""
+    """One filter of the form at the left: a choice, a span of dates, words, or values that are typed."""
 
     name: str
     label: str
@@ -144,7 +144,8 @@ class RecordListing:
         rows = listing.rows
         return Shown(
             headings=tuple(self._heading(name) for name in listing.columns),
-            rows=tuple(tuple(cell_words(row[name]) for name in listing.columns) for row in rows),
+            # A record's list shows each row with its links; see `record_rows`.
+            rows=(),
             values=[{name: row[name] for name in listing.columns} for row in rows],
             keys=("",) * len(rows),
             total=listing.total,
@@ -180,9 +181,13 @@ class RecordListing:
                     since=since.isoformat() if since else "", until=until.isoformat() if until else "",
                 )  # fmt: skip
                 continue
-            choices = tuple(
-                (choice.value, choice.label, choice.chosen) for choice in self.asked.choices(one.name)
-            )
+            offered = self.asked.choices(one.name)
+            if offered is None:
+                label = f"{label_of(one.name)}, its code" if one.kind == REFERENCE else label_of(one.name)
+                typed = self.asked.filters.get(one.name, ("",))
+                yield Filter(one.name, label, "typed", tuple((value, value, True) for value in typed))
+                continue
+            choices = tuple((choice.value, choice.label, choice.chosen) for choice in offered)
             yield Filter(one.name, label_of(one.name), "choice", choices=choices)
 
 

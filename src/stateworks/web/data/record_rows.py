@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from stateworks.kernel.records.fields import RANGE, REFERENCE, bound
+from stateworks.kernel.records.fields import RANGE, REFERENCE, Bound, bound
 from stateworks.kernel.records.keys import part_text
 from stateworks.kernel.records.query import Listing
 from stateworks.web.data.addresses import record_url, target_url
@@ -43,6 +43,15 @@ def rows_of(listing: Listing) -> list[Row]:
     # The first column leads to the record, unless it refers to something and another one does not.
     leading = next((place for place, one in enumerate(columns) if one.kind != REFERENCE), 0)
     found = []
+    # What many rows refer to has its address made once.
+    known: dict[tuple[str, str], str] = {}
+
+    def address(one: Bound, value: str) -> str:
+        key = (one.name, value)
+        if key not in known:
+            known[key] = target_url(one, value)
+        return known[key]
+
     for row in listing.rows:
         whole = all(row[one.name] is not None or one.field.null for one in keys)
         own = record_url(declared, row) if whole else ""
@@ -62,7 +71,7 @@ def rows_of(listing: Listing) -> list[Row]:
             if place == leading:
                 cells.append(Cell(text or "not given", own, number))
             else:
-                cells.append(Cell(text, target_url(one, value), number))
+                cells.append(Cell(text, address(one, value) if one.kind == REFERENCE else "", number))
         title = " ".join(part for one in keys if (part := part_text(one, row[one.name])))
         found.append(Row(row["pk"], title, tuple(cells)))
     return found

@@ -12,6 +12,8 @@ from stateworks.kernel.clocks.fiscal import periods_between
 from stateworks.kernel.indicators.models import Cover, Grain, Run, Value, Verdict
 from stateworks.kernel.indicators.read import AsReported, as_reported
 from stateworks.kernel.indicators.specs import PROMISE
+from stateworks.kernel.indicators.targets import PERCENT
+from stateworks.kernel.indicators.units import is_share
 from stateworks.kernel.plans.models import CheckIn, Indicator, Milestone, ReportedValue, VarianceNote
 from stateworks.web import words
 from stateworks.web.goal_words import goal_words
@@ -168,16 +170,25 @@ def _points(found: Found, verdict: Verdict | None, published_only: bool) -> dict
 
 def beside(verdict: Verdict, unit: str) -> list[tuple[str, str]]:
     """The measure's other figures of the same period, such as the median beside the mean; milestones are told apart."""
-    rows = Value.objects.filter(
-        statement__covers__run=verdict.run_id,
-        statement__covers__periods__contains=[verdict.period],
-        indicator=verdict.indicator,
-        period=verdict.period,
-        dimension="",
-    ).exclude(figure__in=["", PROMISE])
-    names = {"p90": "90th percentile", "p95": "95th percentile"}
+    rows = (
+        Value.objects.select_related("statement")
+        .filter(
+            statement__covers__run=verdict.run_id,
+            statement__covers__periods__contains=[verdict.period],
+            indicator=verdict.indicator,
+            period=verdict.period,
+            dimension="",
+        )
+        .exclude(figure__in=["", PROMISE])
+    )
+    names = {"p90": "90th percentile", "p95": "95th percentile", "within": "within the goal"}
     return [
-        (names.get(row.figure, row.figure.replace("_", " ")), words.figure(row.value, unit))
+        (
+            names.get(row.figure, row.figure.replace("_", " ")),
+            words.figure(
+                row.value, PERCENT if is_share(row.statement.parameters.get("options") or {}) else unit
+            ),
+        )
         for row in rows.order_by("statement_id")
         if row.value is not None and not row.suppressed
     ]

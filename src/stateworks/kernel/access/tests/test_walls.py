@@ -22,7 +22,7 @@ from stateworks.kernel.access.scope import (
     visible,
 )
 from stateworks.kernel.access.tests.conftest import World
-from stateworks.kernel.org.models import Person
+from stateworks.kernel.org.models import Organization, Person
 
 EVERYBODY = ["p-clinics", "p-health", "p-jobs", "p-labor", "p-meridian", "p-pay"]
 SEEN = {
@@ -254,3 +254,27 @@ def test_nobody_writes_in_another_name(world: World) -> None:
             AuditEntry.objects.create(
                 at=timezone.now(), verb="do", subject="x", actor=world.accounts["admin"]
             )
+
+
+def test_who_reaches_every_organization_is_let_through_until_there_is_one_he_does_not(world: World) -> None:
+    for who, whole in {"auditor": True, "steward": False, "visitor": False, "nobody": False}.items():
+        own = scope_of(world.accounts[who])
+        with entered(own) as scope:
+            assert (scope.every_organization, scope == own) == (whole, True), who
+            narrowed = visible(Person.objects.all(), scope, "organization")
+            assert ("WHERE" not in str(narrowed.query)) is whole
+            assert sorted(narrowed.values_list("code", flat=True)) == SEEN[who]
+            # An organization's own row leads to one, too; an account's need not.
+            assert (
+                "WHERE" not in str(visible(Grant.objects.all(), scope, "account__person__organization").query)
+            ) is False
+    with entered(SYSTEM):
+        alone = Organization.objects.create(code="alone", name="Alone", kind="board")
+        Person.objects.create(code="p-alone", name="Alone", organization=alone)
+    with entered(scope_of(world.accounts["auditor"])) as scope:
+        assert not scope.every_organization
+        assert (
+            sorted(visible(Person.objects.all(), scope, "organization").values_list("code", flat=True))
+            == EVERYBODY
+        )
+        assert raw_people() == EVERYBODY

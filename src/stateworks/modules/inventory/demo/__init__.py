@@ -17,7 +17,7 @@ from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.demo import World
 from stateworks.modules.inventory.demo.availability import DOWN, Watched, draw_availability, write
 from stateworks.modules.inventory.demo.links import Link, draw_interfaces, draw_links
-from stateworks.modules.inventory.demo.outages import Drawn, draw_outages
+from stateworks.modules.inventory.demo.outages import Drawn, draw_outages, note_ways
 from stateworks.modules.inventory.demo.systems import (
     Made,
     capabilities,
@@ -85,6 +85,7 @@ def build(world: World) -> Truth:
     ):  # fmt: skip
         load(world, "office.vendor" if name == "vendor" else f"inventory.{name}", rows)
     with entered(SYSTEM):
+        note_ways(drawn)
         if not Campaign.objects.filter(code=CAMPAIGN).exists():
             plan_campaign(
                 CAMPAIGN, "Autumn 2026: who answers for what", opens_on=date(2026, 10, 15), due_on=date(2026, 12, 15),

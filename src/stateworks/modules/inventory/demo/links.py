@@ -14,11 +14,13 @@ from stateworks.modules.inventory.demo.systems import Drawn
 CLUSTER = "Database Cluster"
 UNDOCUMENTED = 0.06
 """Share of the true dependencies that the inventory does not have."""
+MISTAKEN = 0.12
+"""Share of the dependencies no owner vouched for that a tool or a file names and nothing really needs."""
 
 
 @dataclass(frozen=True)
 class Link:
-    """A true dependency of a system on a provider, and what the inventory says of it."""
+    """A dependency of a system on a provider, whether there is one, and what the inventory says of it."""
 
     system: str
     provider: str
@@ -27,16 +29,18 @@ class Link:
     documented: bool
     source: str
     attested: str
+    true: bool = True
 
     def row(self) -> dict[str, Any]:
         """The record of it."""
         until = ""
         if self.attested:
             until = (LAST_DAY + timedelta(days=90)).isoformat()
+        sure = "high" if self.attested else "low" if self.source == "discovered" else "medium"
         return {
             "system": self.system, "component": "", "provider": self.provider, "provider_component": "",
             "strength": "hard" if self.hard else "soft", "group": self.group, "min_up": 1, "source": self.source,
-            "confidence": "high" if self.attested else "medium", "attested_on": self.attested, "attested_until": until,
+            "confidence": sure, "attested_on": self.attested, "attested_until": until,
         }  # fmt: skip
 
 
@@ -77,10 +81,12 @@ def draw_links(world: World, systems: list[Drawn], wanted: int) -> list[Link]:
         )
         source = "attested" if said else random.choice(["imported", "discovered"])
         hard = random.random() < 0.7
+        # Tools see connections that nothing needs; files of old repeat what was true once.
+        true = bool(said) or not told or random.random() >= MISTAKEN * (2 if source == "discovered" else 1)
         for each in together:
             group = "databases" if len(together) > 1 else ""
             found[one.code, each.code] = Link(
-                one.code, each.code, hard or bool(group), group, told, source, said
+                one.code, each.code, hard or bool(group), group, told, source, said, true
             )
             apart += not told
         if len(found) > 3 * wanted:

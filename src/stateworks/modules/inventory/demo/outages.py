@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +16,8 @@ from django.conf import settings
 from stateworks.kernel.demo import FIRST_DAY, LAST_DAY, World
 from stateworks.modules.inventory.demo.links import Link
 from stateworks.modules.inventory.demo.systems import Drawn as System
+from stateworks.modules.inventory.models import Dependency, OutageImpact
+from stateworks.modules.inventory.models import System as SystemRecord
 
 OUTAGES, DRILLS = 72, 24
 LARGEST = 60
@@ -35,6 +38,8 @@ class Happened:
     hit: frozenset[str]
     predicted: frozenset[str]
     hops: dict[str, int]
+    came: dict[str, Link]
+    """By what each foretold system is hit: the last dependency on the way to it."""
     critical: bool
 
 
@@ -59,7 +64,7 @@ class Drawn:
         """Which systems the graph named, and which were hit."""
         for one in self.outages:
             decided = "" if one.minutes is None else _stamp(one.declared_at + timedelta(minutes=one.minutes))
-            for system in sorted(one.hit | one.predicted):
+            for system in sorted((one.hit | one.predicted) - {one.source}):
                 verdict = "candidate" if not decided else "hit" if system in one.hit else "spared"
                 if not decided and system not in one.predicted:
                     continue
@@ -83,10 +88,11 @@ def draw_outages(world: World, systems: list[System], links: list[Link]) -> Draw
     """Draw outages of systems that some others need; the last real one is still being looked into."""
     random = world.random("inventory.outages")
     by_code = {one.code: one for one in systems}
-    true, told = _needs(links), _needs(link for link in links if link.documented)
+    true = _needs(link for link in links if link.true)
+    told = _needs(link for link in links if link.documented)
     # Of a large inventory a sample is enough.
     tried = random.sample(sorted(true.by_provider), min(len(true.by_provider), 1_500))
-    hit_by = {code: _closure(code, true) for code in tried}
+    hit_by = {code: _closure(code, true)[0] for code in tried}
     sources = [code for code in hit_by if 2 < len(hit_by[code]) <= LARGEST] or list(hit_by)
     if not sources:
         return Drawn([])
@@ -105,7 +111,7 @@ def draw_outages(world: World, systems: list[System], links: list[Link]) -> Draw
         last = place == OUTAGES - 1
         declared = datetime(2026, 10, 31, 14, 5, tzinfo=zone) if last else local
         minutes = None if last else _minutes(random, late=declared.year == 2024, drill=drill)
-        predicted = _closure(code, told)
+        predicted, came = _closure(code, told)
         hit = frozenset(hit_by[code]) | {code}
         touched = hit | set(predicted)
         restored = None if last else declared + timedelta(minutes=(minutes or 0) + random.randrange(20, 600))
@@ -115,7 +121,7 @@ def draw_outages(world: World, systems: list[System], links: list[Link]) -> Draw
                 title=f"{by_code[code].name} {'drill' if drill else random.choice(['does not answer', 'is slow', 'is down'])}",
                 source=code, drill=drill, declared_at=declared.astimezone(UTC), minutes=minutes,
                 restored_at=None if restored is None else restored.astimezone(UTC), hit=hit,
-                predicted=frozenset(predicted) | {code}, hops={**predicted, code: 0},
+                predicted=frozenset(predicted) | {code}, hops={**predicted, code: 0}, came=came,
                 critical=bool(ranked.intersection(hit if minutes is not None else touched)),
             )
         )  # fmt: skip
@@ -146,9 +152,13 @@ def _needs(links: Iterable[Link]) -> _Needs:
     return made
 
 
-def _closure(source: str, needs: _Needs) -> dict[str, int]:
-    """Return everything that stops when one system stops, with its distance; kept plain, since the product is tested by it."""
-    hops = {source: 0}
+def _closure(source: str, needs: _Needs) -> tuple[dict[str, int], dict[str, Link]]:
+    """Return everything that stops when one system stops, with its distance and the last dependency on the way to it.
+
+    Kept plain, since the product is tested by it.
+    """
+    hops: dict[str, int] = {source: 0}
+    came: dict[str, Link] = {}
     left = dict(needs.in_group)
     edge = [source]
     while edge:
@@ -161,10 +171,35 @@ def _closure(source: str, needs: _Needs) -> dict[str, int]:
                         continue
                 if link.system not in hops:
                     hops[link.system] = hops[code] + 1
+                    came[link.system] = link
                     following.append(link.system)
         edge = following
     del hops[source]
-    return hops
+    return hops, came
+
+
+def note_ways(drawn: Drawn) -> None:
+    """Keep at each foretold system the way by which the graph named it, as a declaration would have; no file brings that."""
+    names = dict(SystemRecord.objects.values_list("code", "name"))
+    ids = dict(SystemRecord.objects.values_list("code", "pk"))
+    edges = {
+        (system, provider): pk
+        for system, provider, pk in Dependency.objects.values_list("system__code", "provider__code", "pk")
+    }
+    by_code = {one.code: one for one in drawn.outages}
+    rows = list(
+        OutageImpact.objects.filter(predicted=True, outage__code__in=by_code).select_related(
+            "outage", "system"
+        )
+    )
+    for row in rows:
+        came, code = by_code[row.outage.code].came, row.system.code
+        way = [code]
+        while way[0] in came:
+            way.insert(0, came[way[0]].provider)
+        row.path = [{"kind": "system", "id": ids[one], "name": names[one]} for one in way]
+        row.via = [edges[system, provider] for provider, system in pairwise(way)]
+    OutageImpact.objects.bulk_update(rows, ["path", "via"], batch_size=1000)
 
 
 def _stamp(at: datetime) -> str:

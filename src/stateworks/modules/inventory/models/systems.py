@@ -119,19 +119,20 @@ class System(models.Model):
     organization = models.ForeignKey(
         Organization,
         on_delete=models.PROTECT,
+        db_index=False,
         related_name="inventory_systems",
         help_text="The agency it serves.",
     )
     capability = models.ForeignKey(
-        Capability, on_delete=models.PROTECT, null=True, blank=True, related_name="systems",
+        Capability, on_delete=models.PROTECT, db_index=False, null=True, blank=True, related_name="systems",
         help_text="The business function it serves most.",
     )  # fmt: skip
     owner = models.ForeignKey(
-        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="owned_systems",
+        Person, on_delete=models.PROTECT, db_index=False, null=True, blank=True, related_name="owned_systems",
         help_text="Who answers for it to the business.",
     )  # fmt: skip
     steward = models.ForeignKey(
-        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="stewarded_systems",
+        Person, on_delete=models.PROTECT, db_index=False, null=True, blank=True, related_name="stewarded_systems",
         help_text="Who keeps it running and its record true.",
     )  # fmt: skip
     lifecycle = models.CharField(max_length=12, choices=Lifecycle.choices, default=Lifecycle.PRODUCTION)
@@ -147,7 +148,7 @@ class System(models.Model):
         max_length=12, choices=Classification.choices, default=Classification.UNKNOWN
     )
     vendor = models.ForeignKey(
-        Vendor, on_delete=models.PROTECT, null=True, blank=True, related_name="inventory_systems",
+        Vendor, on_delete=models.PROTECT, db_index=False, null=True, blank=True, related_name="inventory_systems",
         help_text="Who delivers it, where it is bought.",
     )  # fmt: skip
     recovery_time_minutes = models.PositiveIntegerField(
@@ -197,7 +198,13 @@ class System(models.Model):
 
     class Meta:
         ordering = ["name", "code"]
+        # What refers to a thing is listed in the order of its codes: an index of the reference alone finds, but does not order.
         indexes = [
+            models.Index(fields=["organization", "code"], name="inventory_system_of_agency"),
+            models.Index(fields=["capability", "code"], name="inventory_system_of_function"),
+            models.Index(fields=["owner", "code"], name="inventory_system_of_owner"),
+            models.Index(fields=["steward", "code"], name="inventory_system_of_steward"),
+            models.Index(fields=["vendor", "code"], name="inventory_system_of_vendor"),
             models.Index(fields=["organization", "lifecycle"], name="inventory_system_by_agency"),
             models.Index(fields=["criticality", "name"], name="inventory_system_by_weight"),
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from stateworks.kernel.access.scope import SYSTEM, entered, visible
+from stateworks.kernel.access.scope import Scope, visible
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.org.models import Organization
 from stateworks.kernel.records.changes import Invalid
@@ -36,7 +37,7 @@ SHOWN = 50
 def campaigns(request: HttpRequest) -> HttpResponse:
     """The rounds, newest first, with how far each is among the systems one may see."""
     rows = list(Campaign.objects.select_related("organization")[:SHOWN])
-    counted = totals(asked.scope(request), rows)
+    counted = asked.answers(request).of(totals, tuple(row.pk for row in rows))
     nothing = {"asked": 0, "answered": 0, "waiting": 0}
     context = {
         "rows": [(row, counted.get(row.pk, nothing), state_of(row, timezone.localdate())) for row in rows],
@@ -132,23 +133,35 @@ def campaign(request: HttpRequest, code: str) -> HttpResponse:
         who = people(waiting.values_list("whose", flat=True))
         return csv_answer(f"{found.code}-waiting", HEADINGS, waiting, lambda row: _cells(row, who, found))
     shown = paged(request, waiting)
-    agencies = progress(found, scope, today)
+    answers = asked.answers(request)
+    agencies = answers.of(progress, found.pk, today)
     asked_in_all = sum(one.asked for one in agencies)
-    with entered(SYSTEM):
-        every = (
-            AttestationRequest.objects.filter(campaign=found).exclude(state=RequestState.WITHDRAWN).count()
-        )
-        about = asked_systems(found, today).count() if found.opened_at is None else 0
+    every = answers.of_everything(number_asked, found.pk)
+    about = answers.of_everything(number_to_ask, found.pk, today) if found.opened_at is None else 0
     who = people(row.whose for row in shown.rows)
     context = {
         "campaign": found, "state": state_of(found, today), "agencies": agencies, "shown": shown, "about": about,
-        "rows": [(row, who.get(row.whose or 0)) for row in shown.rows], "asked": asked_in_all,
+        "rows": [
+            (list(of), who.get(whose or 0), whose)
+            for (_, whose), of in groupby(shown.rows, key=lambda row: (row.system_id, row.whose))
+        ],
+        "asked": asked_in_all, "systems": answers.count(waiting.values("system").distinct()) if shown.total else 0,
         "answered": sum(one.answered for one in agencies), "nobody": sum(one.nobody for one in agencies),
         "hidden": every - asked_in_all, "agency": agency, "overdue": found.due_on < today and found.closed_at is None,
         "can_change": asked.can(request, "records.change"), "errors": errors, "today": today,
         "trail": trail(("Campaigns", reverse("inventory:campaigns"))), "here": found.title,
     }  # fmt: skip
     return render(request, "inventory/campaign.html", context, status=400 if errors else 200)
+
+
+def number_asked(_scope: Scope, campaign: int) -> int:
+    """How many requests a campaign has made and not withdrawn."""
+    return AttestationRequest.objects.filter(campaign=campaign).exclude(state=RequestState.WITHDRAWN).count()
+
+
+def number_to_ask(_scope: Scope, campaign: int, today: dt.date) -> int:
+    """How many systems a campaign will be about once it is opened."""
+    return asked_systems(Campaign.objects.get(pk=campaign), today).count()
 
 
 def _cells(row: Any, who: dict[int, Any], found: Campaign) -> tuple[Any, ...]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from stateworks.kernel.access.scope import visible
 from stateworks.modules.inventory.attesting import live_systems
-from stateworks.modules.inventory.capability_map import tree, walk
+from stateworks.modules.inventory.capability_map import served, tree, walk
 from stateworks.modules.inventory.models import Capability, Rationalization
 from stateworks.modules.inventory.pages.paging import paged
 from stateworks.modules.inventory.pages.system import trail
@@ -21,13 +21,13 @@ from stateworks.web import asked
 @login_required
 def capabilities(request: HttpRequest) -> HttpResponse:
     """The map as a table: each function with its systems, those served by several marked."""
-    systems = visible(live_systems(timezone.localdate()), asked.scope(request), "organization")
-    nodes = list(walk(tree(systems, Capability.objects.all())))
+    counted = asked.answers(request).of(served, timezone.localdate())
+    nodes = list(walk(tree(counted, Capability.objects.all())))
     several = request.GET.get("show") == "several"
     context = {
         "rows": [(depth, "—" * depth, node) for depth, node in nodes if node.several or not several], "several": several,
         "all": len(nodes), "many": sum(node.several for _, node in nodes),
-        "without": systems.filter(capability__isnull=True).count(),
+        "without": counted.get(None, (0, 0))[0],
         "without_url": reverse("web:dataset", args=["inventory.system"]) + "?capability=none",
         "trail": trail(), "here": "Capabilities",
     }  # fmt: skip

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from stateworks.kernel.access.scope import visible
+from stateworks.kernel.access.scope import Scope, visible
 from stateworks.kernel.org.models import OrganizationClosure, OrganizationKind
 from stateworks.modules.inventory.models import IdentityStage, Lifecycle, MfaState, System, SystemKind
 from stateworks.modules.inventory.pages.paging import csv_answer, wants_csv
@@ -29,9 +29,9 @@ BASE = [("kind", str(one)) for one in APPLICATIONS] + [("lifecycle", str(one)) f
 """What makes a system an application here, as filters of its list: every number leads to its rows."""
 
 
-def applications(request: HttpRequest) -> QuerySet[System]:
+def applications(scope: Scope) -> QuerySet[System]:
     """The applications that run, among those one may see."""
-    rows = visible(System.objects.all(), asked.scope(request), "organization").order_by()
+    rows = visible(System.objects.all(), scope, "organization").order_by()
     return rows.filter(kind__in=APPLICATIONS, lifecycle__in=RUNNING)
 
 
@@ -79,10 +79,10 @@ class Secretariat:
         return self._at(("local_accounts", "true"))
 
 
-def by_secretariat(rows: QuerySet[System]) -> list[Secretariat]:
+def by_secretariat(scope: Scope) -> list[Secretariat]:
     """Count applications by department and stage: one query over systems, one over the tree."""
     counted = list(
-        rows.values("organization", "organization__code", "single_sign_on").annotate(
+        applications(scope).values("organization", "organization__code", "single_sign_on").annotate(
             n=Count("pk"), second=Count("pk", filter=Q(second_factor=MfaState.ENFORCED)),
             bypass=Count("pk", filter=Q(local_accounts=True)),
         )
@@ -124,19 +124,30 @@ def summed(rows: list[Secretariat]) -> Secretariat:
 DONE = Q(single_sign_on__in=[IdentityStage.ENFORCED, IdentityStage.NOT_APPLICABLE])
 
 
-def waves(rows: QuerySet[System], today: dt.date) -> list[dict[str, Any]]:
-    """The waves of the rollout with their day, how far each is, and what is late; in the order of their days."""
+def waves(scope: Scope, today: dt.date) -> list[dict[str, Any]]:
+    """The waves of the rollout with their day, how far each is, and what is late; in the order of their days.
+
+    The last line, without a name, is of the applications that belong to none.
+    """
     counted = (
-        rows.exclude(identity_wave="")
+        applications(scope)
         .values("identity_wave")
         .annotate(n=Count("pk"), done=Count("pk", filter=DONE), due=Min("identity_due_on"),
                   late=Count("pk", filter=Q(identity_due_on__lt=today) & ~DONE & ~_exempt(today)))
         .order_by(F("due").asc(nulls_last=True), "identity_wave")
     )  # fmt: skip
-    return [
+    found = [
         row | {"url": address(("identity_wave", row["identity_wave"])), "left": row["n"] - row["done"]}
         for row in counted
     ]
+    return sorted(found, key=lambda row: not row["identity_wave"])
+
+
+def first_exempt(scope: Scope) -> tuple[int, ...]:
+    """The ids of the exempt applications whose exemption ends first."""
+    exempt = Q(single_sign_on=IdentityStage.EXEMPT) | Q(second_factor=MfaState.EXEMPT)
+    rows = applications(scope).filter(exempt).order_by("identity_exempt_until", "name")
+    return tuple(rows.values_list("pk", flat=True)[:20])
 
 
 def _exempt(today: dt.date) -> Q:
@@ -149,23 +160,27 @@ HEADINGS = ("wave", "due", "system", "name", "agency", "single sign-on", "second
 @login_required
 def identity(request: HttpRequest) -> HttpResponse:
     """The state of sign-in: every number leads to its list, and the next wave says whom to call."""
-    today = timezone.localdate()
-    rows = applications(request)
-    stages = waves(rows, today)
+    today, answers = timezone.localdate(), asked.answers(request)
+    rows = applications(asked.scope(request))
+    every = answers.of(waves, today)
+    stages = [one for one in every if one["identity_wave"]]
     ahead = next((one for one in stages if one["left"]), None)
     chosen = request.GET.get("wave", "") or (ahead["identity_wave"] if ahead else "")
     waiting = rows.filter(identity_wave=chosen).exclude(DONE) if chosen else rows.none()
     waiting = waiting.select_related("organization", "owner").order_by("criticality", "name", "pk")
     if wants_csv(request):
         return csv_answer("sign-in-wave", HEADINGS, waiting, _cells)
-    secretariats = by_secretariat(rows)
+    secretariats = answers.of(by_secretariat)
+    next_ones = answers.read(waiting.select_related(None).values_list("pk", flat=True)[:NEXT_SHOWN])
     context = {
         "secretariats": secretariats, "whole": summed(secretariats), "stages": IdentityStage.choices,
-        "waves": stages, "chosen": chosen, "waiting": list(waiting[:NEXT_SHOWN]), "waiting_total": waiting.order_by().count(),
-        "no_wave": rows.filter(identity_wave="").exclude(DONE).count(), "no_wave_url": address(("identity_wave", "none")),
+        "waves": stages, "chosen": chosen, "waiting": list(waiting.filter(pk__in=next_ones)),
+        "waiting_total": sum(one["left"] for one in stages if one["identity_wave"] == chosen),
+        "no_wave": sum(one["left"] for one in every if not one["identity_wave"]),
+        "no_wave_url": address(("identity_wave", "none")),
         "exempt": list(
-            rows.filter(Q(single_sign_on=IdentityStage.EXEMPT) | Q(second_factor=MfaState.EXEMPT))
-            .select_related("organization").order_by("identity_exempt_until", "name")[:20]
+            rows.filter(pk__in=answers.of(first_exempt)).select_related("organization")
+            .order_by("identity_exempt_until", "name")
         ),
         "today": today, "trail": trail(), "here": "Sign-in",
     }  # fmt: skip

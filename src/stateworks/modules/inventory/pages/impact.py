@@ -23,8 +23,6 @@ from stateworks.web.csv_cells import safe
 PAGE = 50
 DRAWN = 500
 """With more systems than this, the graph draws groups of them."""
-COUNTED = 5_000
-"""Groups are counted over this many hits, the weightiest first."""
 OFFERED = 12
 
 KIND_WORDS = {
@@ -66,10 +64,8 @@ def impact(request: HttpRequest) -> HttpResponse:
                 impact_of(source, direction=direction, scope=scope, today=timezone.localdate(), narrow=narrow)
             )
         found = impact_of(
-            source, direction=direction, scope=scope, today=timezone.localdate(), limit=COUNTED, narrow=narrow
-        ) if page == 1 else impact_of(
             source, direction=direction, scope=scope, today=timezone.localdate(), limit=PAGE, offset=(page - 1) * PAGE,
-            narrow=narrow,
+            narrow=narrow, draw=DRAWN if page == 1 else 0,
         )  # fmt: skip
     except Refused as refused:
         return render(request, "inventory/impact.html", context | {"problem": refused.sentence})
@@ -80,7 +76,7 @@ def impact(request: HttpRequest) -> HttpResponse:
         "source": source, "found": found, "hits": found.hits[:PAGE], "narrow": narrow, "page": page, "last": last,
         "first_row": min(found.total, (page - 1) * PAGE + 1), "last_row": min(found.total, page * PAGE),
         "address": parameters.urlencode(), "sentence": sentence(found), "kind_word": KIND_WORDS[source.kind].lower(),
-        "drawing": drawing_of(found, DRAWN) if page == 1 and found.hits else None, "here": source.name,
+        "drawing": drawing_of(found) if page == 1 and found.hits else None, "here": source.name,
         "trail": [*context["trail"], ("Impact", reverse("inventory:impact"))],
         "can_declare": direction == "down" and any(asked.roles(request)),
     }  # fmt: skip

@@ -26,6 +26,7 @@ from stateworks.modules.inventory.outage_reading import (
     Seen,
     counts_of_all,
     listed,
+    listed_apart,
     log_of,
     one_seen,
     outages_seen,
@@ -56,9 +57,10 @@ def outages(request: HttpRequest) -> HttpResponse:
     rows = outages_seen(scope).filter(drill=drills)
     running = Q(closed_at__isnull=True, cancelled_at__isnull=True)
     now = timezone.now()
+    still, past = listed_apart([rows.filter(running), rows.exclude(running)], scope, RECENT)
     context = {
-        "drills": drills, "open": [(one, one.took(now)) for one in listed(rows.filter(running), scope, RECENT)],
-        "past": [(one, one.took(now)) for one in listed(rows.exclude(running), scope, RECENT)], "recent": RECENT,
+        "drills": drills, "open": [(one, one.took(now)) for one in still],
+        "past": [(one, one.took(now)) for one in past], "recent": RECENT,
         "may_declare": may_anywhere(asked.account(request), RIGHTS["outages.declare"].roles), "trail": _trail(),
         "here": "Outages",
     }  # fmt: skip

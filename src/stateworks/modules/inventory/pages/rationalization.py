@@ -7,14 +7,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
 from stateworks.kernel.access.permissions import allowed
-from stateworks.kernel.access.scope import visible
+from stateworks.kernel.access.scope import Scope, visible
 from stateworks.kernel.errors import Refused
 from stateworks.modules.inventory.attesting import live_systems
 from stateworks.modules.inventory.models import Disposition, Rationalization, System
@@ -48,10 +48,9 @@ SORTS = {
 def rationalization(request: HttpRequest) -> HttpResponse:
     """The newest judgement of every system, what the rule proposes, and what was decided."""
     scope, given, today = asked.scope(request), request.GET, timezone.localdate()
-    every = latest(visible(Rationalization.objects.all(), scope, "system__organization"))
-    every = every.exclude(system__lifecycle="retired").annotate(proposal=proposal())
-    counted = every.order_by().values("proposal", "decided").annotate(n=Count("pk"))
-    table = _table(list(counted))
+    every = newest(scope)
+    answers = asked.answers(request)
+    table = _table(answers.of(by_proposal))
     rows = every
     if (chosen := given.get("proposed", "")) in Disposition.values:
         rows = rows.filter(proposal=chosen)
@@ -69,13 +68,25 @@ def rationalization(request: HttpRequest) -> HttpResponse:
         {row.successor_id for row in shown.rows} - {None}
     )
     live = visible(live_systems(today), scope, "organization")
+    judged = Rationalization.objects.filter(system=OuterRef("pk"))
     context = {
         "shown": shown, "rows": [(row, heirs.get(row.successor_id or 0)) for row in shown.rows], "table": table, "given": given,
         "dispositions": Disposition.choices, "rule": [(v, f, then.label, why) for v, f, then, why in RULE], "high": HIGH,
-        "not_judged": live.filter(rationalizations__isnull=True).count(), "live": live.count(),
+        "not_judged": answers.count(live.filter(~Exists(judged))), "live": answers.count(live),
         "trail": trail(), "here": "Rationalization",
     }  # fmt: skip
     return render(request, "inventory/rationalization.html", context)
+
+
+def newest(scope: Scope) -> QuerySet[Any, Any]:
+    """The newest judgement of every system that is not retired, with what the rule proposes."""
+    rows = latest(visible(Rationalization.objects.all(), scope, "system__organization"))
+    return rows.exclude(system__lifecycle="retired").annotate(proposal=proposal())
+
+
+def by_proposal(scope: Scope) -> list[dict[str, Any]]:
+    """How many judgements there are by what is proposed and what was decided; one query."""
+    return list(newest(scope).order_by().values("proposal", "decided").annotate(n=Count("pk")))
 
 
 def _table(counted: list[Any]) -> list[tuple[str, str, int, int, int]]:

@@ -7,15 +7,16 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Max, Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
 from stateworks.kernel.access.permissions import allowed
-from stateworks.kernel.access.scope import SYSTEM, entered, visible
+from stateworks.kernel.access.scope import Scope, visible
 from stateworks.kernel.errors import Refused
+from stateworks.kernel.org.models import Organization
 from stateworks.modules.inventory import rules as engine
 from stateworks.modules.inventory.checks import CHECKS
 from stateworks.modules.inventory.models import Finding, FindingState, Rule, Severity, System
@@ -32,14 +33,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     """Every rule with what it checks, how many break it, and when it was last run."""
     if request.method == "POST":
         return _act(request)
-    seen = visible(Finding.objects.all(), asked.scope(request), WALL)
-    counted = {
-        row["rule"]: row
-        for row in seen.values("rule").annotate(
-            open=Count("pk", filter=Q(state=FindingState.OPEN)), excepted=Count("pk", filter=Q(state=FindingState.EXCEPTED)),
-            overdue=Count("pk", filter=Q(state=FindingState.OPEN, due_on__lt=timezone.localdate())), last=Max("found_on"),
-        ).order_by()
-    }  # fmt: skip
+    counted = asked.answers(request).of(engine.by_rule, timezone.localdate())
     context = {
         "rows": [(row, CHECKS.get(row.check_name), counted.get(row.pk, {})) for row in in_order()],
         "checks": sorted(CHECKS.values(), key=lambda one: one.name), "can_change": asked.can(request, "records.change"),
@@ -97,15 +91,15 @@ def findings(request: HttpRequest) -> HttpResponse:
     rows = rows.select_related("rule", "system__organization", "owner").order_by("due_on", "pk")
     if wants_csv(request):
         return csv_answer("findings", HEADINGS, rows, _cells)
-    seen = everything.count()
-    with entered(SYSTEM):
-        hidden = Finding.objects.count() - seen
-    shown = paged(request, rows, hidden=hidden)
+    answers = asked.answers(request)
+    counted = answers.of(engine.by_rule, today)
+    seen = sum(row["n"] for row in counted.values())
+    shown = paged(request, rows, hidden=answers.of_everything(number) - seen)
     context = {
         "shown": shown, "given": given, "state": given.get("state", "open"), "today": today,
         "excused": engine.exceptions_of(row for row in shown.rows if row.state == FindingState.EXCEPTED),
         "rules": list(Rule.objects.order_by("title")), "severities": Severity.choices, "states": FindingState.choices,
-        "agencies": _agencies(everything), "by_severity": engine.counts_by_severity(everything),
+        "agencies": answers.of(agencies_with_findings), "by_severity": engine.by_severity(counted),
         "trail": trail(), "here": "Findings",
     }  # fmt: skip
     return render(request, "inventory/findings.html", context)
@@ -133,12 +127,16 @@ def _filtered(rows: Any, given: Any, today: dt.date) -> Any:
     return rows
 
 
-def _agencies(rows: Any) -> list[tuple[str, str]]:
-    return list(
-        rows.values_list("system__organization__code", "system__organization__name").distinct().order_by(
-            "system__organization__name"
-        )[:500]
-    )  # fmt: skip
+def number(scope: Scope) -> int:
+    """How many findings there are, whatever their state."""
+    return visible(Finding.objects.all(), scope, WALL).order_by().count()
+
+
+def agencies_with_findings(scope: Scope) -> list[tuple[str, str]]:
+    """Code and name of the organizations whose systems have findings; asked of the few, and not of the many findings."""
+    found = Finding.objects.filter(system__organization=OuterRef("pk"))
+    rows = visible(Organization.objects.all(), scope, "pk").filter(Exists(found))
+    return list(rows.order_by("name").values_list("code", "name")[:500])
 
 
 def _cells(row: Finding) -> tuple[Any, ...]:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from stateworks.kernel.access.scope import Scope, visible
+from stateworks.kernel.indicators.models import Run, Verdict
 from stateworks.kernel.plans.models import Indicator, Plan
 from stateworks.modules.inventory.attesting import (
     alive,
@@ -27,6 +28,7 @@ from stateworks.modules.inventory.models import (
     Check,
     CheckItem,
     Component,
+    Disposition,
     Environment,
     Finding,
     FindingState,
@@ -41,10 +43,12 @@ from stateworks.modules.inventory.models import (
     Website,
 )
 from stateworks.modules.inventory.outage_reading import listed
+from stateworks.modules.inventory.rationalizing import proposal
 from stateworks.modules.inventory.uptime import uptimes
 from stateworks.modules.inventory.watching import checklist_of, passed, watching
-from stateworks.web import asked
+from stateworks.web import asked, words
 from stateworks.web.sections import sections_of
+from stateworks.web.verdict_words import Bucket, bucket_of
 
 SHOWN = 20
 """How many rows of a kind the page shows; more are a click away."""
@@ -153,8 +157,6 @@ def parts_of(own: System, today: dt.date) -> dict[str, Any]:
 
 def ending(technology: Technology, today: dt.date) -> tuple[str, str]:
     """How near the end of a technology's support is: a verdict's icon, and words."""
-    from stateworks.web import words
-
     if technology.end_of_life == "ended":
         return "missed", "support has ended"
     if technology.ends_on is None:
@@ -200,7 +202,7 @@ def exchanged(own: System, scope: Scope) -> dict[str, Any]:
     total = rows.order_by().count()
     ends = {pk for row in found for pk in (row.system_id, row.other_system_id) if pk}
     others = visible(System.objects.all(), scope, "organization").in_bulk(ends)
-    words = {"sends": "sends", "receives": "receives", "both": "both ways"}
+    straight = {"sends": "sends", "receives": "receives", "both": "both ways"}
     turned = {"sends": "receives", "receives": "sends", "both": "both ways"}
     shown = []
     for row in found:
@@ -208,7 +210,7 @@ def exchanged(own: System, scope: Scope) -> dict[str, Any]:
         shown.append(
             Exchange(
                 row, others.get(theirs or 0), theirs is not None and theirs not in others,
-                (words if row.system_id == own.pk else turned)[row.direction],
+                (straight if row.system_id == own.pk else turned)[row.direction],
             )
         )  # fmt: skip
     return {"interfaces": Group(shown, total, listing("inventory.interface", system=own.code))}
@@ -227,17 +229,46 @@ def judged(own: System, scope: Scope, today: dt.date) -> dict[str, Any]:
         "findings": findings[:SHOWN], "findings_more": len(findings) > SHOWN,
         "outages": outages,
         "open_outages": [one for one in outages if one.restored_at is None and one.closed_at is None],
-        "rationalization": Rationalization.objects.filter(system=own).order_by("-assessed_on").first(),
+        "rationalization": (
+            Rationalization.objects.filter(system=own).annotate(proposal=proposal()).order_by("-assessed_on").first()
+        ),
+        "dispositions": dict(Disposition.choices),
         "attestations": list(
             Attestation.objects.filter(system=own).select_related("person", "by", "campaign")[:SHOWN]
         ),
     }  # fmt: skip
 
 
-def indicators_reading(dataset: str) -> list[Indicator]:
-    """The indicators of current plans whose figures are made from a dataset."""
+@dataclass(frozen=True)
+class Reads:
+    """An indicator that is made from systems: its figure for the whole state by the newest run, and how it stands."""
+
+    indicator: Indicator
+    figure: str
+    bucket: Bucket
+
+
+def indicators_reading(dataset: str) -> list[Reads]:
+    """The indicators of current plans whose figures are made from a dataset, as they stand; two queries."""
     current = Plan.objects.filter(current__isnull=False, retired_on__isnull=True).values("current")
-    rows = Indicator.objects.filter(version__in=current, dataset__contains=[dataset]).select_related(
-        "version__plan"
+    found = list(
+        Indicator.objects.filter(version__in=current, dataset__contains=[dataset])
+        .select_related("version__plan").order_by("version", "order")[:SHOWN]
+    )  # fmt: skip
+    newest = (
+        Run.objects.filter(finished_at__isnull=False)
+        .order_by("plan", "-as_of", "-id")
+        .distinct("plan")
+        .values("pk")
     )
-    return list(rows.order_by("version", "order")[:SHOWN])
+    rows = Verdict.objects.filter(run__in=newest, indicator__in={one.code for one in found}).select_related(
+        "run"
+    )
+    verdicts = {(row.run.plan, row.indicator): row for row in rows}
+    made = []
+    for one in found:
+        verdict = verdicts.get((one.version.plan.slug, one.code))
+        bucket = bucket_of(verdict)
+        shown = verdict is not None and bucket.key != "suppressed"
+        made.append(Reads(one, words.figure(verdict.value, one.unit) if shown and verdict else "", bucket))
+    return made

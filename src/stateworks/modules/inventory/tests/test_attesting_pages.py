@@ -151,7 +151,7 @@ def test_a_campaign_is_set_up_opened_watched_and_closed_in_the_browser(room: Roo
     assert room.client("auditor").post(path, {"do": "open"}).status_code == 403
     assert client.post(path, {"do": "open"}).status_code == 302
     shown = page_of(room, "data_steward", path)
-    assert "7 asked 0 answered 7 waiting 1 with nobody to ask" in shown
+    assert "7 questions asked 0 answered 7 waiting, about 7 systems 1 with nobody to ask" in shown
     assert "Human Services 3 0 0.0 % 3 waiting at Human Services 1" in shown
     part = page_of(room, "ann", path)
     assert "4 more requests are about systems that you may not see." in part

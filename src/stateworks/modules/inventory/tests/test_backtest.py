@@ -12,7 +12,7 @@ from stateworks.kernel.access.models import AuditEntry
 from stateworks.kernel.access.scope import SYSTEM, entered, scope_of
 from stateworks.kernel.errors import Refused
 from stateworks.modules.inventory import graph_store
-from stateworks.modules.inventory.backtest import Backtest, back_test
+from stateworks.modules.inventory.backtest import Backtest, back_test, unexplained
 from stateworks.modules.inventory.models import Dependency, Outage, OutageImpact, Site
 from stateworks.modules.inventory.tests.conftest import AT, Room
 from stateworks.modules.inventory.verbs.missing import add_dependency
@@ -141,6 +141,40 @@ def test_missing_dependencies_are_offered_and_added_once(story: Room) -> None:
         add_dependency("outage-1", "mail", by=by, at=AT)
     with entered(scope_of(by)), pytest.raises(Refused, match="no missing dependency"):
         add_dependency("outage-1", "benefits", by=by, at=AT)
+
+
+def test_what_follows_from_another_that_was_hit_needs_no_dependency_of_its_own(room: Room) -> None:
+    """The database failed; nobody knew that wiki needs it. Forms needs wiki, mail forms; portal and benefits need each other."""
+    with entered(SYSTEM):
+        Dependency.objects.all().delete()
+        for system, provider in (
+            ("forms", "wiki"),
+            ("mail", "forms"),
+            ("portal", "benefits"),
+            ("benefits", "portal"),
+        ):
+            Dependency.objects.create(system=room.systems[system], provider=room.systems[provider])
+        outage = closed(room, "outage-1")
+        for code in ("wiki", "forms", "mail", "portal", "benefits"):
+            judged(outage, room, code, "hit", predicted=False)
+    # Two places at which knowledge breaks off: wiki, with two behind it, and one of the circle, with the other behind it.
+    found = [(one.system.code, one.takes) for one in ran(room).missing]
+    assert found[0] == ("wiki", 2)
+    assert len(found) == 2 and found[1] in (("portal", 1), ("benefits", 1))
+    # Once what was missing is on record, nothing is left of it.
+    with entered(SYSTEM):
+        Dependency.objects.create(system=room.systems["wiki"], provider=room.systems["db"])
+    assert [one.system.code for one in ran(room).missing] == [found[1][0]]
+    page = room.client("auditor").get("/inventory/backtest/").content.decode()
+    assert "1 more system" in page.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_one_stands_for_a_circle_and_all_that_follows_from_it() -> None:
+    # 1 and 6 need the circle of 2, 3 and 4; 8 needs 7, and 9 needs what was foretold (0).
+    needed_by = {2: [3, 1], 3: [4, 6], 4: [2], 7: [8], 0: [9]}
+    found = unexplained({1, 2, 3, 4, 6, 7, 8, 9}, {0}, needed_by)
+    assert len(found) == 2 and (7, 1) in found
+    assert [(pk in (2, 3, 4), takes) for pk, takes in found if pk != 7] == [(True, 4)]
 
 
 def test_only_who_may_change_records_adds_them(story: Room) -> None:

@@ -28,19 +28,23 @@ def test_a_campaign_asks_owners_and_counts_answers(room: Room) -> None:
     campaign = opened(room)
     with entered(SYSTEM) as scope:
         # Seven systems, two aspects each; nobody owns Forms.
-        assert attesting.totals(scope, [campaign])[campaign.pk] == {"asked": 14, "answered": 0, "waiting": 14}
+        assert attesting.totals(scope, (campaign.pk,))[campaign.pk] == {
+            "asked": 14,
+            "answered": 0,
+            "waiting": 14,
+        }
         asked = AttestationRequest.objects.filter(system__code="forms").values_list("person", flat=True)
         assert set(asked) == {None}
     with as_(room, "ann"):
         verbs.reaffirm("benefits", ["facts", "dependencies"], by=room.accounts["ann"], at=AT)
     assert system("benefits").attested_until == TODAY + timedelta(days=180)
     with entered(SYSTEM) as scope:
-        by_agency = {one.code: one for one in attesting.progress(campaign, scope, TODAY)}
+        by_agency = {one.code: one for one in attesting.progress(scope, campaign.pk, TODAY)}
         assert (by_agency["dhs"].asked, by_agency["dhs"].answered, by_agency["dhs"].nobody) == (6, 2, 2)
         assert (by_agency["doa"].asked, by_agency["doa"].answered, by_agency["doa"].nobody) == (8, 0, 0)
         assert Attestation.objects.filter(campaign=campaign).count() == 2
     with as_(room, "ann") as scope:
-        assert [one.code for one in attesting.progress(campaign, scope, TODAY)] == ["dhs"]
+        assert [one.code for one in attesting.progress(scope, campaign.pk, TODAY)] == ["dhs"]
     with as_(room, "data_steward"), pytest.raises(Refused, match="opened on 2026-11-02 already"):
         campaigns.open_campaign("fall", by=room.accounts["data_steward"], at=AT)
     with as_(room, "data_steward"):

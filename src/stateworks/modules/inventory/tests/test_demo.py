@@ -13,6 +13,7 @@ from stateworks.kernel.demo import LAST_DAY, World, build
 from stateworks.kernel.indicators.adhoc import compute
 from stateworks.kernel.records.snapshot import snapshot_changed
 from stateworks.modules.inventory import demo
+from stateworks.modules.inventory.backtest import back_test
 from stateworks.modules.inventory.uptime import services, span
 
 AT = datetime(2026, 11, 2, 15, tzinfo=UTC)
@@ -53,6 +54,14 @@ def test_every_figure_is_what_the_generator_knows(truth: demo.Truth) -> None:
     assert {code: time.down for code, time in told.items()} == truth.down
     # 365 days, less what was planned: the clocks go back and forth once.
     assert {sum(time.seconds) for time in told.values()} == {365 * 86_400}
+    # The back-test has something to say of each source: what owners said held more often than what tools saw.
+    with entered(SYSTEM):
+        done = back_test(SYSTEM)
+    # A way counts for each source on it, so that a wrong edge of a tool takes some from those beside it.
+    precision = {name: score.precision or 0 for name, score in done.by_source.items()}
+    assert 1 > precision["attested"] > precision["discovered"] > 0.5
+    assert done.overall.precision is not None and 0.5 < done.overall.precision < 1
+    assert done.missing and done.missing[0].takes
     assert truth.identified
     for month, minutes in truth.identified.items():
         assert months[month]["value"] == pytest.approx(sum(minutes) / len(minutes) / 60), month

@@ -27,10 +27,12 @@ def no_graph_of_another_test() -> Iterator[None]:
     graph_store.forget()
 
 
-def ask(name: str, scope: Scope = SYSTEM, *, direction: str = "down", kind: str | None = None) -> Impact:
+def ask(
+    name: str, scope: Scope = SYSTEM, *, direction: str = "down", kind: str | None = None, draw: int = 0
+) -> Impact:
     with entered(scope):
         thing = find(name, kind=kind, scope=scope)
-        return impact_of(thing, direction=direction, scope=scope, today=TODAY)  # type: ignore[arg-type]
+        return impact_of(thing, direction=direction, scope=scope, today=TODAY, draw=draw)  # type: ignore[arg-type]
 
 
 def told(found: Impact) -> list[tuple[str, str, int]]:
@@ -53,7 +55,7 @@ def test_hits_stand_in_order_of_weight_with_whom_to_call(room: Room) -> None:
 
 
 def test_groups_of_systems_in_the_drawing_hold_together(room: Room) -> None:
-    drawn = drawing_of(ask("db"), 1)
+    drawn = drawing_of(ask("db", draw=1))
     assert drawn["grouped"]
     ids = [node["id"] for node in drawn["nodes"]]
     assert len(ids) == len(set(ids)) == 4
