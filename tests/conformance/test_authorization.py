@@ -1,0 +1,399 @@
+"""Every address, operation, file and figure, asked for by everybody: who gets what stands in the table beside this file.
+
+Whatever comes back is searched for the words of agencies that the asker does not reach, and whoever is refused changes no
+table. An address, operation, dataset, format, measure or dimension that the table does not know fails a test.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from stateworks.kernel.access.scope import SYSTEM, entered
+from stateworks.kernel.indicators.measures import all_measures
+from stateworks.kernel.indicators.read import latest_run
+from stateworks.kernel.indicators.read import values as values_of
+from stateworks.kernel.records.fields import typed_columns
+from stateworks.kernel.records.keys import key_address
+from stateworks.kernel.records.types import is_walled, record_type, record_types
+from stateworks.web.data.addresses import generic_url, key_values
+from stateworks.web.data.catalogue import every_dataset
+from stateworks.web.data.pages import FILE_FORMATS
+from stateworks.web.tests.office import Office, built
+from stateworks.web.tests.systems import add_systems
+from tests.conformance import authorization as table
+from tests.conformance.authorization_page import page
+from tests.conformance.canaries import MEASURES_PLAN, WORDS, indicator_of, plant, said
+
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "authorization.md"
+#: Whose account each asker is, and whose words must not come back.
+ASKERS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "anonymous": ("anonymous", ("harbor", "port", "radio")),
+    "nobody": ("nobody", ("harbor", "port", "radio")),
+    "wrong": ("port", ("harbor", "radio")),
+    "right": ("harbor", ("port", "radio")),
+    "approver": ("approver", ()),
+    "auditor": ("auditor", ()),
+}
+#: Tables that an answer may change although it is a refusal: it goes on record, and tries are counted.
+ON_RECORD = {"access_auditentry", "django_session", "config_cache"}
+REFUSED = {302, 401, 403, 404, 405}
+Record = Callable[[str, object], None]
+
+
+@dataclass
+class Site:
+    """The office with a word of each agency in everything, a browser for each asker, and what all tables held."""
+
+    office: Office
+    planted: dict[str, dict[str, Any]]
+    clients: dict[str, Client]
+    values: dict[str, str]
+    held: dict[str, str] = field(default_factory=dict)
+    written: dict[str, tuple[int, ...]] = field(default_factory=dict)
+
+    def ask(self, who: str, path: str, method: str = "GET", body: Any = None) -> Any:
+        """Ask for an address, and see to it that no other agency's word comes back."""
+        client = self.clients[who]
+        # Signing out, which is asked for as well, is undone like all else.
+        cookies = deepcopy(client.cookies)
+        send = getattr(client, method.lower())
+        if method != "GET" and "/api/" in path:
+            response = send(path, json.dumps(body or {}), "application/json")
+        else:
+            response = send(path, body or {}) if method == "POST" else send(path)
+        client.cookies = cookies
+        text = without_question(said(response), path)
+        for agency in ASKERS[who][1]:
+            place = text.find(WORDS[agency])
+            assert place < 0, (
+                f"{who} got {agency}'s word of {method} {path}: …{text[max(place - 200, 0) : place + 60]}…"
+            )
+        return response
+
+    def changed(self) -> set[str]:
+        """The tables that hold something else than when the site was built; only those written to since are looked into."""
+        written = self.writes()
+        touched = {name for name, counts in written.items() if counts != self.written.get(name)} - ON_RECORD
+        return {name for name in touched if self.content(name) != self.held[name]}
+
+    @staticmethod
+    def content(name: str) -> str:
+        """A number for all that a table holds."""
+        with entered(SYSTEM), connection.cursor() as cursor:
+            cursor.execute(f'SELECT count(*), sum(hashtextextended(t::text, 0)) FROM "{name}" t')
+            return str(cursor.fetchone())
+
+    @staticmethod
+    def writes() -> dict[str, tuple[int, ...]]:
+        """How many rows of each table this transaction has written, what was undone included."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT relname, n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_xact_user_tables")
+            return {name: tuple(counts) for name, *counts in cursor.fetchall()}
+
+
+@pytest.fixture(scope="module")
+def whole_site(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("office")
+    with django_db_blocker.unblock(), built(folder) as office:
+        finding = add_systems(office, folder)
+        planted = plant(office, folder)
+        clients = {who: office.client(account) for who, (account, _) in ASKERS.items()}
+        site = Site(office, planted, clients, _values(office, finding))
+        site.held = {name: site.content(name) for name in site.writes() if name not in ON_RECORD}
+        yield site
+
+
+def _values(office: Office, finding: int) -> dict[str, str]:
+    """What stands in braces in the table's addresses."""
+    from stateworks.kernel.jobs.models import Job
+    from stateworks.kernel.plans.models import Milestone
+
+    with entered(SYSTEM):
+        job = Job.objects.get(subject=f"import {WORDS['harbor']}")
+        milestone = Milestone.objects.filter(plan=office.plan).values_list("key", flat=True).first()
+    return {
+        "preview": str(office.preview.pk), "import": str(office.tickets.pk), "source": office.tickets.source,
+        "milestone": str(milestone), "finding": str(finding), "job": str(job.pk), "run": str(office.run.pk),
+    }  # fmt: skip
+
+
+@pytest.fixture
+def site(whole_site: Site, own_lake: None, db: None, settings: Any) -> Site:
+    settings.LAKE_ROOT, settings.MEDIA_ROOT = whole_site.office.lake, whole_site.office.files
+    whole_site.written = whole_site.writes()
+    return whole_site
+
+
+def without_question(text: str, path: str) -> str:
+    """An answer without the parts of the address that was asked for: who asked knew them, and a login page repeats them."""
+    text = unquote(text)
+    for part in unquote(path).lower().split("/"):
+        text = text.replace(part, "") if any(word in part for word in WORDS.values()) else text
+    return text
+
+
+def statuses(site: Site, path: str, method: str = "GET", body: Any = None) -> tuple[int, ...]:
+    """What each asker gets; whoever is refused has changed nothing."""
+    path = path.format(**site.values) if "{" in path else path
+    found = []
+    for who in table.WHO:
+        with transaction.atomic():
+            response = site.ask(who, path, method, body)
+            assert response.status_code < 500, (who, method, path)
+            if response.status_code in REFUSED and method != "GET":
+                away = response.status_code != 302 or response["Location"].startswith("/accounts/login/")
+                assert not away or not site.changed(), (who, method, path, site.changed())
+            transaction.set_rollback(True)
+        found.append(response.status_code)
+    return tuple(found)
+
+
+def held_to(row: tuple[int, ...], found: tuple[int, ...]) -> None:
+    told = [
+        f"{who}: {got} and not {want}"
+        for who, want, got in zip(table.WHO, row, found, strict=True)
+        if want != got
+    ]
+    assert not told, "; ".join(told)
+
+
+def tell(record_property: Record, rows: list[tuple[str, str, tuple[int, ...]]]) -> None:
+    """Hand rows to whoever prints the table at the end of the run."""
+    record_property("authorization", json.dumps([[what, method, *row] for what, method, row in rows]))
+
+
+# -- pages
+
+
+def every_name() -> set[str]:
+    """The names of all addresses but the API's; those of allauth have no namespace."""
+    found: set[str] = set()
+
+    def walk(patterns: list[Any], namespace: str) -> None:
+        for one in patterns:
+            if isinstance(one, URLResolver):
+                walk(one.url_patterns, one.namespace or namespace)
+            elif isinstance(one, URLPattern) and namespace != "api":
+                found.add(f"{namespace}:{one.name}" if namespace else str(one.name))
+
+    walk(get_resolver().url_patterns, "")
+    return found
+
+
+def test_every_address_is_in_the_table() -> None:
+    assert every_name() == set(table.PAGES)
+
+
+@pytest.mark.parametrize("name", sorted({**table.PAGES, **table.OTHERS}))
+def test_everybody_gets_what_is_theirs(name: str, site: Site, record_property: Record) -> None:
+    row = {**table.PAGES, **table.OTHERS}[name]
+    got, posted = statuses(site, row.path), statuses(site, row.path, "POST")
+    tell(record_property, [(name, "GET", got), (name, "POST", posted)])
+    held_to(row.get, got)
+    held_to(row.post, posted)
+    for read, wrote in zip(got, posted, strict=True):
+        assert read not in REFUSED or wrote in REFUSED, "what is not shown takes nothing"
+    for method in ("PUT", "PATCH", "DELETE"):
+        assert set(statuses(site, row.path, method)) == {405}, method
+
+
+# -- operations of the API
+
+
+def every_operation() -> set[str]:
+    """Method and address of each operation; those of a record type by the words `TYPE` and `key`."""
+    names = {one.name for one in record_types()}
+
+    def walk(patterns: list[Any], prefix: str) -> Iterator[tuple[str, str]]:
+        for one in patterns:
+            if isinstance(one, URLResolver):
+                yield from walk(one.url_patterns, prefix + str(one.pattern))
+            elif prefix.startswith("/api/"):
+                parts = ["TYPE" if part in names else part for part in f"{prefix}{one.pattern}".split("/")]
+                for method in _methods(one.callback):
+                    yield method, "/".join(parts)
+
+    return {f"{method} {path}" for method, path in walk(get_resolver().url_patterns, "/")}
+
+
+def _methods(view: Any) -> list[str]:
+    """What an address of the API takes: its view is a method of the object that holds its operations."""
+    owner = next(
+        (
+            cell.cell_contents
+            for cell in getattr(view, "__closure__", None) or ()
+            if hasattr(cell.cell_contents, "operations")
+        ),
+        None,
+    )
+    owner = owner or getattr(view, "__self__", None)
+    return [method for one in owner.operations for method in one.methods] if owner is not None else ["GET"]
+
+
+def test_every_operation_is_in_the_table() -> None:
+    assert every_operation() == {*table.OPERATIONS, *table.TYPE_OPERATIONS}
+
+
+@pytest.mark.parametrize("name", sorted(table.OPERATIONS))
+def test_an_operation_answers_those_it_is_for(name: str, site: Site, record_property: Record) -> None:
+    row, method = table.OPERATIONS[name], name.partition(" ")[0]
+    got = statuses(site, row.path, method)
+    tell(record_property, [(name, method, got)])
+    held_to(row.get, got)
+    for other in {"POST", "PUT", "PATCH", "DELETE"} - {method} if name not in table.ANY_METHOD else ():
+        assert set(statuses(site, row.path, other)) <= {405, *REFUSED}, other
+
+
+# -- datasets: lists, files and records, on pages and over the API
+
+
+def test_every_dataset_and_format_is_in_the_table() -> None:
+    assert {one.name: one.kind if one.kind == "feed" else "agency" if is_walled(record_type(one.name).model) else "office"
+            for one in every_dataset()} == table.DATASETS  # fmt: skip
+    assert set(FILE_FORMATS) == set(table.FORMATS)
+
+
+@pytest.mark.parametrize("name", sorted(table.DATASETS))
+def test_a_dataset_shows_each_asker_their_rows(name: str, site: Site, record_property: Record) -> None:
+    """Every column, filter and file; no file holds more than the list."""
+    from stateworks.kernel.lake.contracts import contract
+
+    columns = ",".join(contract(name).names) if table.DATASETS[name] == "feed" else ",".join(
+        column.name for column in record_type(name).columns
+    )  # fmt: skip
+    asked = {
+        "list": f"/data/{name}/?columns={columns}",
+        **{form: f"/data/{name}/?columns={columns}&format={form}" for form in table.FORMATS},
+        "description": f"/data/{name}/describe/",
+        "list by API": f"/api/v1/datasets/{name}/rows?columns={columns}",
+        "description by API": f"/api/v1/datasets/{name}",
+        "search for another's word": f"/data/{name}/?q={WORDS['radio'][:6]}",
+    }
+    found = {}
+    for what, path in asked.items():
+        if what.startswith("search"):
+            continue
+        found[what] = statuses(site, path)
+    tell(record_property, [(f"{name}: {what}", "GET", row) for what, row in found.items()])
+    for what, row in found.items():
+        held_to(table.LISTS_BY_API if "API" in what else table.LISTS, row)
+    _own_rows_are_there(name, site, asked)
+
+
+def _own_rows_are_there(name: str, site: Site, asked: dict[str, str]) -> None:
+    """Nothing is proved by an empty list: each asker finds the word of the agencies that are his to see."""
+    if name in table.WORDLESS:
+        return
+    seen = {"right": {"harbor"}, "wrong": {"port"}, "auditor": set(WORDS), "nobody": set()}
+    for what in ("csv", "list by API"):
+        for who, agencies in seen.items():
+            text = said(site.clients[who].get(asked[what]))
+            assert {one for one in WORDS if WORDS[one] in text} == agencies, (what, who)
+
+
+@pytest.mark.parametrize("name", sorted(one.name for one in record_types()))
+def test_a_record_is_for_those_who_see_its_agency(name: str, site: Site, record_property: Record) -> None:
+    declared, record = record_type(name), site.planted[name]["harbor"]
+    with entered(SYSTEM):
+        values = key_values(declared, record)
+    path, key = generic_url(declared, values), key_address(declared, values)
+    api = f"/api/v1/datasets/{name}/rows"
+    asked = [
+        ("page", "GET", path), ("history", "GET", f"{path}history/"), ("form", "GET", f"{path}edit/"),
+        ("form", "POST", f"{path}edit/"), ("retire", "POST", f"{path}retire/"), ("bulk", "POST", f"/data/{name}/bulk/"),
+        ("new", "POST", f"/data/{name}/new/"), ("import", "POST", f"/data/{name}/import/"),
+        ("GET API", "GET", f"{api}/{key}"), ("history API", "GET", f"{api}/{key}/history"),
+        ("PATCH API", "PATCH", f"{api}/{key}"), ("POST API", "POST", api),
+    ]  # fmt: skip
+    walled = table.DATASETS[name] == "agency" or name in table.KEPT_BY_THE_DATABASE
+    whole = site.clients["auditor"].get(f"{api}/{key}").json()["values"]
+    bodies = {
+        "PATCH API": {"values": {}},
+        # What could be added as it is, so that nothing but the missing right is refused.
+        "POST API": {"values": {one.name: whole[one.name] for one in typed_columns(declared, new=True)}},
+    }
+    found = [
+        (what, method, statuses(site, address, method, bodies.get(what, {"do": "apply"})))
+        for what, method, address in asked
+    ]
+    tell(record_property, [(f"{name} record: {what}", method, row) for what, method, row in found])
+    for what, method, row in found:
+        held_to(table.RECORDS[what, method][0 if walled else 1], row)
+
+
+@pytest.mark.parametrize("agency", sorted(WORDS))
+def test_search_finds_no_word_of_another_agency(agency: str, site: Site, record_property: Record) -> None:
+    """The word itself stands in the question and comes back in it, so the beginning of it is asked for."""
+    asked = WORDS[agency][:6]
+    rows = [
+        (what, statuses(site, f"{path}?q={asked}"))
+        for what, path in (("page", "/search/"), ("API", "/api/v1/search"))
+    ]
+    tell(record_property, [(f"search for {agency}'s word: {what}", "GET", row) for what, row in rows])
+    held_to(table.ALL_MAY, rows[0][1])
+    held_to(table.LISTS_BY_API, rows[1][1])
+    found = site.clients["auditor"].get(f"/api/v1/search?q={asked}").json()
+    assert sum(one["total"] for one in found) > 5
+
+
+# -- figures by every slice, and the rows behind them
+
+
+def test_every_measure_and_dimension_is_in_the_table() -> None:
+    assert {one.name: (*one.by, *one.also_by) for one in all_measures()} == table.MEASURES
+
+
+@pytest.mark.parametrize("name", sorted(table.MEASURES))
+def test_a_figure_shows_no_slice_of_another_agency(name: str, site: Site, record_property: Record) -> None:
+    code = indicator_of(name)
+    place, api = (
+        f"/plans/{MEASURES_PLAN}/indicators/{code}/",
+        f"/api/v1/plans/{MEASURES_PLAN}/indicators/{code}",
+    )
+    with entered(SYSTEM):
+        run = latest_run(MEASURES_PLAN)
+        assert run is not None
+        stored = list(values_of(run, code).order_by("-starts", "dimension", "member"))
+    found = [("figure", statuses(site, place)), ("file", statuses(site, f"{place}?format=csv"))]
+    held_to(table.ALL_MAY, found[0][1])
+    held_to(table.ALL_MAY, found[1][1])
+    for dimension in ("", *table.MEASURES[name]):
+        period = next((one.period for one in stored if one.dimension == dimension), "2027-01")
+        kept = [one for one in stored if (one.dimension, one.period) == (dimension, period)]
+        told = dimension or "statewide"
+        found.append(
+            (f"values, {told}", statuses(site, f"{api}/values?dimension={dimension}&period={period}"))
+        )
+        held_to(table.LISTS_BY_API, found[-1][1])
+        members = {one.member for one in kept}
+        member = "harbor" if "harbor" in members else min(members, default="")
+        asked = [("rows API", f"{api}/rows?dimension={dimension}&member={member}")]
+        if kept:
+            rows = f"{place}rows/?by={dimension}&slice={member}"
+            asked += [("rows", rows), ("rows file", f"{rows}&format=csv")]
+        for what, path in asked:
+            row = statuses(site, f"{path}&period={period}")
+            found.append((f"{what}, {told}", row))
+            open_ = bool(kept) and not next(one for one in kept if one.member == member).suppressed
+            held_to(table.behind(what, dimension, open_), row)
+    tell(record_property, [(f"{name}: {what}", "GET", row) for what, row in found])
+
+
+def test_the_page_says_what_was_found() -> None:
+    """Every test above holds an answer to the table; the page is the table."""
+    if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != page():
+        PAGE.write_text(page(), encoding="utf-8")
+        pytest.fail("docs/reference/authorization.md was written anew; look at what changed and commit it")
