@@ -6,7 +6,6 @@ from tests.conformance.authorization import (
     ALL_MAY,
     DATASETS,
     FORMATS,
-    KEPT_BY_THE_DATABASE,
     LISTS,
     LISTS_BY_API,
     MEASURES,
@@ -66,7 +65,6 @@ def page() -> str:
         lines += [f"{words}: {named}.", ""]
     for place, title in enumerate(("One record of an agency", "One record of the office's own")):
         lines += _section(title, [(what, method, both[place]) for (what, method), both in RECORDS.items()])
-    lines += [f"As one of an agency: {', '.join(f'`{name}`' for name in sorted(KEPT_BY_THE_DATABASE))}.", ""]
     figures: list[Line] = [("figure, and its file", "GET", ALL_MAY), ("values by API", "GET", LISTS_BY_API)]
     for told, dimension in (
         ("the statewide figure", ""),

@@ -9,9 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 
 from stateworks.kernel.access import audit
+from stateworks.kernel.access.break_glass import break_glass
+from stateworks.kernel.access.models import Role
 from stateworks.kernel.access.scope import SYSTEM, entered
+from stateworks.kernel.access.tokens import issue
 from stateworks.kernel.indicators.measures import all_measures
 from stateworks.kernel.jobs.models import Job, JobState
 from stateworks.kernel.lake.intake import import_feed
@@ -80,6 +84,21 @@ def plant(office: Office, folder: Path) -> dict[str, dict[str, Any]]:
         for slug in (MEASURES_PLAN, PLAN):
             run_plan(slug, as_of=AS_OF, at=AT + 2 * LATER)
     return planted
+
+
+def plant_ways_in(office: Office) -> dict[str, str]:
+    """Put each agency's word into a program's token and the reason of a break-glass link; return the tokens by agency.
+
+    A token lasts from now on: when it is used is asked of the clock.
+    """
+    now, administrator = timezone.now(), office.accounts["administrator"]
+    made: dict[str, str] = {}
+    with entered(SYSTEM):
+        for code, word in WORDS.items():
+            break_glass(administrator, reason=f"{word} is down", made_by=word, at=now)
+            agency = Organization.objects.get(code=code)
+            _, made[code] = issue(f"{word} program", Role.AGENCY_LIAISON, agency, by=administrator, at=now)
+    return made
 
 
 def marked(declared: RecordType, number: int, agency: Organization, word: str) -> dict[str, str]:

@@ -6,19 +6,14 @@ table. An address, operation, dataset, format, measure or dimension that the tab
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from copy import deepcopy
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 import pytest
-from django.db import connection, transaction
-from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from stateworks.kernel.access.models import ServiceToken
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.indicators.measures import all_measures
 from stateworks.kernel.indicators.read import latest_run
@@ -32,74 +27,11 @@ from stateworks.web.data.pages import FILE_FORMATS
 from stateworks.web.tests.office import Office, built
 from stateworks.web.tests.systems import add_systems
 from tests.conformance import authorization as table
+from tests.conformance.asking import ASKERS, ON_RECORD, REFUSED, Record, Site, held_to, statuses, tell
 from tests.conformance.authorization_page import page
-from tests.conformance.canaries import MEASURES_PLAN, WORDS, indicator_of, plant, said
+from tests.conformance.canaries import MEASURES_PLAN, WORDS, indicator_of, plant, plant_ways_in, said
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "authorization.md"
-#: Whose account each asker is, and whose words must not come back.
-ASKERS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "anonymous": ("anonymous", ("harbor", "port", "radio")),
-    "nobody": ("nobody", ("harbor", "port", "radio")),
-    "wrong": ("port", ("harbor", "radio")),
-    "right": ("harbor", ("port", "radio")),
-    "approver": ("approver", ()),
-    "auditor": ("auditor", ()),
-}
-#: Tables that an answer may change although it is a refusal: it goes on record, and tries are counted.
-ON_RECORD = {"access_auditentry", "django_session", "config_cache"}
-REFUSED = {302, 401, 403, 404, 405}
-Record = Callable[[str, object], None]
-
-
-@dataclass
-class Site:
-    """The office with a word of each agency in everything, a browser for each asker, and what all tables held."""
-
-    office: Office
-    planted: dict[str, dict[str, Any]]
-    clients: dict[str, Client]
-    values: dict[str, str]
-    held: dict[str, str] = field(default_factory=dict)
-    written: dict[str, tuple[int, ...]] = field(default_factory=dict)
-
-    def ask(self, who: str, path: str, method: str = "GET", body: Any = None) -> Any:
-        """Ask for an address, and see to it that no other agency's word comes back."""
-        client = self.clients[who]
-        # Signing out, which is asked for as well, is undone like all else.
-        cookies = deepcopy(client.cookies)
-        send = getattr(client, method.lower())
-        if method != "GET" and "/api/" in path:
-            response = send(path, json.dumps(body or {}), "application/json")
-        else:
-            response = send(path, body or {}) if method == "POST" else send(path)
-        client.cookies = cookies
-        text = without_question(said(response), path)
-        for agency in ASKERS[who][1]:
-            place = text.find(WORDS[agency])
-            assert place < 0, (
-                f"{who} got {agency}'s word of {method} {path}: …{text[max(place - 200, 0) : place + 60]}…"
-            )
-        return response
-
-    def changed(self) -> set[str]:
-        """The tables that hold something else than when the site was built; only those written to since are looked into."""
-        written = self.writes()
-        touched = {name for name, counts in written.items() if counts != self.written.get(name)} - ON_RECORD
-        return {name for name in touched if self.content(name) != self.held[name]}
-
-    @staticmethod
-    def content(name: str) -> str:
-        """A number for all that a table holds."""
-        with entered(SYSTEM), connection.cursor() as cursor:
-            cursor.execute(f'SELECT count(*), sum(hashtextextended(t::text, 0)) FROM "{name}" t')
-            return str(cursor.fetchone())
-
-    @staticmethod
-    def writes() -> dict[str, tuple[int, ...]]:
-        """How many rows of each table this transaction has written, what was undone included."""
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT relname, n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_xact_user_tables")
-            return {name: tuple(counts) for name, *counts in cursor.fetchall()}
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +42,9 @@ def whole_site(
     with django_db_blocker.unblock(), built(folder) as office:
         finding = add_systems(office, folder)
         planted = plant(office, folder)
+        tokens = plant_ways_in(office)
         clients = {who: office.client(account) for who, (account, _) in ASKERS.items()}
+        clients["program"].defaults["HTTP_AUTHORIZATION"] = f"Bearer {tokens['harbor']}"
         site = Site(office, planted, clients, _values(office, finding))
         site.held = {name: site.content(name) for name in site.writes() if name not in ON_RECORD}
         yield site
@@ -124,7 +58,9 @@ def _values(office: Office, finding: int) -> dict[str, str]:
     with entered(SYSTEM):
         job = Job.objects.get(subject=f"import {WORDS['harbor']}")
         milestone = Milestone.objects.filter(plan=office.plan).values_list("key", flat=True).first()
+        token = ServiceToken.objects.get(name__startswith=WORDS["harbor"])
     return {
+        "account": str(office.accounts["harbor"].pk), "token": str(token.pk), "passkey": "1",
         "preview": str(office.preview.pk), "import": str(office.tickets.pk), "source": office.tickets.source,
         "milestone": str(milestone), "finding": str(finding), "job": str(job.pk), "run": str(office.run.pk),
     }  # fmt: skip
@@ -135,44 +71,6 @@ def site(whole_site: Site, own_lake: None, db: None, settings: Any) -> Site:
     settings.LAKE_ROOT, settings.MEDIA_ROOT = whole_site.office.lake, whole_site.office.files
     whole_site.written = whole_site.writes()
     return whole_site
-
-
-def without_question(text: str, path: str) -> str:
-    """An answer without the parts of the address that was asked for: who asked knew them, and a login page repeats them."""
-    text = unquote(text)
-    for part in unquote(path).lower().split("/"):
-        text = text.replace(part, "") if any(word in part for word in WORDS.values()) else text
-    return text
-
-
-def statuses(site: Site, path: str, method: str = "GET", body: Any = None) -> tuple[int, ...]:
-    """What each asker gets; whoever is refused has changed nothing."""
-    path = path.format(**site.values) if "{" in path else path
-    found = []
-    for who in table.WHO:
-        with transaction.atomic():
-            response = site.ask(who, path, method, body)
-            assert response.status_code < 500, (who, method, path)
-            if response.status_code in REFUSED and method != "GET":
-                away = response.status_code != 302 or response["Location"].startswith("/accounts/login/")
-                assert not away or not site.changed(), (who, method, path, site.changed())
-            transaction.set_rollback(True)
-        found.append(response.status_code)
-    return tuple(found)
-
-
-def held_to(row: tuple[int, ...], found: tuple[int, ...]) -> None:
-    told = [
-        f"{who}: {got} and not {want}"
-        for who, want, got in zip(table.WHO, row, found, strict=True)
-        if want != got
-    ]
-    assert not told, "; ".join(told)
-
-
-def tell(record_property: Record, rows: list[tuple[str, str, tuple[int, ...]]]) -> None:
-    """Hand rows to whoever prints the table at the end of the run."""
-    record_property("authorization", json.dumps([[what, method, *row] for what, method, row in rows]))
 
 
 # -- pages
@@ -208,6 +106,13 @@ def test_everybody_gets_what_is_theirs(name: str, site: Site, record_property: R
         assert read not in REFUSED or wrote in REFUSED, "what is not shown takes nothing"
     for method in ("PUT", "PATCH", "DELETE"):
         assert set(statuses(site, row.path, method)) == {405}, method
+
+
+def test_a_token_opens_no_page(site: Site) -> None:
+    """Whatever a program may at the API, at a page it is a visitor."""
+    for name, row in sorted({**table.PAGES, **table.OTHERS}.items()):
+        response = site.ask("program", row.path.format(**site.values))
+        assert response.status_code == row.get[table.WHO.index("anonymous")], name
 
 
 # -- operations of the API
@@ -255,6 +160,8 @@ def test_an_operation_answers_those_it_is_for(name: str, site: Site, record_prop
     held_to(row.get, got)
     for other in {"POST", "PUT", "PATCH", "DELETE"} - {method} if name not in table.ANY_METHOD else ():
         assert set(statuses(site, row.path, other)) <= {405, *REFUSED}, other
+    program = site.ask("program", row.path.format(**site.values), method).status_code
+    assert program == row.get[table.WHO.index("right")], "a program gets what its role gets"
 
 
 # -- datasets: lists, files and records, on pages and over the API
@@ -298,8 +205,9 @@ def _own_rows_are_there(name: str, site: Site, asked: dict[str, str]) -> None:
     if name in table.WORDLESS:
         return
     seen = {"right": {"harbor"}, "wrong": {"port"}, "auditor": set(WORDS), "nobody": set()}
-    for what in ("csv", "list by API"):
-        for who, agencies in seen.items():
+    seen_by_api = {**seen, "program": seen["right"]}
+    for what, askers in (("csv", seen), ("list by API", seen_by_api)):
+        for who, agencies in askers.items():
             text = said(site.clients[who].get(asked[what]))
             assert {one for one in WORDS if WORDS[one] in text} == agencies, (what, who)
 
@@ -318,7 +226,7 @@ def test_a_record_is_for_those_who_see_its_agency(name: str, site: Site, record_
         ("GET API", "GET", f"{api}/{key}"), ("history API", "GET", f"{api}/{key}/history"),
         ("PATCH API", "PATCH", f"{api}/{key}"), ("POST API", "POST", api),
     ]  # fmt: skip
-    walled = table.DATASETS[name] == "agency" or name in table.KEPT_BY_THE_DATABASE
+    walled = table.DATASETS[name] == "agency"
     whole = site.clients["auditor"].get(f"{api}/{key}").json()["values"]
     bodies = {
         "PATCH API": {"values": {}},

@@ -13,11 +13,9 @@ from stateworks.kernel.indicators.compiler import between
 from stateworks.kernel.indicators.models import Value
 from stateworks.kernel.indicators.parts import SHARES
 from stateworks.kernel.indicators.shapes import LEFT_OUT
-from stateworks.kernel.lake.contracts import Contract, contract, literal, quoted
+from stateworks.kernel.lake.contracts import contract, literal, quoted
 from stateworks.kernel.lake.engines import view_name
 from stateworks.kernel.lake.engines.duckdb import DuckDBEngine
-from stateworks.kernel.records.types import record_type
-from stateworks.kernel.records.walls import visible_keys
 
 LARGEST_PAGE = 1000
 _ALL_LEFT_OUT = "left out"
@@ -53,7 +51,7 @@ def rows_behind(
     with DuckDBEngine() as engine:
         for name, one in statement.datasets.items():
             engine.view(name, one, extras=True)
-        seen = _visible(engine, scope, declared)
+        seen = _visible(engine, scope, declared.agency)
         data = f"(SELECT * FROM {quoted(view_name(dataset, version))} WHERE {_during(value)})"
         behind = f"({_of(value)}) AS behind JOIN {data} AS data USING (_key)"
         counted = _query(
@@ -111,27 +109,15 @@ def _during(value: Value) -> str:
     return f"{quoted(at)} BETWEEN DATE '{value.starts.isoformat()}' AND DATE '{value.ends.isoformat()}'"
 
 
-def _visible(engine: DuckDBEngine, scope: Scope, declared: Contract) -> str:
+def _visible(engine: DuckDBEngine, scope: Scope, agency: str | None) -> str:
     """Return the condition for seeing a row; the codes a scope sees are a table to join, never a list in the text."""
     if scope.everything:
         return "TRUE"
-    if declared.agency is None:
-        return _without_agency(engine, scope, declared)
+    if agency is None:
+        return "TRUE" if scope.account_id is not None else "FALSE"
     codes = organization_code_table(scope)
     engine.backend.create_table("visible_codes", codes, temp=True, overwrite=True)
-    return f"data.{quoted(declared.agency)} IN (SELECT code FROM visible_codes)"
-
-
-def _without_agency(engine: DuckDBEngine, scope: Scope, declared: Contract) -> str:
-    """Nobody's rows in particular: for all who have signed in, unless the database keeps the records from some of them."""
-    if scope.account_id is None:
-        return "FALSE"
-    keys = None if declared.kind != "record" else visible_keys(record_type(declared.dataset), scope)
-    if keys is None:
-        return "TRUE"
-    engine.backend.create_table("visible_keys", keys, temp=True, overwrite=True)
-    same = " AND ".join(f"v.{quoted(name)} = CAST(data.{quoted(name)} AS VARCHAR)" for name in declared.key)
-    return f"EXISTS (SELECT 1 FROM visible_keys v WHERE {same})"
+    return f"data.{quoted(agency)} IN (SELECT code FROM visible_codes)"
 
 
 def _roles(role: str | None, value: Value) -> Any:

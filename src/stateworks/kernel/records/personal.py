@@ -27,6 +27,14 @@ def note_seen(declared: RecordType, key: str, *, by: Account | None, at: datetim
         audit.record(SEE, f"{declared.name} {key}", by=by, at=at, after={"columns": columns})
 
 
+def note_listed(
+    declared: RecordType, columns: Iterable[str], *, rows: int, by: Account | None, at: datetime
+) -> None:
+    """Put on record that somebody looked at a page of a list, where it has rows and columns about people."""
+    if rows and (personal := personal_columns(declared, columns)):
+        audit.record(SEE, declared.name, by=by, at=at, after={"columns": personal, "rows": rows})
+
+
 def note_exported(
     declared: RecordType,
     columns: Iterable[str] | None,

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from stateworks.kernel.lake.models import Import, ImportState, QuarantinedRow
-from stateworks.kernel.records.personal import note_exported
+from stateworks.kernel.records.personal import note_exported, note_listed
 from stateworks.kernel.records.rights import may_change_some
 from stateworks.kernel.records.types import record_type
 from stateworks.kernel.records.views import views_of
@@ -87,11 +87,15 @@ def dataset(request: HttpRequest, name: str) -> HttpResponse:
             return as_file(request, listing, entry, form)
         if form:
             raise Http404(f"There is no {form} file: choose csv, xlsx or json.")
+        shown = listing.shown()
         context: dict[str, Any] = {
-            "entry": entry, "listing": listing, "shown": listing.shown(), "can_import": may_import(request),
+            "entry": entry, "listing": listing, "shown": shown, "can_import": may_import(request),
             "trail": [("Data", reverse("web:datasets"))], "here": entry.title,
         }  # fmt: skip
         if isinstance(listing, RecordListing):
+            note_listed(
+                listing.declared, listing.columns, rows=len(shown.rows), by=asked.account(request), at=timezone.now()
+            )  # fmt: skip
             context |= {
                 "record_rows": rows_of(listing.asked),
                 "views": views_of(listing.declared, asked.signed_in(request)),

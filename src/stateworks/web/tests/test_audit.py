@@ -96,3 +96,12 @@ def test_taking_people_as_a_file_is_on_record(office: Office) -> None:
     ]
     assert found[0][2] == {"columns": ["name", "email"], "rows": 1, "form": "csv"}
     assert "Ann" not in json.dumps(found)
+
+
+def test_a_list_with_people_is_on_record_by_its_columns_and_rows(office: Office) -> None:
+    client = office.client("auditor")
+    for query in ("", "columns=code", "q=nobody-of-this-name", "columns=code,email"):
+        assert client.get(f"/data/office.person/?{query}").status_code == 200
+    client.get("/data/office.vendor/")
+    seen = [one[2] for one in noted("see personal data")]
+    assert seen == [{"columns": ["name", "email"], "rows": 1}, {"columns": ["email"], "rows": 1}]
