@@ -148,6 +148,13 @@ def _feeds(office: Office, folder: Path, code: str, word: str, agency: Organizat
         f"{word} agent,0,0,true"
         for day in range(12, 24)
     ]
+    # All went worse in the month before, so that the scorecard tells of a change and what it came from.
+    lines += [
+        f"{word}-before-{day},12/{day:02}/2026 09:00:00,12/{day:02}/2026 16:20:00,12/{day:02}/2026 16:40:00,"
+        f"12/{day:02}/2026 16:40:00,Closed,Phone,{word} kind,{word} sort,{word} line,3 - Moderate,{agency.name},{word} desk,"
+        f"{word} agent,2,1,false"
+        for day in range(7, 19)
+    ]
     # Closed before it was opened: refused, and kept with what stood in the file.
     lines.append(
         f"{word}-bad,01/20/2027 09:00:00,01/19/2027 09:20:00,01/19/2027 09:40:00,01/19/2027 09:40:00,Closed,Phone,{word} kind,"
@@ -167,7 +174,7 @@ def _feeds(office: Office, folder: Path, code: str, word: str, agency: Organizat
         paths[name] = folder / f"{word}-{name}.csv"
         paths[name].write_text(text, encoding="utf-8")
     done = import_feed("desk.ticket", paths["incidents"], mapping="servicenow-incident-export", by=by, at=at)
-    assert (done.inserted, done.quarantined) == (12, 1), (code, done.error)
+    assert (done.inserted, done.quarantined) == (24, 1), (code, done.error)
     done = import_feed("desk.event", paths["events"], mapping="meridian-desk", by=by, at=at)
     assert done.inserted == 2, (code, done.error)
     watcher = mapping_from(AVAILABILITY, "watcher")

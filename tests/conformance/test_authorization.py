@@ -6,6 +6,7 @@ table. An address, operation, dataset, format, measure or dimension that the tab
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from stateworks.kernel.records.types import is_walled, record_type, record_types
 from stateworks.web.data.addresses import generic_url, key_values
 from stateworks.web.data.catalogue import every_dataset
 from stateworks.web.data.pages import FILE_FORMATS
-from stateworks.web.tests.office import Office, built
+from stateworks.web.tests.office import PLAN, Office, built
 from stateworks.web.tests.systems import add_systems
 from tests.conformance import authorization as table
 from tests.conformance.asking import ASKERS, ON_RECORD, REFUSED, Record, Site, held_to, statuses, tell
@@ -298,6 +299,22 @@ def test_a_figure_shows_no_slice_of_another_agency(name: str, site: Site, record
             open_ = bool(kept) and not next(one for one in kept if one.member == member).suppressed
             held_to(table.behind(what, dimension, open_), row)
     tell(record_property, [(f"{name}: {what}", "GET", row) for what, row in found])
+
+
+@pytest.mark.parametrize("plan", [PLAN, MEASURES_PLAN])
+def test_what_a_change_came_from_names_no_slice_of_another_agency(
+    plan: str, site: Site, record_property: Record
+) -> None:
+    row = statuses(site, f"/?plan={plan}")
+    tell(record_property, [(f"what changed in {plan}", "GET", row)])
+    held_to(table.ALL_MAY, row)
+    told = {who: set(re.findall(r"from [^<]*", said(site.ask(who, f"/?plan={plan}")))) for who in table.WHO}
+    assert any(word in text for text in told["auditor"] for word in WORDS.values()), (
+        "there is something to tell"
+    )
+    assert any("harbor commission" in text for text in told["right"]), "one's own agency is told"
+    for who in ("anonymous", "nobody", "wrong"):
+        assert not any("harbor commission" in text for text in told[who]), who
 
 
 def test_the_page_says_what_was_found() -> None:
