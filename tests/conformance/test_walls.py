@@ -36,7 +36,8 @@ OPEN: dict[str, tuple[str, ...]] = {
         "plans_reportedvalue", "plans_variancenote", "plans_checkin", "plans_maturitycriterion", "plans_pilot",
         "plans_reminder",
     ),
-    "figures of the whole state; slices of agencies are narrowed by who reads them, and rows behind by the lake's scope": (
+    # A table under a policy takes no COPY, by which a run stores its millions of figures.
+    "figures made of all agencies' rows; `read.reachable` narrows slices, and every slice is asked for as everybody": (
         "indicators_run", "indicators_statement", "indicators_cover", "indicators_value", "indicators_verdict",
         "indicators_signoff",
     ),
