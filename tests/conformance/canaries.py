@@ -36,7 +36,8 @@ WORDS = {"harbor": "zebrafinch", "port": "quokkawood", "radio": "axolotlet"}
 MEASURES_PLAN = "every-measure"
 LATER = dt.timedelta(hours=2)
 ROW = 70
-"""Number of the planted row of each record type."""
+"""Number of the first planted row of each record type; the next are five on, so that all take the first of five choices: an
+outage is one of a system, and not of a vendor, which is open to all who have signed in."""
 
 EVENTS = """\
 Type,Ticket,Update,Updated,Opened,State,Group,Assignee,Tier,Channel,Category,Service,Priority,Agency
@@ -64,7 +65,7 @@ def plant(office: Office, folder: Path) -> dict[str, dict[str, Any]]:
         for declared in record_types():
             planted[declared.name] = {
                 code: save_record(
-                    declared, marked(declared, ROW + place, agency, WORDS[code]), by=None, at=AT + LATER
+                    declared, marked(declared, ROW + 5 * place, agency, WORDS[code]), by=None, at=AT + LATER
                 )
                 for place, (code, agency) in enumerate(agencies.items())
             }
