@@ -25,7 +25,7 @@ from stateworks.kernel.records.types import is_walled, record_type, record_types
 from stateworks.web.data.addresses import generic_url, key_values
 from stateworks.web.data.catalogue import every_dataset
 from stateworks.web.data.pages import FILE_FORMATS
-from stateworks.web.tests.office import PLAN, Office, built
+from stateworks.web.tests.office import Office, built
 from stateworks.web.tests.systems import add_systems
 from tests.conformance import authorization as table
 from tests.conformance.asking import ASKERS, ON_RECORD, REFUSED, Record, Site, held_to, statuses, tell
@@ -106,7 +106,8 @@ def test_everybody_gets_what_is_theirs(name: str, site: Site, record_property: R
     for read, wrote in zip(got, posted, strict=True):
         assert read not in REFUSED or wrote in REFUSED, "what is not shown takes nothing"
     for method in ("PUT", "PATCH", "DELETE"):
-        assert set(statuses(site, row.path, method)) == {405}, method
+        # Refused before anybody looks at who asks.
+        assert site.ask("auditor", row.path.format(**site.values), method).status_code == 405, method
 
 
 def test_a_token_opens_no_page(site: Site) -> None:
@@ -265,6 +266,9 @@ def test_every_measure_and_dimension_is_in_the_table() -> None:
     assert {one.name: (*one.by, *one.also_by) for one in all_measures()} == table.MEASURES
 
 
+AT_ALL_DOORS = {"desk.sla_attainment", "inventory.uptime", "plan.maturity"}
+
+
 @pytest.mark.parametrize("name", sorted(table.MEASURES))
 def test_a_figure_shows_no_slice_of_another_agency(name: str, site: Site, record_property: Record) -> None:
     code = indicator_of(name)
@@ -289,10 +293,12 @@ def test_a_figure_shows_no_slice_of_another_agency(name: str, site: Site, record
         held_to(table.LISTS_BY_API, found[-1][1])
         members = {one.member for one in kept}
         member = "harbor" if "harbor" in members else min(members, default="")
-        asked = [("rows API", f"{api}/rows?dimension={dimension}&member={member}")]
-        if kept:
-            rows = f"{place}rows/?by={dimension}&slice={member}"
-            asked += [("rows", rows), ("rows file", f"{rows}&format=csv")]
+        rows = f"{place}rows/?by={dimension}&slice={member}"
+        doors = [("rows API", f"{api}/rows?dimension={dimension}&member={member}")]
+        doors += [("rows", rows), ("rows file", f"{rows}&format=csv")] if kept else []
+        # All three ask the same function, so each slice is asked for at one of them, and some measures' at all.
+        turn = sorted(table.MEASURES).index(name) + len(found)
+        asked = doors if name in AT_ALL_DOORS else [doors[turn % len(doors)]]
         for what, path in asked:
             row = statuses(site, f"{path}&period={period}")
             found.append((f"{what}, {told}", row))
@@ -301,14 +307,14 @@ def test_a_figure_shows_no_slice_of_another_agency(name: str, site: Site, record
     tell(record_property, [(f"{name}: {what}", "GET", row) for what, row in found])
 
 
-@pytest.mark.parametrize("plan", [PLAN, MEASURES_PLAN])
 def test_what_a_change_came_from_names_no_slice_of_another_agency(
-    plan: str, site: Site, record_property: Record
+    site: Site, record_property: Record
 ) -> None:
-    row = statuses(site, f"/?plan={plan}")
-    tell(record_property, [(f"what changed in {plan}", "GET", row)])
+    path = f"/?plan={MEASURES_PLAN}"
+    row = statuses(site, path)
+    tell(record_property, [("what changed, on the scorecard", "GET", row)])
     held_to(table.ALL_MAY, row)
-    told = {who: set(re.findall(r"from [^<]*", said(site.ask(who, f"/?plan={plan}")))) for who in table.WHO}
+    told = {who: set(re.findall(r"from [^<]*", said(site.ask(who, path)))) for who in table.WHO}
     assert any(word in text for text in told["auditor"] for word in WORDS.values()), (
         "there is something to tell"
     )
