@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,6 +45,8 @@ class Site:
     values: dict[str, str]
     held: dict[str, str] = field(default_factory=dict)
     written: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    texts: dict[tuple[str, str], str] = field(default_factory=dict)
+    """What was answered in a test so far to whoever read an address."""
 
     def ask(self, who: str, path: str, method: str = "GET", body: Any = None) -> Any:
         """Ask for an address, and see to it that no other agency's word comes back."""
@@ -61,7 +63,10 @@ class Site:
             with entered(SYSTEM):
                 told = AuditEntry.objects.filter(verb="be refused", actor=account).latest("id")
             assert (told.after or {})["page"] == response.wsgi_request.path, "a refusal is on record"
-        text = without_question(said(response), path)
+        whole = said(response)
+        if method == "GET":
+            self.texts[who, path] = whole
+        text = without_question(whole, path)
         for agency in ASKERS[who][1]:
             place = text.find(WORDS[agency])
             assert place < 0, (
@@ -98,11 +103,13 @@ def without_question(text: str, path: str) -> str:
     return text
 
 
-def statuses(site: Site, path: str, method: str = "GET", body: Any = None) -> tuple[int, ...]:
+def statuses(
+    site: Site, path: str, method: str = "GET", body: Any = None, *, askers: Sequence[str] = table.WHO
+) -> tuple[int, ...]:
     """What each asker gets; whoever is refused has changed nothing."""
     path = path.format(**site.values) if "{" in path else path
     found = []
-    for who in table.WHO:
+    for who in askers:
         with transaction.atomic():
             response = site.ask(who, path, method, body)
             assert response.status_code < 500, (who, method, path)
@@ -114,15 +121,22 @@ def statuses(site: Site, path: str, method: str = "GET", body: Any = None) -> tu
     return tuple(found)
 
 
-def held_to(row: tuple[int, ...], found: tuple[int, ...]) -> None:
+def held_to(row: tuple[int, ...], found: tuple[int, ...], *, askers: Sequence[str] = table.WHO) -> None:
+    wanted = [row[table.WHO.index(who)] for who in askers]
     told = [
         f"{who}: {got} and not {want}"
-        for who, want, got in zip(table.WHO, row, found, strict=True)
+        for who, want, got in zip(askers, wanted, found, strict=True)
         if want != got
     ]
     assert not told, "; ".join(told)
 
 
-def tell(record_property: Record, rows: list[tuple[str, str, tuple[int, ...]]]) -> None:
+def senders(row: table.Row) -> list[str]:
+    """Who sends an empty form: everybody; where a page takes none, of all to whom it is shown as if read, the first."""
+    shown = [who for who, status in zip(table.WHO, row.post, strict=True) if status == 200]
+    return [who for who in table.WHO if row.post != row.get or who not in shown[1:]]
+
+
+def tell(record_property: Record, rows: Sequence[tuple[str, str, Sequence[object]]]) -> None:
     """Hand rows to whoever prints the table at the end of the run."""
     record_property("authorization", json.dumps([[what, method, *row] for what, method, row in rows]))
