@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,7 @@ def _command(*arguments: str) -> list[str]:
     return [sys.executable, "-c", "from stateworks.cli.main import run; run()", *arguments]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Set up the demo in a folder of its own and serve it at a free port."""
     home = tmp_path_factory.mktemp("browser") / "home"
@@ -60,13 +61,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = subprocess.Popen(
-        _command("serve", "--port", str(port), "--workers", "1"), env=environment, stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    # Into a file: a pipe that nobody reads would fill, and the server would wait for it.
+    log = home.with_name("serve.log")
+    with log.open("wb") as written:
+        server = subprocess.Popen(
+            _command("serve", "--port", str(port), "--workers", "1"), env=environment, stdout=subprocess.DEVNULL, stderr=written,
+        )  # fmt: skip
     url = f"http://127.0.0.1:{port}"
     try:
-        _wait(url, server)
+        _wait(url, server, log)
         yield Site(url, accounts)
     finally:
         server.terminate()
@@ -74,10 +77,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         _destroy(environment)
 
 
-def _wait(url: str, server: subprocess.Popen[str]) -> None:
+def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     for _ in range(300):
         if server.poll() is not None:
-            raise AssertionError(server.stderr.read() if server.stderr else "the server ended")
+            raise AssertionError(log.read_text()[-2000:])
         try:
             with urllib.request.urlopen(f"{url}/health/ready", timeout=2) as answer:
                 if answer.status == 200:
@@ -98,7 +101,7 @@ def _destroy(environment: dict[str, str]) -> None:
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Any]:
     """One browser for all tests."""
     from playwright.sync_api import sync_playwright
@@ -109,7 +112,7 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def signed_in(site: Site, chromium: Any) -> Callable[[str], Any]:
     """The cookies of somebody who signed in through the page, by role."""
     known: dict[str, Any] = {}
@@ -117,16 +120,16 @@ def signed_in(site: Site, chromium: Any) -> Callable[[str], Any]:
     def state(role: str) -> Any:
         if role not in known:
             account = site.accounts[role]
-            context = chromium.new_context()
-            page = context.new_page()
-            answer = page.goto(f"{site.url}/accounts/login/")
-            assert answer.status == 200, page.content()[:2000]
-            page.get_by_label("Email").fill(account["email"])
-            page.get_by_label("Password", exact=True).fill(account["password"])
-            page.get_by_role("button", name="Sign in").click()
-            page.wait_for_url(f"{site.url}/")
-            known[role] = context.storage_state()
-            context.close()
+            # A page that is left open keeps drawing, and takes the machine from the tests that follow.
+            with closing(chromium.new_context()) as context:
+                page = context.new_page()
+                answer = page.goto(f"{site.url}/accounts/login/")
+                assert answer.status == 200, page.content()[:2000]
+                page.get_by_label("Email").fill(account["email"])
+                page.get_by_label("Password", exact=True).fill(account["password"])
+                page.get_by_role("button", name="Sign in", exact=True).click()
+                page.wait_for_url(f"{site.url}/")
+                known[role] = context.storage_state()
         return known[role]
 
     return state

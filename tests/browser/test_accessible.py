@@ -102,7 +102,7 @@ def complaints(page: Any) -> list[str]:
     return [f"{one['id']}: {one['help']} at {node['target']}" for one in wrong for node in one["nodes"][:3]]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def codes(site: Site, chromium: Any, signed_in: Callable[[str], Any]) -> dict[str, str]:
     """The demo's newest outage, and the system that most others need."""
     context = chromium.new_context(storage_state=signed_in("administrator"))

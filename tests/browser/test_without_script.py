@@ -98,7 +98,7 @@ def test_a_wrong_password_is_said_and_too_many_tries_are_stopped(
     for _ in range(8):
         page.get_by_label("Email").fill("auditor@meridian.example")
         page.get_by_label("Password", exact=True).fill("wrong password")
-        follow(page, page.get_by_role("button", name="Sign in"))
+        follow(page, page.get_by_role("button", name="Sign in", exact=True))
         said = (
             page.get_by_role("alert").inner_text()
             if page.get_by_role("alert").count()

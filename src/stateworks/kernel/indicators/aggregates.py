@@ -173,7 +173,7 @@ def _grouped(
         if options.get("extremes"):
             texts += ["MIN(amount) AS least", "MAX(amount) AS most"]
         if options.get("survival"):
-            texts.append("LIST(amount) FILTER (WHERE amount IS NOT NULL) AS lengths")
+            texts.append(f"{dialect.list_of('amount')} AS lengths")
         if options.get("quantiles") and options.get("goal") is not None:
             texts.append(f"COUNT(*) FILTER (WHERE amount <= {int(options['goal'])}) AS within")
         if options.get("quantiles"):

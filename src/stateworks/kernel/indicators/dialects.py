@@ -18,7 +18,8 @@ class Dialect:
 
     Sums of key hashes and of squares pass 64 bits: `wide` is a whole number that holds them, and `sums_wide` says whether
     sums of 64-bit numbers become one by themselves. `quantiles` is how linearly
-    interpolated quantiles are asked for (type 7 of Hyndman and Fan 1996), several in one pass. `materialized` says whether a
+    interpolated quantiles are asked for (type 7 of Hyndman and Fan 1996), several in one pass; `listed` is how the values that
+    are there are asked for, in no order. `materialized` says whether a
     query that is read several times can be marked to be computed once.
     """
 
@@ -27,6 +28,7 @@ class Dialect:
     wide: str
     sums_wide: bool
     quantiles: str
+    listed: str
     materialized: bool
 
     def compiler(self) -> Any:
@@ -63,15 +65,19 @@ class Dialect:
         """Return the expression of some quantiles of a column, as a list."""
         return self.quantiles.format(column=column, shares=", ".join(str(share) for share in shares))
 
+    def list_of(self, column: str) -> str:
+        """Return the expression of a column's values that are not empty, as a list."""
+        return self.listed.format(column=column)
+
 
 _DIALECTS = {
     DUCKDB: Dialect(
         "duckdb", quote='"', wide="HUGEINT", sums_wide=True, quantiles="QUANTILE_CONT({column}, [{shares}])",
-        materialized=True,
+        listed="LIST({column}) FILTER (WHERE {column} IS NOT NULL)", materialized=True,
     ),
     SPARK: Dialect(
         "pyspark", quote="`", wide="DECIMAL(38, 0)", sums_wide=False, quantiles="PERCENTILE({column}, ARRAY({shares}))",
-        materialized=False,
+        listed="COLLECT_LIST({column})", materialized=False,
     ),
 }  # fmt: skip
 

@@ -2,9 +2,9 @@
 
 To such a reader each hidden figure is an unknown whole number of at least one, since figures without rows are not there, and
 each sum that holds one is an equation. A figure is pinned where every solution gives it the same number. That is found by
-linear programming: one solution far enough from the truth shows that a figure can differ, and a linear objective that pulls on
-all figures at once frees most of them in a single step; only those that stay put are asked one by one, for their least and
-greatest number. Sums that share no hidden figure are looked at apart.
+linear programming: one solution far enough from the truth shows that a figure can differ, and a weighted sum of all figures,
+at its least and at its greatest, frees most of them in a single step, or shows that none of them moves. Sums that share no
+hidden figure are looked at apart.
 
 Source: M. Fischetti and J. Salazar-González, "Models and algorithms for optimizing cell suppression in tabular data with
 linear constraints", Journal of the American Statistical Association 95 (2000), section 2: the attacker's two problems.
@@ -20,9 +20,10 @@ from typing import Any, TypeVar
 
 from stateworks.kernel.indicators.sums import Cell, Sum
 
-_TRIES = 6
 _STEP = 1 - 1e-6
 """A figure is free where it can differ by a whole row."""
+_STILL = 1e-6
+"""A sum that moves by less than this stands still, but for rounding."""
 _FAR = 1000
 """How far above the truth a figure is let go; nothing needs more to be free."""
 
@@ -37,12 +38,29 @@ class _Table:
     sums: tuple[Sum, ...]
 
 
-def pinned(hidden: AbstractSet[Cell], sizes: Mapping[Cell, int], sums: Sequence[Sum]) -> set[Cell]:
-    """Return the hidden figures whose number of rows follows from the published ones."""
-    found: set[Cell] = set()
-    for table in _tables(hidden, sums):
-        found |= _pinned(table, sizes)
-    return found
+class Reader:
+    """Who knows the sums of one measure, and is asked again and again while more figures are hidden.
+
+    Whatever solved the equations before still does when one more figure is unknown, so a figure once found free stays free and
+    is not asked for again; nor is a table in which nothing changed.
+    """
+
+    def __init__(self, sizes: Mapping[Cell, int], sums: Sequence[Sum]) -> None:
+        self._sizes = sizes
+        self._sums = sums
+        self._free: set[Cell] = set()
+        self._known: dict[_Table, set[Cell]] = {}
+
+    def pinned(self, hidden: AbstractSet[Cell]) -> set[Cell]:
+        """Return the hidden figures whose number of rows follows from the published ones."""
+        tables = _tables(hidden, self._sums)
+        self._known = {
+            one: self._known[one] if one in self._known else _pinned(one, self._sizes, self._free)
+            for one in tables
+        }
+        for one, found in self._known.items():
+            self._free |= set(one.cells) - found
+        return set().union(*self._known.values())
 
 
 def _tables(hidden: AbstractSet[Cell], sums: Sequence[Sum]) -> list[_Table]:
@@ -79,26 +97,31 @@ def _by(items: Iterable[T], key: Any) -> dict[Cell, list[T]]:
     return made
 
 
-def _pinned(table: _Table, sizes: Mapping[Cell, int]) -> set[Cell]:
-    """Free what a few objectives over all figures free, and ask for the rest one by one."""
+def _pinned(table: _Table, sizes: Mapping[Cell, int], free: AbstractSet[Cell]) -> set[Cell]:
+    """Pull at random on all that are left, to and fro, until nothing moves any more; `free` says what is free already.
+
+    Where the least and the greatest value of a sum with random weights are the same, each of its figures stands still: weights
+    that happened to even out a movement would have to be drawn exactly. What moves by less than a row is asked one by one.
+    """
+    left = set(table.cells) - free
+    if not left:
+        return left
     place = {cell: at for at, cell in enumerate(table.cells)}
     attack = _Attack(table, [sizes[cell] for cell in table.cells], place)
-    left = set(table.cells)
-    # Any objectives will do; seeded, so that a run and its verification take the same steps.
+    # Any weights will do; seeded, so that a run and its verification take the same steps.
     chosen = random.Random(len(table.cells))  # noqa: S311 - nothing is kept secret by it
-    for _ in range(_TRIES):
-        if not left:
+    while left:
+        weights = {place[cell]: chosen.uniform(0.5, 1.5) * chosen.choice((-1, 1)) for cell in sorted(left)}
+        (there, far), (back, near) = attack.moved(weights, 1), attack.moved(weights, -1)
+        if max(far, near) < _STILL:
             return left
-        pull = [0.0] * len(table.cells)
-        for cell in sorted(left):
-            pull[place[cell]] = chosen.uniform(0.5, 1.5) * chosen.choice((-1, 1))
-        left -= attack.moved(pull)
+        if left.isdisjoint(there | back):
+            break
+        left -= there | back
     for cell in sorted(left):
-        for sign in (1.0, -1.0):
+        for sign in (1, -1):
             if cell in left:
-                pull = [0.0] * len(table.cells)
-                pull[place[cell]] = sign
-                left -= attack.moved(pull)
+                left -= attack.moved({place[cell]: 1.0}, sign)[0]
     return left
 
 
@@ -118,17 +141,18 @@ class _Attack:
         self._truth: Any = np.array(truth, dtype=float)
         self._matrix = coo_array((signs, (rows, columns)), shape=(len(table.sums), len(table.cells))).tocsr()
         self._right = self._matrix @ self._truth
+        self._bounds = np.column_stack([np.ones_like(self._truth), self._truth + _FAR])
 
-    def moved(self, pull: Sequence[float]) -> set[Cell]:
-        """Return the figures that differ from the truth in the solution that goes furthest along `pull`."""
+    def moved(self, weights: Mapping[int, float], sign: int) -> tuple[set[Cell], float]:
+        """Return what differs from the truth where the weighted sum is least (1) or greatest (-1), and how far that sum is."""
         import numpy as np
         from scipy.optimize import linprog
 
-        bounds = np.column_stack([np.ones_like(self._truth), self._truth + _FAR])
-        found = linprog(
-            pull, A_eq=self._matrix, b_eq=self._right, bounds=bounds, method="highs", integrality=None
-        )
+        pull = np.zeros_like(self._truth)
+        pull[list(weights)] = list(weights.values())
+        found = linprog(sign * pull, A_eq=self._matrix, b_eq=self._right, bounds=self._bounds, method="highs")
         if found.x is None:
-            return set()
+            return set(), 0.0
         apart = np.abs(found.x - self._truth) >= _STEP
-        return {cell for cell, far in zip(self._cells, apart, strict=True) if far}
+        far = float(abs(pull @ (found.x - self._truth)))
+        return {cell for cell, one in zip(self._cells, apart, strict=True) if one}, far

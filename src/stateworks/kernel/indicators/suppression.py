@@ -72,9 +72,10 @@ def _close(hidden: set[Cell], sizes: Mapping[Cell, int], sums: list[Sum], minimu
 
 def _withstand(hidden: set[Cell], sizes: Mapping[Cell, int], sums: list[Sum], minimum_n: int) -> None:
     """Hide more until nobody can pin a hidden figure."""
-    from stateworks.kernel.indicators.disclosure import pinned
+    from stateworks.kernel.indicators.disclosure import Reader
 
-    while found := pinned(hidden, sizes, sums):
+    reader = Reader(sizes, sums)
+    while found := reader.pinned(hidden):
         more = _neighbour(found, hidden, sizes, sums)
         if more is None:
             return  # Everything that hangs together with them is hidden: the numbers could all be larger.
