@@ -82,6 +82,9 @@ def test_what_is_no_token_is_refused_whoever_else_asks(
     client.force_login(pat)
     assert client.get(PEOPLE, headers={"Authorization": "Bearer wrong"}).status_code == 401
     assert client.get(PEOPLE).status_code == 200
+    tries = record("fail to sign in")
+    assert [(one["with"], one["by"], one["address"]) for one in tries] == [("token", None, "127.0.0.1")] * 11
+    assert secret not in str(tries), "what was shown is kept nowhere"
 
 
 def test_the_secret_is_kept_nowhere(client: Client, agencies: list[Organization]) -> None:

@@ -332,14 +332,28 @@ def _export_records(dataset: str, form: ExportFormat, output: Path | None) -> No
     from stateworks.kernel.records.export import export_records
 
     if output is not None:
-        export_records(dataset, output, file_format=WRITTEN_AS[form], scope=SYSTEM)
+        rows = export_records(dataset, output, file_format=WRITTEN_AS[form], scope=SYSTEM)
+        _note_exported(dataset, rows, form)
         return
     if form is ExportFormat.XLSX:
         raise Refused("A workbook cannot be printed; name a file with --output.")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "rows"
-        export_records(dataset, path, file_format=WRITTEN_AS[form], scope=SYSTEM)
+        rows = export_records(dataset, path, file_format=WRITTEN_AS[form], scope=SYSTEM)
+        _note_exported(dataset, rows, form)
         sys.stdout.write(path.read_text(encoding="utf-8"))
+
+
+def _note_exported(dataset: str, rows: int, form: ExportFormat) -> None:
+    """Put on record that rows about people were taken by whoever has the machine."""
+    from django.utils import timezone
+
+    from stateworks.kernel.access.scope import SYSTEM, entered
+    from stateworks.kernel.records.personal import note_exported
+    from stateworks.kernel.records.types import record_type
+
+    with entered(SYSTEM):
+        note_exported(record_type(dataset), None, rows=rows, form=form.value, by=None, at=timezone.now())
 
 
 def _json_pieces(rows: Iterable[dict[str, Any]]) -> Iterator[str]:

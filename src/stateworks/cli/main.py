@@ -14,6 +14,7 @@ import typer
 from stateworks.cli import (
     account,
     account_ways_in,
+    audit,
     backup,
     data,
     demo,
@@ -45,6 +46,7 @@ for group in (
     demo,
     account,
     account_ways_in,
+    audit,
     plan,
     data,
     indicators,

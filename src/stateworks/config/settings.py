@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "stateworks.config.logs.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "stateworks.config.headers.SecurityHeaders",
+    "stateworks.config.methods.PageMethods",
     "stateworks.config.health.Health",
     "stateworks.config.metrics.Metrics",
     "whitenoise.middleware.WhiteNoiseMiddleware",

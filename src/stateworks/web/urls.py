@@ -20,7 +20,7 @@ from stateworks.web.plan import importing as plan_importing
 from stateworks.web.plan import pages as plan
 from stateworks.web.scorecard import pages as scorecard
 from stateworks.web.scorecard import quarter_report
-from stateworks.web.work import jobs
+from stateworks.web.work import audit, jobs
 from stateworks.web.work import pages as work
 
 app_name = "web"
@@ -38,6 +38,7 @@ urlpatterns = [
     path("access/tokens/", tokens.tokens, name="tokens"),
     path("access/tokens/<int:number>/revoke/", tokens.token_revoke, name="token-revoke"),
     path("work/", work.work, name="work"),
+    path("work/audit/", audit.audit, name="audit"),
     path("work/jobs/", jobs.jobs, name="jobs"),
     path("work/jobs/<int:number>/cancel/", jobs.job_cancel, name="job-cancel"),
     path("work/jobs/<int:number>/retry/", jobs.job_retry, name="job-retry"),

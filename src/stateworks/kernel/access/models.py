@@ -117,6 +117,34 @@ class AuditEntry(models.Model):
         verbose_name_plural = "audit entries"
 
 
+class AuditSeal(models.Model):
+    """A batch of audit entries, hashed onto the batch before it; append-only in the database."""
+
+    sealed_at = models.DateTimeField()
+    first_id = models.BigIntegerField(help_text="Number of the batch's first entry.")
+    last_id = models.BigIntegerField(
+        help_text="Number of its last entry; the batch holds all after the one before."
+    )
+    count = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64, help_text="SHA-256 over the entries.")
+    marks = models.JSONField(help_text="Each entry's number and the beginning of its hash.")
+    previous = models.CharField(
+        max_length=64, blank=True, unique=True, help_text="The seal before; empty: the first."
+    )
+    seal = models.CharField(max_length=64, unique=True, help_text="SHA-256 over all the above.")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(first_id__lte=F("last_id")), name="access_seal_of_some_entries"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.seal
+
+
 class ServiceToken(models.Model):
     """What a program shows to the API: it acts as an account of its own, which holds the token's one role.
 

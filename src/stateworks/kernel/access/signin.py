@@ -47,6 +47,11 @@ def provider_failed(request: HttpRequest, why: str) -> None:
     _record("fail to sign in", "unknown", None, request, **{"with": "provider", "why": why[:200]})
 
 
+def token_failed(request: HttpRequest) -> None:
+    """Put a program's try with what opens nothing on record; what it showed may be somebody's secret and is not kept."""
+    _record("fail to sign in", "unknown", None, request, **{"with": "token"})
+
+
 def second_factor(request: HttpRequest | None, verb: str, account: Account, kind: str) -> None:
     """Put what happened to somebody's second factor on record, by its kind and never its secret."""
     _record(verb, account.email, account, request, factor=kind)

@@ -11,14 +11,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from stateworks.kernel.access.scope import Scope, organization_codes, sees_whole_state
 from stateworks.kernel.indicators.figures import Figure
 from stateworks.kernel.indicators.models import Cover, Run, Value, Verdict
 
-AGENCY = "agency"
-"""The dimension whose members are organizations, and which is therefore narrowed to what a scope sees."""
+ORGANIZATION_DIMENSIONS = frozenset({"agency", "organization", "department", "customer"})
+"""Dimensions whose members are organizations: each slice is for those who see the organization.
+
+A slice by anything else mixes the rows of all agencies and names what may be one agency's alone, such as a category. It
+cannot be narrowed, so it is for those who see the whole state.
+"""
 
 
 def latest_run(plan: str, *, as_of: date | None = None) -> Run | None:
@@ -65,14 +69,27 @@ def slices(
 ) -> tuple[list[Figure], int]:
     """Return an indicator's figures by slice in a period, and how many the scope does not see.
 
-    Members that are organizations are narrowed to the visible ones; the statewide figure is the same for everyone.
+    The statewide figure is the same for everyone.
     """
     found = values(run, indicator, figure=figure).filter(period=period, dimension=dimension)
     total = found.count()
-    if dimension == AGENCY and not sees_whole_state(scope):
-        found = found.filter(member__in=organization_codes(scope))
-    shown = [_figure(value) for value in found.order_by("member")]
+    shown = [_figure(value) for value in reachable(found, scope).order_by("member")]
     return shown, total - len(shown)
+
+
+def reachable(found: QuerySet[Value, Value], scope: Scope) -> QuerySet[Value, Value]:
+    """Narrow values to the statewide ones and the slices that a scope sees."""
+    if sees_whole_state(scope):
+        return found
+    own = Q(dimension__in=ORGANIZATION_DIMENSIONS, member__in=organization_codes(scope))
+    return found.filter(Q(dimension="") | own)
+
+
+def sees_slice(scope: Scope, dimension: str, member: str) -> bool:
+    """Tell whether a scope sees a slice; the statewide figure, which has no dimension, is for everybody."""
+    if not dimension or sees_whole_state(scope):
+        return True
+    return dimension in ORGANIZATION_DIMENSIONS and organization_codes(scope).filter(code=member).exists()
 
 
 def value_of(

@@ -39,10 +39,10 @@ class Kind:
 
 @dataclass(frozen=True)
 class Habit:
-    """A kind that is done regularly: on every weekday or once a month, from an hour of local time on."""
+    """A kind that is done regularly: every day, on every weekday or once a month, from an hour of local time on."""
 
     kind: str
-    every: Literal["weekday", "month"]
+    every: Literal["day", "weekday", "month"]
     hour: int
 
 
@@ -50,7 +50,7 @@ _kinds: dict[str, Kind] = {}
 _habits: dict[str, Habit] = {}
 
 
-def register(kind: Kind, *, every: Literal["weekday", "month"] | None = None, hour: int = 0) -> None:
+def register(kind: Kind, *, every: Literal["day", "weekday", "month"] | None = None, hour: int = 0) -> None:
     """Make a kind known; with `every` it is done regularly from that local hour on."""
     _kinds[kind.name] = kind
     if every is not None:

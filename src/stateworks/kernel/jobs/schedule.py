@@ -14,10 +14,12 @@ from stateworks.kernel.jobs.queue import enqueue
 
 
 def due_on(habit: Habit, local: datetime) -> date | None:
-    """Return the day for which a habit is due at a local time: today's weekday, or the first of the month; else None.
+    """Return the day for which a habit is due at a local time: today, today's weekday, or the first of the month; else None.
 
     A month's is made up for as soon as somebody works again; a day that has gone by is not.
     """
+    if habit.every == "day":
+        return local.date() if local.hour >= habit.hour else None
     if habit.every == "weekday":
         return local.date() if local.weekday() < 5 and local.hour >= habit.hour else None
     first = local.date().replace(day=1)

@@ -31,7 +31,8 @@ class Column:
     `field` is a field of the model, or a foreign key and the natural code of its target, such as `organization__code`.
     `required` asks for a value where the model would do without. Without a description the field's help text is used. A
     column that is `kept` says what people did elsewhere, such as confirming a milestone: a file may bring it with a new row,
-    as of a time before this system; afterwards no file, form or program changes it.
+    as of a time before this system; afterwards no file, form or program changes it. A `personal` column says something about
+    a person: who opens such a record or takes such rows is put on record.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Column:
     required: bool = False
     description: str = ""
     kept: bool = False
+    personal: bool = False
 
 
 @dataclass(frozen=True, eq=False)

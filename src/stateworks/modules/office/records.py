@@ -60,8 +60,8 @@ register(
         key=("code",),
         columns=(
             Column("code", "code", description="Short stable code; never an identity number."),
-            Column("name", "name"),
-            Column("email", "email"),
+            Column("name", "name", personal=True),
+            Column("email", "email", personal=True),
             Column(
                 "organization", "organization__code", description="Code of the organization they work for."
             ),
@@ -80,7 +80,7 @@ register(
         title="Appointments",
         key=("person", "organization", "role", "since"),
         columns=(
-            Column("person", "person__code", description="Code of the person."),
+            Column("person", "person__code", description="Code of the person.", personal=True),
             Column(
                 "organization", "organization__code", description="Code of the organization they act for."
             ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from ninja import Router
 
@@ -69,15 +70,15 @@ def rows(request: HttpRequest, name: str) -> dict[str, Any]:
 
 @router.get("imports", response={200: list[ImportOut], 401: ErrorOut})
 def imports(request: HttpRequest, dataset: str = "") -> list[Import]:
-    """List the last imports, newest first."""
-    found = Import.objects.exclude(state=ImportState.PREVIEW).order_by("-started_at", "-id")
+    """List the last imports, newest first: all to those who see refused rows, to others their own."""
+    found = imports_of(request).exclude(state=ImportState.PREVIEW).order_by("-started_at", "-id")
     return list((found.filter(dataset=dataset) if dataset else found)[:AT_ONCE])
 
 
 @router.get("imports/{import_id}", response={200: ImportOut, 401: ErrorOut, 404: ErrorOut})
 def one_import(request: HttpRequest, import_id: int) -> Import:
     """Show one import with its counts."""
-    found = Import.objects.filter(pk=import_id).first() if import_id < 2**63 else None
+    found = imports_of(request).filter(pk=import_id).first() if import_id < 2**63 else None
     if found is None:
         raise Http404(f"There is no import {import_id}.")
     return found
@@ -103,6 +104,12 @@ def organizations(request: HttpRequest) -> list[dict[str, Any]]:
         }
         for one in Organization.objects.select_related("parent").order_by("code")
     ]  # fmt: skip
+
+
+def imports_of(request: HttpRequest) -> QuerySet[Import]:
+    """Imports that the account may see; the name of a file and what was wrong in it tell of rows that not all may see."""
+    found = Import.objects.all()
+    return found if asked.can(request, "data.see_refused") else found.filter(by=asked.account(request))
 
 
 def entry(name: str) -> Entry:

@@ -19,7 +19,6 @@ from stateworks.web import asked
 from stateworks.web.api.answers import ErrorOut, RowsBehindOut, RunOut, RunWithVerdicts, ValuesOut, VerdictOut
 from stateworks.web.api.plans import indicator_named, version_in_force
 from stateworks.web.api.tokens import SIGNED_IN
-from stateworks.web.indicator.slices import ORGANIZATION_DIMENSIONS, visible_codes
 from stateworks.web.scorecard.published import published_verdicts, signatures
 
 router = Router(tags=["figures"])
@@ -76,7 +75,8 @@ def values(
 ) -> dict[str, Any]:
     """List an indicator's figures of one grain over time, or with `dimension` and `period` its slices in that period.
 
-    The statewide figure is the same for everybody; slices by agency are those the account may see.
+    The statewide figure is the same for everybody; slices by agency are those the account may see, and slices
+    by anything else, which mix the rows of all agencies, are for those who see the whole state.
     """
     indicator_named(slug, code)
     found = read.latest_run(slug)
@@ -114,8 +114,7 @@ def rows(
     indicator_named(slug, code)
     found = read.latest_run(slug)
     value = None if found is None else read.value_of(found, code, period, dimension=dimension, member=member)
-    visible = visible_codes(asked.scope(request)) if dimension in ORGANIZATION_DIMENSIONS else None
-    if value is None or value.suppressed or (visible is not None and member not in visible):
+    if value is None or value.suppressed or not read.sees_slice(asked.scope(request), dimension, member):
         raise Http404(f"{code} has no rows to show for this period and slice.")
     behind = rows_behind(value, asked.scope(request), role=role or None, page=page)
     return {

@@ -32,6 +32,7 @@ from stateworks.kernel.records.fields import (
 )
 from stateworks.kernel.records.keys import find, key_address
 from stateworks.kernel.records.past import PAGE, history_page, in_words, version_of
+from stateworks.kernel.records.personal import note_exported, note_seen
 from stateworks.kernel.records.search import search as find_records
 from stateworks.kernel.records.types import RecordType, record_types
 from stateworks.web import asked
@@ -148,13 +149,23 @@ def _add(router: Router, declared: RecordType) -> None:
         assert entry is not None
         with listing_of(entry, request.GET, asked.scope(request)) as listing:
             shown = listing.shown()
+        note_exported(
+            declared,
+            listing.columns,
+            rows=len(shown.values),
+            form="API",
+            by=asked.account(request),
+            at=timezone.now(),
+        )
         return {
             "dataset": name, "version": None, "total": shown.total, "hidden": shown.hidden, "page": shown.page,
             "pages": shown.pages, "rows": [_plain(declared, row) for row in shown.values], "problems": list(shown.problems),
         }  # fmt: skip
 
     def read_one(request: HttpRequest, key: str) -> dict[str, Any]:
-        return _shown(declared, _record(request, declared, key))
+        record = _record(request, declared, key)
+        note_seen(declared, key, by=asked.account(request), at=timezone.now())
+        return _shown(declared, record)
 
     def add_one(request: HttpRequest, body: add) -> Status[Any]:  # type: ignore[valid-type]
         texts = _texts(declared, body)
@@ -175,6 +186,7 @@ def _add(router: Router, declared: RecordType) -> None:
         request: HttpRequest, key: str, page: Annotated[int, Query(ge=1, le=10**6)] = 1
     ) -> dict[str, Any]:
         record = _record(request, declared, key)
+        note_seen(declared, key, by=asked.account(request), at=timezone.now())
         happened, total = history_page(record, page=page, size=PAGE)
         return {
             "total": total,

@@ -12,7 +12,7 @@ from django.utils import timezone
 from ninja.security import HttpBearer, django_auth
 
 from stateworks.kernel.access.models import Account, ServiceToken
-from stateworks.kernel.access.signin import address_of, refused
+from stateworks.kernel.access.signin import address_of, refused, token_failed
 from stateworks.kernel.access.tokens import token_of
 
 PREFIX = "/api/"
@@ -35,6 +35,7 @@ class ServiceTokens:
         if token is None:
             if not ratelimit.consume(request, app="allauth.account", action="token_failed", limit_get=True):
                 return _told(429, "Too many wrong tokens came from your address; wait a minute.")
+            token_failed(request)
             answer = _told(401, "The token is wrong, expired or revoked; ask an administrator for a new one.")
             answer.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
             return answer

@@ -11,10 +11,12 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
 from stateworks.kernel.access.scope import Scope
 from stateworks.kernel.records.fields import JSON, RANGE, REFERENCE, bound_columns
 from stateworks.kernel.records.past import PAGE, Told, history_page, in_words
+from stateworks.kernel.records.personal import note_seen
 from stateworks.kernel.records.references import backwards, is_hidden, name_field, target_of
 from stateworks.kernel.records.rights import may_change
 from stateworks.kernel.records.types import RecordType
@@ -121,6 +123,7 @@ def record(request: HttpRequest, name: str, key: str) -> HttpResponse:
     """One record with all that is known about it."""
     declared = record_type_or_404(name)
     found = record_or_404(request, declared, key)
+    note_seen(declared, key, by=asked.account(request), at=timezone.now())
     happened, total = history_page(found, page=1, size=LATEST)
     column = retiring(declared)
     values = key_values(declared, found)
@@ -143,6 +146,7 @@ def record_history(request: HttpRequest, name: str, key: str) -> HttpResponse:
     """Everything that happened to a record, newest first."""
     declared = record_type_or_404(name)
     found = record_or_404(request, declared, key)
+    note_seen(declared, key, by=asked.account(request), at=timezone.now())
     number = request.GET.get("page", "1")
     page = int(number) if number.isdecimal() and 0 < int(number) < 10**6 else 1
     happened, total = history_page(found, page=page)

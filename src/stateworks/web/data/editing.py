@@ -18,6 +18,7 @@ from stateworks.kernel.errors import Refused
 from stateworks.kernel.records.changes import Conflict, Invalid, save_record
 from stateworks.kernel.records.keys import find
 from stateworks.kernel.records.past import at_version, in_words, version_of
+from stateworks.kernel.records.personal import note_seen
 from stateworks.kernel.records.rights import may_change, organization_of, require_some
 from stateworks.kernel.records.types import Column, RecordType, record_types
 from stateworks.web import asked
@@ -67,6 +68,8 @@ def _changeable(request: HttpRequest, name: str, key: str) -> tuple[RecordType, 
         names = " or ".join(role.label.lower() for role in right.roles)
         where = f"for {place.name}" if place is not None else "for the whole state"
         raise PermissionDenied(f"You may not {right.words} {where}; that takes the role {names}.")
+    if request.method == "GET":
+        note_seen(declared, key, by=asked.account(request), at=timezone.now())
     return declared, record
 
 

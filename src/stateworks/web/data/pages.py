@@ -12,8 +12,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
 from stateworks.kernel.lake.models import Import, ImportState, QuarantinedRow
+from stateworks.kernel.records.personal import note_exported, note_listed
 from stateworks.kernel.records.rights import may_change_some
 from stateworks.kernel.records.types import record_type
 from stateworks.kernel.records.views import views_of
@@ -82,14 +84,18 @@ def dataset(request: HttpRequest, name: str) -> HttpResponse:
     form = request.GET.get("format", "")
     with listing_of(entry, request.GET, asked.scope(request)) as listing:
         if form in FILE_FORMATS:
-            return as_file(listing, entry, form)
+            return as_file(request, listing, entry, form)
         if form:
             raise Http404(f"There is no {form} file: choose csv, xlsx or json.")
+        shown = listing.shown()
         context: dict[str, Any] = {
-            "entry": entry, "listing": listing, "shown": listing.shown(), "can_import": may_import(request),
+            "entry": entry, "listing": listing, "shown": shown, "can_import": may_import(request),
             "trail": [("Data", reverse("web:datasets"))], "here": entry.title,
         }  # fmt: skip
         if isinstance(listing, RecordListing):
+            note_listed(
+                listing.declared, listing.columns, rows=len(shown.rows), by=asked.account(request), at=timezone.now()
+            )  # fmt: skip
             context |= {
                 "record_rows": rows_of(listing.asked),
                 "views": views_of(listing.declared, asked.signed_in(request)),
@@ -140,7 +146,9 @@ def described(entry: Entry) -> dict[str, object]:
     return {**told, "title": entry.title, "description": entry.description, "rules": [known, *told["rules"]]}
 
 
-def as_file(listing: RecordListing | FeedListing, entry: Entry, form: str) -> HttpResponse:
+def as_file(
+    request: HttpRequest, listing: RecordListing | FeedListing, entry: Entry, form: str
+) -> HttpResponse:
     """The rows the address asks for as a file, all pages; formulas in text are made harmless."""
     filename = f"{entry.name}.{form}"
     if isinstance(listing, RecordListing):
@@ -148,11 +156,19 @@ def as_file(listing: RecordListing | FeedListing, entry: Entry, form: str) -> Ht
 
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / filename
-            export_records(
+            rows = export_records(
                 entry.name, path, file_format=form, scope=listing.asked.scope,  # type: ignore[arg-type]
                 queryset=listing.asked.queryset, columns=tuple(listing.columns),
             )  # fmt: skip
             response: HttpResponse = HttpResponse(path.read_bytes(), content_type=FILE_FORMATS[form])
+        note_exported(
+            listing.declared,
+            listing.columns,
+            rows=rows,
+            form=form,
+            by=asked.account(request),
+            at=timezone.now(),
+        )
     elif form == "xlsx":
         response = HttpResponse(_workbook(listing), content_type=FILE_FORMATS[form])
     else:

@@ -7,12 +7,11 @@ import csv
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from stateworks.kernel.indicators.read import values
+from stateworks.kernel.indicators.read import reachable, values
 from stateworks.web import asked
 from stateworks.web.csv_cells import safe
 from stateworks.web.indicator.found import Found, find
 from stateworks.web.indicator.reading import Reading, read
-from stateworks.web.indicator.slices import ORGANIZATION_DIMENSIONS, visible_codes
 
 
 def indicator(request: HttpRequest, slug: str, code: str) -> HttpResponse:
@@ -80,11 +79,8 @@ def as_csv(request: HttpRequest, found: Found, reading: Reading, *, public: bool
                 safe([code, "", "", reading.grain, row.period, "", "", row.figure, "", "", "", row.n, ""])
             )
         return response
-    own = values(reading.verdict.run, code).order_by("dimension", "member", "grain", "starts")
-    visible = visible_codes(asked.scope(request))
-    for value in own.iterator():
-        if value.dimension in ORGANIZATION_DIMENSIONS and visible is not None and value.member not in visible:
-            continue
+    own = reachable(values(reading.verdict.run, code), asked.scope(request))
+    for value in own.order_by("dimension", "member", "grain", "starts").iterator():
         shown = [None] * 4 if value.suppressed else [value.value, value.low, value.high, value.n]
         writer.writerow(
             safe(

@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, reverse
 
 from stateworks.kernel.access.permissions import RIGHTS, may_anywhere
 from stateworks.kernel.indicators.models import Value
-from stateworks.kernel.indicators.read import value_of
+from stateworks.kernel.indicators.read import sees_slice, value_of
 from stateworks.kernel.indicators.rows import RowPage, rows_behind
 from stateworks.kernel.lake.contracts import contract
 from stateworks.kernel.plans.models import Milestone, ReportedValue
@@ -21,7 +21,6 @@ from stateworks.web import asked, words
 from stateworks.web.data.listing import FIRST_COLUMNS, cell_words, label_of
 from stateworks.web.indicator.found import Found, find
 from stateworks.web.indicator.making import ROLE_WORDS
-from stateworks.web.indicator.slices import ORGANIZATION_DIMENSIONS, visible_codes
 
 PAGE_ROWS = 50
 #: Rows of a file; more are in the lake, and the file says so.
@@ -41,10 +40,8 @@ def rows(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     if not period:
         raise Http404("Choose a period on the indicator's page first.")
     scope = asked.scope(request)
-    if dimension in ORGANIZATION_DIMENSIONS:
-        visible = visible_codes(scope)
-        if visible is not None and member not in visible:
-            raise Http404(f"There is no {dimension} {member} that you may see.")
+    if not sees_slice(scope, dimension, member):
+        raise Http404(f"There is no {dimension} {member} that you may see.")
     value = value_of(found.run, found.indicator.code, period, dimension=dimension, member=member)
     base: dict[str, Any] = {
         "found": found, "period": period, "dimension": dimension, "member": member, "role": role,

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 from stateworks.kernel.access.scope import Scope, organization_codes, sees_whole_state
 from stateworks.kernel.indicators.models import Value, Verdict
+from stateworks.kernel.indicators.read import ORGANIZATION_DIMENSIONS
 from stateworks.kernel.indicators.read import values as values_of
 from stateworks.kernel.org.models import LineOfService, Organization
 from stateworks.kernel.plans.models import Indicator
 from stateworks.web import words
 
-#: Dimensions whose members are organizations: shown to those who may see the organization.
-ORGANIZATION_DIMENSIONS = frozenset({"agency", "organization", "department", "customer"})
 #: Slices shown at once, and those one click away; more are in the CSV file.
 FIRST = 12
 SHOWN = 200
@@ -48,13 +47,15 @@ class SliceTable:
 def slice_tables(indicator: Indicator, verdict: Verdict, scope: Scope) -> list[SliceTable]:
     """The verdict's period by each stored dimension, most rows first; organizations only within the scope.
 
-    At most four queries. What is hidden by permission is counted.
+    Who does not see the whole state gets no slices by anything else. At most four queries. What is hidden by permission is
+    counted.
     """
     found = values_of(verdict.run, indicator.code).filter(period=verdict.period).exclude(dimension="")
     values = list(found.order_by("dimension", "-n", "member"))
     if not values:
         return []
-    names, visible = _organizations(scope, {value.dimension for value in values})
+    visible = visible_codes(scope)
+    names = _names({value.dimension for value in values})
     services = (
         dict(LineOfService.objects.values_list("code", "name")) if _has(values, "line_of_service") else {}
     )
@@ -62,7 +63,9 @@ def slice_tables(indicator: Indicator, verdict: Verdict, scope: Scope) -> list[S
     for dimension in dict.fromkeys(value.dimension for value in values):
         own = [value for value in values if value.dimension == dimension]
         kept = own
-        if dimension in ORGANIZATION_DIMENSIONS and visible is not None:
+        if visible is not None:
+            if dimension not in ORGANIZATION_DIMENSIONS:
+                continue
             kept = [value for value in own if value.member in visible]
         rows = [
             _row(value, indicator.unit, names.get(value.member) or services.get(value.member))
@@ -87,11 +90,11 @@ def _has(values: list[Value], dimension: str) -> bool:
     return any(value.dimension == dimension for value in values)
 
 
-def _organizations(scope: Scope, dimensions: set[str]) -> tuple[dict[str, str], set[str] | None]:
-    """Names by code, and the codes that may be seen (none: all of them)."""
+def _names(dimensions: set[str]) -> dict[str, str]:
+    """Names of organizations by code, where a dimension has any."""
     if not dimensions & ORGANIZATION_DIMENSIONS:
-        return {}, None
-    return dict(Organization.objects.values_list("code", "name")), visible_codes(scope)
+        return {}
+    return dict(Organization.objects.values_list("code", "name"))
 
 
 def visible_codes(scope: Scope) -> set[str] | None:

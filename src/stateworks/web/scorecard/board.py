@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from stateworks.kernel.access.scope import Scope
 from stateworks.kernel.indicators.models import Run, Verdict
 from stateworks.kernel.plans.models import Indicator, Node
 from stateworks.web import words
@@ -50,8 +51,10 @@ class Board:
     published_only: bool
 
 
-def board_for(choice: Choice, *, published_only: bool) -> Board:
+def board_for(choice: Choice, *, published_only: bool, scope: Scope) -> Board:
     """Read a plan's scorecard; visitors get signed figures and nothing that hints at others.
+
+    What a move came from is told by the slices that the scope sees.
 
     Nodes, indicators, verdicts, signatures, history and the slices of what moved: a fixed number of queries.
     """
@@ -88,7 +91,7 @@ def board_for(choice: Choice, *, published_only: bool) -> Board:
     moved = None
     if run is not None:
         units = {one.code: (one.unit, one.direction) for one in indicators if one.unit != "milestone"}
-        moved = changes(points, units, run.as_of, run=None if published_only else run.pk)
+        moved = changes(points, units, run.as_of, run=None if published_only else run.pk, scope=scope)
     return Board(
         slug=plan.slug,
         title=plan.title,

@@ -9,7 +9,9 @@ from itertools import pairwise
 
 from django.db.models import OuterRef, Subquery
 
+from stateworks.kernel.access.scope import PUBLIC, Scope, organization_codes, sees_whole_state
 from stateworks.kernel.indicators.models import Cover, Value
+from stateworks.kernel.indicators.read import ORGANIZATION_DIMENSIONS
 from stateworks.kernel.org.models import Organization
 from stateworks.web import words
 from stateworks.web.scorecard.history import History, Point, months_before
@@ -68,11 +70,17 @@ class Changes:
 
 
 def changes(
-    points: History, units: Mapping[str, tuple[str, str]], as_of: dt.date, *, run: int | None
+    points: History,
+    units: Mapping[str, tuple[str, str]],
+    as_of: dt.date,
+    *,
+    run: int | None,
+    scope: Scope = PUBLIC,
 ) -> Changes | None:
     """Compare the last closed month with the one before; none when fewer than one indicator has both.
 
-    `units` gives unit and direction by indicator. With a run, the moves told are split by slice (one query, always).
+    `units` gives unit and direction by indicator. With a run, the moves told are split by slice (always as many
+    queries), of which those are named that the scope sees.
     """
     last_closed = months_before(as_of + dt.timedelta(days=1), 1)
     before = months_before(last_closed, 1)
@@ -89,7 +97,7 @@ def changes(
     found.sort(key=lambda move: (-move.size, move.code))
     told = found[:TOLD]
     if run is not None:
-        told = _with_contributions(told, run)
+        told = _with_contributions(told, run, scope)
     if not compared:
         return None
     return Changes(f"{before:%B}", f"{last_closed:%B}", tuple(told), compared)
@@ -117,7 +125,9 @@ def _move(
     return Move(code, unit, direction, months[before], months[after], then, now, size)
 
 
-def _with_contributions(moves: Sequence[Move], run: int) -> list[Move]:
+def _with_contributions(moves: Sequence[Move], run: int, scope: Scope) -> list[Move]:
+    # Split over all slices, whoever asks: a share of the state's move is the same for everybody.
+    own = None if sees_whole_state(scope) else set(organization_codes(scope))
     # Asked even where nothing moved, so that the page always asks as many questions: no indicator is called "".
     statements = Cover.objects.filter(
         run_id=run, figure="", indicator__in=[*(move.code for move in moves), ""]
@@ -147,6 +157,7 @@ def _with_contributions(moves: Sequence[Move], run: int) -> list[Move]:
                 )
                 for dimension, members in slices.get(move.code, {}).items()
                 for contribution in contributions(move, dimension, members)
+                if own is None or (dimension in ORGANIZATION_DIMENSIONS and contribution.member in own)
             ),
         )
         for move in moves

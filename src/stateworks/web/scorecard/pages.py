@@ -16,7 +16,7 @@ from stateworks.web.scorecard.choice import choice_from
 def scorecard(request: HttpRequest) -> HttpResponse:
     """Every indicator of a plan on one page; `format=csv` gives the same lines as a file."""
     choice = choice_from(request)
-    board = board_for(choice, published_only=asked.account(request) is None)
+    board = board_for(choice, published_only=asked.account(request) is None, scope=asked.scope(request))
     if request.GET.get("format") == "csv":
         return as_csv(board)
     return render(

@@ -64,7 +64,7 @@ def work(request: HttpRequest) -> HttpResponse:
         "everybody": everybody, "may_see_all": may_see_all, "today": today,
         "waiting": waiting if asked.can(request, "values.approve") else [],
         "emergencies": lately(timezone.now()) if asked.can(request, "accounts.manage") else None,
-        "trail": [], "here": "My work",
+        "may_audit": asked.can(request, "audit.read"), "trail": [], "here": "My work",
     }  # fmt: skip
     return render(request, "web/work.html", context)
 
