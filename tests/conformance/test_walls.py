@@ -27,9 +27,7 @@ OPEN: dict[str, tuple[str, ...]] = {
         "org_lineofservice", "org_vendor", "desk_requesttype", "inventory_capability", "inventory_checkitem",
         "inventory_monitoringtool", "inventory_rule", "inventory_site", "inventory_technology",
     ),
-    "how often the graph changed, and which graph is current; the graph itself is made anew for who asks": (
-        "inventory_graphclock", "inventory_graphmark",
-    ),
+    "how often each table changed, and nothing of what": ("records_mark",),
     "a round of questions to owners; which systems it asks about stands in the requests, which are walled": (
         "inventory_campaign",
     ),

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 
 from stateworks import __version__
 from stateworks.kernel.errors import Refused
@@ -21,9 +22,25 @@ from stateworks.kernel.records.types import type_of
 from stateworks.web.api import data, figures, plans, records
 
 
+class _Described(NinjaAPI):
+    """An API whose description is made once: it is the same for everybody for as long as the process lives."""
+
+    _description: OpenAPISchema | None = None
+
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> OpenAPISchema:
+        """Return the description; what is asked for with a prefix of its own is made anew."""
+        if path_prefix is not None or path_params:
+            return super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+        if self._description is None:
+            self._description = super().get_openapi_schema(path_params=path_params)
+        return self._description
+
+
 def made() -> NinjaAPI:
     """Return the API with all its parts; called once, by the table of addresses."""
-    api = NinjaAPI(
+    api = _Described(
         title="Stateworks",
         version=__version__,
         description=(
