@@ -80,6 +80,7 @@ MIDDLEWARE = [
     # Inside the scope: it answers some of allauth's exceptions with a page, which are then no failure to roll back.
     "allauth.account.middleware.AccountMiddleware",
     "stateworks.config.signin.second_factor.SecondFactor",
+    "stateworks.web.unreadable.Unreadable",
 ]
 
 ROOT_URLCONF = "stateworks.config.urls"

@@ -115,3 +115,14 @@ def test_the_style_sheet_is_served_compressed() -> None:
     assert answer.status_code == 200
     assert answer.headers["Content-Encoding"] == "br"
     answer.close()
+
+
+@pytest.mark.django_db
+def test_a_character_that_no_text_holds_is_refused_in_words() -> None:
+    for path in ("/inventory/impact/", "/search/", "/no\0where/"):
+        answer = Client().get(path, {"q": "a\0b"})
+        assert answer.status_code == (404 if "where" in path else 400)
+    asked = Client().get("/api/v1/plans", {"q": "\0"})
+    assert asked.status_code == 400 and "number zero" in asked.json()["error"]
+    sent = Client().post("/accounts/login/", {"login": "a\0b@example.gov", "password": "x"})
+    assert sent.status_code == 400
