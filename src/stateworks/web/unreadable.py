@@ -35,7 +35,7 @@ class Unreadable:
 def _texts(request: HttpRequest) -> Iterator[str]:
     """Give what was sent as text; the API's bodies are judged by the API, value by value."""
     yield request.path
-    for sent in (request.GET, request.POST if request.method == "POST" else {}):
-        for name in sent:
+    for sent in (request.GET, request.POST):
+        for name, values in sent.lists():
             yield name
-            yield from sent.getlist(name)  # type: ignore[union-attr]
+            yield from map(str, values)
