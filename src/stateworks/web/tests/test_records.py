@@ -67,7 +67,7 @@ def test_the_form_saves_what_was_touched_and_says_why(office: Office) -> None:
         ann = Person.objects.get(code="ann")
         assert (ann.name, ann.organization.code) == ("Ann Alder", "port"), "the exact name is enough"
         assert history_of(ann)[0].reason == "Moved."
-        entry = AuditEntry.objects.get(subject="office.person ann")
+        entry = AuditEntry.objects.get(subject="office.person ann", verb="change")
         assert (entry.before, entry.after) == (
             {"name": "Ann Liaison", "organization": "harbor"}, {"name": "Ann Alder", "organization": "port"},
         )  # fmt: skip
