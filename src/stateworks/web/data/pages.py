@@ -94,7 +94,7 @@ def dataset(request: HttpRequest, name: str) -> HttpResponse:
         }  # fmt: skip
         if isinstance(listing, RecordListing):
             note_listed(
-                listing.declared, listing.columns, rows=len(shown.rows), by=asked.account(request), at=timezone.now()
+                listing.declared, listing.columns, rows=len(shown.values), by=asked.account(request), at=timezone.now()
             )  # fmt: skip
             context |= {
                 "record_rows": rows_of(listing.asked),
