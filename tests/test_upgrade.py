@@ -34,6 +34,10 @@ OF_THE_UPGRADE = {
 }
 
 
+#: Tables that a later version does without; what they said is said by `records_mark`.
+GONE = {"inventory_graphclock", "inventory_graphmark"}
+
+
 @pytest.fixture(scope="module", params=LEFT, ids=lambda path: path.parent.name)
 def left(request: pytest.FixtureRequest) -> Iterator[tuple[Instance, dict[str, int]]]:
     """The instance as the earlier version left it, and how many rows each of its tables has."""
@@ -75,7 +79,7 @@ def test_it_is_brought_up_to_date_and_nothing_is_lost(left: tuple[Instance, dict
     assert done.status == [0, 0]
     assert '"changes_applied": 0' in done.output[1]
     after = counted(made)
-    for name in before.keys() - OF_THE_UPGRADE:
+    for name in before.keys() - OF_THE_UPGRADE - GONE:
         # A history gains what the upgrade itself wrote, such as the agency of each outage.
         grown = after[name] - before[name]
         assert grown >= 0 if name.endswith("event") else grown == 0, name
