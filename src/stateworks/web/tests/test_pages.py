@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from stateworks.kernel.access.models import Account
 from stateworks.kernel.access.scope import SYSTEM, entered
+from stateworks.web.tests.charges import add_charges
 from stateworks.web.tests.office import MONTH, PLAN, Office, built
 from stateworks.web.tests.systems import add_systems
 
@@ -106,6 +107,12 @@ PAGES: dict[str, tuple[str, int, int, int, int]] = {
     "inventory:backtest": ("/inventory/backtest/", LOGIN, 200, 200, 200),
     "inventory:monitoring": ("/inventory/monitoring/", LOGIN, 200, 200, 200),
     "inventory:uptime": ("/inventory/availability/", LOGIN, 200, 200, 200),
+    "billing:overview": ("/billing/", LOGIN, 200, 200, 200),
+    "billing:period": ("/billing/periods/2027-01/", LOGIN, GONE, GONE, 200),
+    "billing:invoices": ("/billing/invoices/", LOGIN, 200, 200, 200),
+    # A draft is the office's own until it is issued.
+    "billing:invoice": ("/billing/invoices/2027-01-harbor/", LOGIN, GONE, GONE, 200),
+    "billing:line": ("/billing/lines/2027-01-harbor.1/", LOGIN, GONE, GONE, 200),
 }
 WHO = ("anonymous", "harbor", "port", "auditor")
 #: The pages with scripts, all from the site's own files: the drawing of who is hit, and the clocks of running outages.
@@ -124,6 +131,7 @@ def whole_office(
     folder = tmp_path_factory.mktemp("office")
     with django_db_blocker.unblock(), built(folder) as office:
         add_systems(office, folder)
+        add_charges(office, folder)
         yield office
 
 
@@ -150,7 +158,13 @@ def every_name() -> set[str]:
         for one in patterns:
             if isinstance(one, URLResolver):
                 walk(one.url_patterns, one.namespace or namespace)
-            elif isinstance(one, URLPattern) and namespace in {"web", "desk", "office", "inventory"}:
+            elif isinstance(one, URLPattern) and namespace in {
+                "web",
+                "desk",
+                "office",
+                "inventory",
+                "billing",
+            }:
                 found.add(f"{namespace}:{one.name}")
 
     walk(get_resolver().url_patterns, "")
