@@ -9,7 +9,7 @@ from typing import Any
 
 from benchmarks import visiting
 from benchmarks.feeds import AT
-from benchmarks.harness import Result, isolated
+from benchmarks.harness import Result
 from benchmarks.instance import AGENCIES
 from benchmarks.visiting import Seen
 
@@ -78,15 +78,8 @@ def many(scale: float) -> int:
 
 def measure(folder: Path, scale: float) -> list[Result]:
     """Time every page with many and with five systems behind it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    found: dict[str, tuple[float, Seen]] = {}
-    for name, prepare in (("few", prepare_few), ("many", prepare_many)):
-        isolated(prepare, folder, scale)
-        run = isolated(visit, folder, scale)
-        found[name] = (run.peak, run.answer)
-    few_peak, few = found["few"]
-    many_peak, seen = found["many"]
-    return visiting.results(NAME, many(scale), "five systems", seen, few, (many_peak, few_peak))
+    grounds = (prepare_few, prepare_many)
+    return visiting.compared(NAME, many(scale), "five systems", grounds, visit, folder, scale)
 
 
 # -- grounds

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from benchmarks import feeds, instance, planruns, visiting
-from benchmarks.harness import Result, isolated
+from benchmarks.harness import Result
 from benchmarks.tickets import write_export
 from benchmarks.visiting import Seen
 
@@ -44,15 +44,8 @@ def many(scale: float) -> int:
 
 def measure(folder: Path, scale: float) -> list[Result]:
     """Time every page with many and with five tickets behind it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    found: dict[str, tuple[float, Seen]] = {}
-    for name, prepare in (("few", prepare_few), ("many", prepare_many)):
-        isolated(prepare, folder, scale)
-        run = isolated(visit, folder, scale)
-        found[name] = (run.peak, run.answer)
-    few_peak, few = found["few"]
-    many_peak, seen = found["many"]
-    return visiting.results("pages", many(scale), "five tickets", seen, few, (many_peak, few_peak))
+    grounds = (prepare_few, prepare_many)
+    return visiting.compared("pages", many(scale), "five tickets", grounds, visit, folder, scale)
 
 
 # -- grounds

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
-from benchmarks.harness import Result
+from benchmarks.harness import Result, Side, isolated
 
 RATIO, P95 = 1.5, 0.2
 WARM_UP, REQUESTS = 2, 25
@@ -78,17 +78,20 @@ def _processor() -> float:
         return own
 
 
-def results(
-    name: str,
-    rows: int,
-    few: str,
-    ours: Mapping[str, Visited],
-    theirs: Mapping[str, Visited],
-    peaks: tuple[float, float],
+def compared(
+    name: str, rows: int, few: str, grounds: tuple[Side, Side], visit: Side, folder: Path, scale: float
 ) -> list[Result]:
-    """Compare every page that both have."""
+    """Visit a site on both grounds, few rows first and then many, and compare every page that both have."""
+    folder.mkdir(parents=True, exist_ok=True)
+    runs = []
+    for prepare in grounds:
+        isolated(prepare, folder, scale)
+        runs.append(isolated(visit, folder, scale))
+    base, full = runs
+    theirs: Seen = base.answer
+    ours: Seen = full.answer
     return [
-        _result(name, title, rows, few, ours[title], theirs[title], peaks)
+        _result(name, title, rows, few, ours[title], theirs[title], (full.peak, base.peak))
         for title in ours
         if title in theirs
     ]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="The record of who did what: sealed, checked, exported.", no_args_is_help=True)
 SEAL_LENGTH = 64
+EXPORT = "export audit record"
 
 
 class FileFormat(StrEnum):
@@ -96,23 +97,35 @@ def export(
     open_instance()
     import sys
 
+    from django.utils import timezone
+
+    from stateworks.kernel.access import audit
     from stateworks.kernel.access.audit_reading import Asked, entries
     from stateworks.kernel.access.scope import SYSTEM, entered
 
     with entered(SYSTEM):
         rows = entries(Asked(since=asked_since, until=asked_until)).order_by("id").iterator(chunk_size=2000)
-        if output is None:
-            _write(rows, file_format, sys.stdout)
-            return
-        part = output.with_name(f"{output.name}.part")
-        try:
-            with part.open("w", encoding="utf-8", newline="") as file:
-                count = _write(rows, file_format, file)
-            part.replace(output)
-        except OSError as error:
-            part.unlink(missing_ok=True)
-            raise Refused(f"{output} cannot be written: {error.strerror}.") from None
-    say(f"Wrote {count} entries to {output}.")
+        count = _write_file(rows, file_format, output) if output else _write(rows, file_format, sys.stdout)
+        # Who was looked at stands in the record, so that taking it is itself a thing to put on record.
+        audit.record(
+            EXPORT, "access.audit", by=None, at=timezone.now(),
+            after={"rows": count, "form": file_format.value, "since": since, "until": until},
+        )  # fmt: skip
+    if output:
+        say(f"Wrote {count} entries to {output}.")
+
+
+def _write_file(rows: Iterable[Any], file_format: FileFormat, output: Path) -> int:
+    """Write the whole file or none, and return how many entries it has."""
+    part = output.with_name(f"{output.name}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="") as file:
+            count = _write(rows, file_format, file)
+        part.replace(output)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise Refused(f"{output} cannot be written: {error.strerror}.") from None
+    return count
 
 
 def _write(rows: Iterable[Any], file_format: FileFormat, file: TextIO) -> int:

@@ -14,7 +14,7 @@ import pytest
 from stateworks.cli import audit as command
 from stateworks.cli.main import main
 from stateworks.kernel.access import audit
-from stateworks.kernel.access.models import Account
+from stateworks.kernel.access.models import Account, AuditEntry
 from stateworks.kernel.access.scope import SYSTEM, entered
 
 Run = Callable[..., tuple[int, str, str]]
@@ -70,8 +70,11 @@ def test_export_keeps_to_the_days_and_runs_no_formula(run: Run, tmp_path: Path) 
     assert [(row["actor"], row["subject"]) for row in rows] == [
         ("system", "'=1+1"), ("pat@example.gov", "office.vendor acme")
     ]  # fmt: skip
+    with entered(SYSTEM):
+        noted = AuditEntry.objects.get(verb="export audit record")
+    assert noted.after == {"rows": 2, "form": "csv", "since": "", "until": "2026-11-02"}
     assert json.loads(rows[0]["after"]) == {"name": "Acmé"}
-    status, out, _ = run("export", "--format", "jsonl", "--since", "2026-11-02")
+    status, out, _ = run("export", "--format", "jsonl", "--since", "2026-11-02", "--until", "2026-11-03")
     lines: list[dict[str, Any]] = [json.loads(line) for line in out.splitlines()]
     assert status == 0
     assert [(one["subject"], one["after"]) for one in lines] == [

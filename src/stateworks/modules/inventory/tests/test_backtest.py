@@ -216,6 +216,6 @@ def test_the_page_adds_with_one_click(story: Room) -> None:
 
 def test_without_outages_the_page_says_what_comes(room: Room) -> None:
     assert (
-        "No real outage has been confirmed and closed yet"
+        "No real outage that you may see has been confirmed and closed yet"
         in room.client("auditor").get("/inventory/backtest/").content.decode()
     )
