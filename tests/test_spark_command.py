@@ -47,7 +47,10 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., 
         run("data", "import", "office.organization", str(ROOT / "plans" / "organizations-louisiana.csv"))
         run("plan", "load", str(ROOT / "plans" / f"{PLAN}.yaml"))
         file = str(SAMPLES / "servicenow_incidents.csv")
-        assert run("data", "import", "desk.ticket", file, "--mapping", "servicenow-incident-export")[0] < 2
+        status, _, said = run(
+            "data", "import", "desk.ticket", file, "--mapping", "servicenow-incident-export"
+        )
+        assert status < 2, said
         yield run
     Server(home).destroy()
 

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from stateworks.kernel.access.models import AuditEntry
@@ -15,6 +16,17 @@ from stateworks.kernel.access.models import AuditEntry
 COLUMNS = ("id", "at", "actor", "verb", "subject", "reason", "before", "after", "import_id")
 SYSTEM_WORD = "system"
 """What stands for the actor where nobody did it."""
+
+#: From each verb the index leads straight to the next one; DISTINCT would read every entry there ever was.
+_VERBS = """
+WITH RECURSIVE hop (verb) AS (
+    (SELECT verb FROM access_auditentry ORDER BY verb LIMIT 1)
+    UNION ALL
+    SELECT (SELECT next.verb FROM access_auditentry next WHERE next.verb > hop.verb ORDER BY next.verb LIMIT 1)
+    FROM hop WHERE hop.verb IS NOT NULL
+)
+SELECT verb FROM hop WHERE verb IS NOT NULL
+"""
 
 
 @dataclass(frozen=True)
@@ -50,8 +62,10 @@ def entries(asked: Asked) -> QuerySet[AuditEntry, AuditEntry]:
 
 
 def verbs() -> list[str]:
-    """Return what has been done, by name."""
-    return list(AuditEntry.objects.order_by("verb").values_list("verb", flat=True).distinct())
+    """Return what has been done, by name, as far as the scope entered sees it; as quick over millions of entries as over few."""
+    with connection.cursor() as cursor:
+        cursor.execute(_VERBS)
+        return [verb for (verb,) in cursor.fetchall()]
 
 
 def row_of(entry: AuditEntry) -> dict[str, Any]:

@@ -113,7 +113,10 @@ class AuditEntry(models.Model):
 
     class Meta:
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["subject", "-at"], name="access_audit_subject")]
+        indexes = [
+            models.Index(fields=["subject", "-at"], name="access_audit_subject"),
+            models.Index(fields=["verb", "-at"], name="access_audit_verb"),
+        ]
         verbose_name_plural = "audit entries"
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from stateworks.kernel.access.models import AuditEntry
-from stateworks.kernel.access.scope import SYSTEM, entered
+from stateworks.kernel.access.audit_reading import verbs
+from stateworks.kernel.access.models import Account, AuditEntry
+from stateworks.kernel.access.scope import PUBLIC, SYSTEM, entered, scope_of
 from stateworks.web.tests.office import Office
 
 
@@ -44,6 +45,22 @@ def test_the_page_answers_who_what_and_when(office: Office) -> None:
     assert told("who=owner@&until=2027-02-02") == 0
     assert told("subject=no-such-thing") == 0
     assert "No entry fits" in text_of(client.get("/work/audit/?subject=no-such-thing"))
+
+
+def test_each_verb_is_offered_once_to_those_who_see_it(office: Office) -> None:
+    client = office.client("auditor")
+    with entered(SYSTEM):
+        found = sorted(set(AuditEntry.objects.values_list("verb", flat=True)))
+        own = set(AuditEntry.objects.filter(actor__email="owner@example.org").values_list("verb", flat=True))
+    page = client.get("/work/audit/").content.decode()
+    offered = re.findall(r'<option value="([^"]+)"', page)
+    assert sorted(offered) == found
+    with entered(SYSTEM):
+        owner = Account.objects.get(email="owner@example.org")
+    with entered(scope_of(owner)):
+        assert set(verbs()) == own < set(found)
+    with entered(PUBLIC):
+        assert verbs() == []
 
 
 @pytest.mark.parametrize("query", ["since=soon", "since=2027-02-03&until=2027-02-01"])
