@@ -149,6 +149,21 @@ def test_the_jobs_page_is_accessible_with_jobs_on_it(width: int, open_page: Call
         page.get_by_role("button", name="Compute the figures").wait_for(timeout=60_000)
 
 
+def test_a_long_text_is_read_by_a_worker_and_its_page_is_accessible(open_page: Callable[..., Any]) -> None:
+    page = open_page("/plans/import/", role="planner", width=375)
+    prose = b"We sail, and we say so in every harbor.\n" * 30_000
+    page.get_by_label("File").set_input_files(
+        {"name": "prose.txt", "mimeType": "text/plain", "buffer": prose}
+    )
+    page.get_by_role("button", name="Read the plan").click()
+    page.get_by_role("heading", name="Reading prose.txt").wait_for()
+    page.get_by_role("heading", name="prose.txt is not read").wait_for(timeout=60_000)
+    assert "nothing that looks like a plan" in page.get_by_role("alert").inner_text()
+    assert complaints(page) == []
+    page.get_by_role("button", name="Discard the file").click()
+    page.get_by_text("The file is gone; nothing was loaded.").wait_for()
+
+
 @pytest.mark.parametrize("path", ["/", f"{INDICATOR}/", "/desk/tickets/", f"{INDICATOR}/report/"])
 def test_a_page_fits_at_320_pixels(path: str, open_page: Callable[..., Any]) -> None:
     page = open_page(path, role="planner", width=320)

@@ -1,4 +1,4 @@
-"""Jobs of the pages: loading an uploaded file, or counting what loading it would do."""
+"""Jobs of the pages: loading an uploaded file, counting what loading it would do, reading a long plan."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from stateworks.kernel.jobs.models import Job, JobState
 
 LOAD = "data.load"
 PREVIEW = "data.preview"
+READ = "plan.read"
 
 
 def load(attempt: Attempt) -> Mapping[str, Any]:
@@ -46,5 +47,23 @@ def abandoned(job: Job, at: datetime, error: str = "") -> None:
     give_up(job.arguments["import"], sentence, cancelled=job.state == JobState.CANCELLED, at=at)
 
 
+def read(attempt: Attempt) -> Mapping[str, Any]:
+    """Read a plan that waits in a draft's folder; one that an earlier try has read is not read again."""
+    from stateworks.kernel.plans.files import read_files
+    from stateworks.web.plan.drafts import draft_kept, given_from_json
+
+    token, given = attempt.arguments["draft"], given_from_json(attempt.arguments["given"])
+    draft = draft_kept(token, attempt.by) if attempt.by is not None else None
+    if draft is None:
+        raise Refused("The uploaded file is gone; choose it again.")
+    if not draft.ready:
+        found = read_files(draft.files(), given, attempt.step)
+        content = found.plan(given)
+        attempt.step("Keeping the draft")
+        draft.fill(found.document, content)
+    return {"draft": token}
+
+
 register(Kind(LOAD, "Loading a file", load, right="data.import", abandoned=abandoned))
 register(Kind(PREVIEW, "Reading a file", load, right="data.import", priority=10, abandoned=abandoned))
+register(Kind(READ, "Reading a plan", read, right="plan.change", priority=10))

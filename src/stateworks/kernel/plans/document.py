@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -16,6 +16,14 @@ from stateworks.kernel.indicators.targets import Target
 
 Severity = Literal["error", "warning", "info"]
 Kind = Literal["committed", "stretch", "learning"]
+
+Progress = Callable[[str, int, int], None]
+"""Is told what is being done, and so many of how many; where it raises, the reading ends there."""
+
+
+def untold(doing: str, done: int, total: int) -> None:
+    """Progress that nobody follows."""
+
 
 FINDING_CODES = frozenset(
     {

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from stateworks.kernel.plans.content import PlanContent
-from stateworks.kernel.plans.document import PlanDocument, PlanImportError
+from stateworks.kernel.plans.document import PlanDocument, PlanImportError, Progress, untold
 
 YAML_ENDINGS = (".yaml", ".yml")
 FISCAL_YEAR_START = 7
 LARGEST_FILE = 50_000_000
 """Bytes of one file; so much and no more may be sent to the upload page, too."""
 MOST_FILES = 5
+READ_AT_ONCE_PAGES, READ_AT_ONCE = 50, 1_000_000
+"""Pages of a PDF, and bytes of any other file, that are read within seconds."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,18 @@ def every_source() -> list[PlanSource]:
     return [_SOURCES[name] for name in sorted(_SOURCES)]
 
 
-def read_files(files: Sequence[PlanFile], given: Given = Given()) -> PlanRead:
+def takes_long(files: Sequence[PlanFile]) -> bool:
+    """Tell whether reading them takes longer than somebody should wait for an answer; a PDF that cannot be opened is refused."""
+    from stateworks.kernel.plans.importer import pages_of
+
+    def long(file: PlanFile) -> bool:
+        pages = pages_of(file.data, file.name)
+        return len(file.data) > READ_AT_ONCE if pages is None else pages > READ_AT_ONCE_PAGES
+
+    return any(long(file) for file in files)
+
+
+def read_files(files: Sequence[PlanFile], given: Given = Given(), progress: Progress = untold) -> PlanRead:
     """Read a plan from its file, or from the files that hold it together; refused with what is wrong and what to do."""
     if not files:
         raise PlanImportError("No file was given. Choose the plan's file.")
@@ -117,7 +130,9 @@ def read_files(files: Sequence[PlanFile], given: Given = Given()) -> PlanRead:
     from stateworks.kernel.plans.importer import import_plan
 
     month = given.fiscal_year_start_month or FISCAL_YEAR_START
-    return PlanRead(import_plan(file.data, filename=file.name, fiscal_year_start_month=month))
+    return PlanRead(
+        import_plan(file.data, filename=file.name, fiscal_year_start_month=month, progress=progress)
+    )
 
 
 def _whole(read: PlanRead, name: str) -> PlanRead:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import secrets
 import shutil
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +20,7 @@ from django.http import Http404
 from stateworks.kernel.access.models import Account
 from stateworks.kernel.plans.content import PlanContent
 from stateworks.kernel.plans.document import PlanDocument, Result
+from stateworks.kernel.plans.files import Given, PlanFile
 from stateworks.kernel.plans.yaml_format import read_plan, write_plan
 
 #: Drafts that nobody loads are removed after so many days.
@@ -36,6 +39,11 @@ class Draft:
     def filename(self) -> str:
         """The name of the uploaded file."""
         return (self.folder / "name").read_text(encoding="utf-8")
+
+    @property
+    def ready(self) -> bool:
+        """Whether the upload has been read; a long one waits for a worker."""
+        return (self.folder / "plan.yaml").exists()
 
     @cached_property
     def read(self) -> dict[str, Any]:
@@ -67,6 +75,29 @@ class Draft:
         unfinished.write_text(text, encoding="utf-8")
         unfinished.replace(self.folder / "plan.yaml")
 
+    def fill(self, document: PlanDocument, content: PlanContent) -> None:
+        """Keep what was read of the upload, and from now on be ready; the file itself is not needed any more."""
+        (self.folder / "read.json").write_text(
+            json.dumps(_seen(document), ensure_ascii=False), encoding="utf-8"
+        )
+        self.write(content)
+        shutil.rmtree(self.folder / "upload", ignore_errors=True)
+
+    def wait(self, files: Sequence[PlanFile]) -> None:
+        """Keep the upload itself until it is read."""
+        folder = self.folder / "upload"
+        folder.mkdir(mode=0o700)
+        for number, file in enumerate(files):
+            (folder / str(number)).write_bytes(file.data)
+        names = json.dumps([file.name for file in files], ensure_ascii=False)
+        (folder / "names.json").write_text(names, encoding="utf-8")
+
+    def files(self) -> list[PlanFile]:
+        """The upload that waits to be read."""
+        folder = self.folder / "upload"
+        names = json.loads((folder / "names.json").read_text(encoding="utf-8"))
+        return [PlanFile(name, (folder / str(number)).read_bytes()) for number, name in enumerate(names)]
+
     def remove(self) -> None:
         """Forget the draft."""
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -76,17 +107,28 @@ def _root() -> Path:
     return Path(settings.MEDIA_ROOT) / "drafts"
 
 
-def new_draft(filename: str, document: PlanDocument, content: PlanContent, by: Account) -> Draft:
-    """Keep what was read of an upload and the draft made of it; old drafts are swept on the way."""
+def new_draft(filename: str, by: Account) -> Draft:
+    """Begin a draft that is yet to be filled; old ones are swept on the way."""
     sweep()
     token = secrets.token_urlsafe(18)
     folder = _root() / f"{by.pk}-{token}"
     folder.mkdir(mode=0o700, parents=True)
     (folder / "name").write_text(filename[:255], encoding="utf-8")
-    (folder / "read.json").write_text(json.dumps(_seen(document), ensure_ascii=False), encoding="utf-8")
-    draft = Draft(folder, token)
-    draft.write(content)
-    return draft
+    return Draft(folder, token)
+
+
+def given_as_json(given: Given) -> dict[str, Any]:
+    """What was said beside the files, as a job keeps it."""
+    return {
+        name: value.isoformat() if isinstance(value, dt.date) else value
+        for name, value in asdict(given).items()
+    }
+
+
+def given_from_json(kept: dict[str, Any]) -> Given:
+    """What a job kept of what was said beside the files."""
+    days = {name: dt.date.fromisoformat(kept[name]) for name in ("starts", "ends") if kept[name]}
+    return Given(**(kept | days))
 
 
 def _seen(document: PlanDocument) -> dict[str, Any]:
@@ -106,10 +148,16 @@ def _seen(document: PlanDocument) -> dict[str, Any]:
 
 def draft_named(token: str, by: Account) -> Draft:
     """The draft of an address, if this person made it."""
-    folder = _root() / f"{by.pk}-{token}"
-    if not _TOKEN.fullmatch(token) or not folder.is_dir():
+    found = draft_kept(token, by)
+    if found is None:
         raise Http404("There is no such draft of yours; it may have been loaded already.")
-    return Draft(folder, token)
+    return found
+
+
+def draft_kept(token: str, by: Account) -> Draft | None:
+    """The draft of a job, or none where it was discarded or swept away."""
+    folder = _root() / f"{by.pk}-{token}"
+    return Draft(folder, token) if _TOKEN.fullmatch(token) and folder.is_dir() else None
 
 
 def drafts_of(by: Account) -> list[Draft]:
@@ -117,9 +165,7 @@ def drafts_of(by: Account) -> list[Draft]:
     if not _root().is_dir():
         return []
     folders = sorted(_root().glob(f"{by.pk}-*"), key=lambda path: -path.stat().st_mtime)
-    return [
-        Draft(folder, folder.name.partition("-")[2]) for folder in folders if (folder / "plan.yaml").exists()
-    ]
+    return [Draft(folder, folder.name.partition("-")[2]) for folder in folders if (folder / "name").exists()]
 
 
 def sweep() -> None:

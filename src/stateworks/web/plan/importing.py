@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from stateworks.kernel.access.models import Account
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.indicators.measures import all_measures
 from stateworks.kernel.plans.amendments import with_indicator
@@ -24,6 +24,7 @@ from stateworks.kernel.plans.files import (
     PlanFile,
     every_source,
     read_files,
+    takes_long,
 )
 from stateworks.kernel.plans.goals import read_goal
 from stateworks.kernel.plans.models import Plan
@@ -32,8 +33,9 @@ from stateworks.kernel.plans.suggest import Suggestion, registered, suggest
 from stateworks.kernel.plans.yaml_format import read_plan
 from stateworks.web import asked
 from stateworks.web.plan.drafts import Draft, draft_named, drafts_of, new_draft
+from stateworks.web.plan.reading import reading_page, start
+from stateworks.web.plan.saying import MONTHS, SAID, Errors, day, said
 
-Errors = list[tuple[str, str]]
 #: So many of the values that a file reports are listed; the others are counted.
 VALUES_LISTED = 200
 #: So many values that cannot be reported are told after loading.
@@ -44,24 +46,35 @@ def import_page(request: HttpRequest) -> HttpResponse:
     """Choose a file, or paste a text; what is read becomes a draft of one's own."""
     who = asked.need(request, "plan.change")
     errors: Errors = []
-    given = {name: request.POST.get(name, "") for name in ("text", "starts", "ends", "start_month")}
+    given = {name: request.POST.get(name, "") for name in ("text", *SAID)}
     if request.method == "POST":
         try:
             files = _uploaded(request, given["text"])
-            said = _said(given, errors)
+            beside = said(given, errors)
             if not errors:
-                read = read_files(files, said)
-                draft = new_draft(", ".join(file.name for file in files), read.document, read.plan(said), who)
+                draft = _drafted(files, beside, who)
                 return redirect(reverse("web:plan-draft", args=[draft.token]))
         except Refused as refused:
             field = "starts" if "period" in refused.sentence else "file"
             errors.append((field, refused.sentence))
     context = {
         "errors": errors, "given": given, "drafts": [(one, _title(one)) for one in drafts_of(who)[:10]],
-        "months": [(n, f"{dt.date(2000, n, 1):%B}") for n in range(1, 13)], "sources": every_source(),
+        "months": MONTHS, "sources": every_source(),
         "trail": [], "here": "Upload a plan",
     }  # fmt: skip
     return render(request, "web/plan_import.html", context, status=400 if errors else 200)
+
+
+def _drafted(files: list[PlanFile], beside: Given, who: Account) -> Draft:
+    """A draft of the files: read at once where that takes seconds, else by a worker."""
+    filename = ", ".join(file.name for file in files)
+    if takes_long(files):
+        return start(filename, files, beside, who)
+    read = read_files(files, beside)
+    content = read.plan(beside)
+    draft = new_draft(filename, who)
+    draft.fill(read.document, content)
+    return draft
 
 
 def _uploaded(request: HttpRequest, text: str) -> list[PlanFile]:
@@ -80,29 +93,12 @@ def _uploaded(request: HttpRequest, text: str) -> list[PlanFile]:
     return files
 
 
-def _said(given: dict[str, str], errors: Errors) -> Given:
-    """What the form says beside the file."""
-    starts, ends = (_day(given[field], field, errors) for field in ("starts", "ends"))
-    month = int(given["start_month"]) if given["start_month"].isdigit() else None
-    return Given(starts=starts, ends=ends, fiscal_year_start_month=month)
-
-
 def _title(draft: Draft) -> str:
-    """A draft's title, or its file's name where the YAML cannot be read just now."""
+    """A draft's title, or its file's name where that is not read yet, or the YAML cannot be read just now."""
     try:
-        return draft.content().title
+        return draft.content().title if draft.ready else draft.filename
     except Refused:
         return draft.filename
-
-
-def _day(text: str, field: str, errors: Errors) -> dt.date | None:
-    if not text.strip():
-        return None
-    try:
-        return dt.date.fromisoformat(text.strip())
-    except ValueError:
-        errors.append((field, f"“{text}” is no date; write it as 2026-07-01."))
-        return None
 
 
 @dataclass(frozen=True)
@@ -129,6 +125,8 @@ def draft_page(request: HttpRequest, token: str) -> HttpResponse:
     """The tree beside the text; correct fields, bind measures; save, or load."""
     who = asked.need(request, "plan.change")
     draft = draft_named(token, who)
+    if not draft.ready:
+        return reading_page(request, draft, who)
     errors: Errors = []
     if request.method == "POST":
         what = request.POST.get("do", "")
@@ -240,10 +238,10 @@ def corrected(content: PlanContent, request: HttpRequest, errors: Errors) -> Pla
             header[name] = posted[name].strip()
     for name in ("starts", "ends"):
         if name in posted:
-            day = _day(posted[name], name, errors)
-            if day is None and not errors:
+            written = day(posted[name], name, errors)
+            if written is None and not errors:
                 errors.append((name, "Write the plan's first and last day."))
-            header[name] = day or getattr(content, name)
+            header[name] = written or getattr(content, name)
     content = replace(content, **header)
     for one, _, _ in list(content.every_indicator()):
         changes: dict[str, Any] = {}
@@ -270,6 +268,8 @@ def draft_file(request: HttpRequest, token: str) -> HttpResponse:
     """The draft as YAML, to edit elsewhere and upload again."""
     who = asked.need(request, "plan.change")
     draft = draft_named(token, who)
+    if not draft.ready:
+        raise Http404("This plan has not been read yet.")
     response = HttpResponse(draft.yaml, content_type="application/yaml")
     response["Content-Disposition"] = 'attachment; filename="plan.yaml"'
     return response

@@ -20,7 +20,7 @@ from stateworks.kernel.jobs.models import UNDER_WAY, Job, JobState
 from stateworks.kernel.jobs.workers import START, alive
 from stateworks.kernel.plans.jobs import RUN
 from stateworks.web import asked
-from stateworks.web.jobs import LOAD, PREVIEW
+from stateworks.web.jobs import LOAD, PREVIEW, READ
 
 LATELY = dt.timedelta(days=7)
 SHOWN = 100
@@ -81,6 +81,8 @@ def page_of(job: Job) -> str:
         return reverse("web:import", args=[job.arguments["import"]])
     if job.kind == RUN:
         return reverse("web:computing", args=[job.arguments["plan"]])
+    if job.kind == READ:
+        return reverse("web:plan-draft", args=[job.arguments["draft"]])
     return ""
 
 

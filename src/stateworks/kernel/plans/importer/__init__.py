@@ -9,11 +9,19 @@ from __future__ import annotations
 
 import re
 
-from stateworks.kernel.plans.document import IndicatorRow, Maturity, Node, PlanDocument, PlanImportError
+from stateworks.kernel.plans.document import (
+    IndicatorRow,
+    Maturity,
+    Node,
+    PlanDocument,
+    PlanImportError,
+    Progress,
+    untold,
+)
 from stateworks.kernel.plans.goals import read_goal
 from stateworks.kernel.plans.importer.builder import Builder
 from stateworks.kernel.plans.importer.coverage import missing_lines
-from stateworks.kernel.plans.importer.decoding import source_of
+from stateworks.kernel.plans.importer.decoding import pages_of, source_of
 from stateworks.kernel.plans.importer.lines import read_lines
 from stateworks.kernel.plans.importer.links import link_priorities
 from stateworks.kernel.plans.importer.noise import find_noise
@@ -21,19 +29,22 @@ from stateworks.kernel.plans.importer.period import find_office, find_period, fi
 from stateworks.kernel.plans.importer.promises import key_results
 from stateworks.kernel.plans.importer.reader import Reader
 
-__all__ = ["PlanImportError", "import_plan", "missing_lines"]
+__all__ = ["PlanImportError", "import_plan", "missing_lines", "pages_of"]
 
 _TREE_LEVELS = frozenset(
     {"program", "activity", "pillar", "objective", "strategy", "initiative", "goal", "action"}
 )
 
 
-def import_plan(text: str | bytes, *, filename: str = "", fiscal_year_start_month: int = 7) -> PlanDocument:
+def import_plan(
+    text: str | bytes, *, filename: str = "", fiscal_year_start_month: int = 7, progress: Progress = untold
+) -> PlanDocument:
     """Read a plan; raises PlanImportError with one sentence where the file is no plan that can be read."""
     # Lint reads the importer's marks of pages and pictures, so it can only be asked for once that is there.
     from stateworks.kernel.plans.lint import lint_plan
 
-    found = source_of(text, filename)
+    found = source_of(text, filename, progress)
+    progress("Reading the plan's parts", 0, 0)
     lines = read_lines(found)
     source = [line.text for line in found]
     noise = find_noise(lines)
@@ -63,11 +74,13 @@ def import_plan(text: str | bytes, *, filename: str = "", fiscal_year_start_mont
         repeats=builder.repeats,
         lists=builder.lists,
     )
+    progress("Reading the goals", 0, 0)
     _read_goals(document, builder)
     for node in document.nodes:
         if node.outcome:
             document.key_results.extend(key_results(node, source, start, end, fiscal_year_start_month))
     link_priorities(document)
+    progress("Looking for doubts", 0, 0)
     document.findings = lint_plan(document)
     return document
 

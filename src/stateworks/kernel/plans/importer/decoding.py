@@ -8,8 +8,8 @@ from __future__ import annotations
 import codecs
 from pathlib import PurePath
 
-from stateworks.kernel.plans.document import PlanImportError
-from stateworks.kernel.plans.importer.pdf import pdf_lines
+from stateworks.kernel.plans.document import PlanImportError, Progress, untold
+from stateworks.kernel.plans.importer.pdf import count_pages, pdf_lines
 from stateworks.kernel.plans.importer.source import SourceLine, plain_lines
 from stateworks.kernel.plans.importer.word import word_lines
 
@@ -45,7 +45,7 @@ def _refuse(filename: str, what: str, remedy: str) -> PlanImportError:
     return PlanImportError(f"{filename or 'The file'} {what}. {remedy}")
 
 
-def source_of(source: str | bytes, filename: str = "") -> list[SourceLine]:
+def source_of(source: str | bytes, filename: str = "", progress: Progress = untold) -> list[SourceLine]:
     """Return the file's lines, whatever kind of file it is; refuse what holds no readable text."""
     if isinstance(source, bytes):
         if len(source) > MAX_BYTES:
@@ -53,8 +53,8 @@ def source_of(source: str | bytes, filename: str = "") -> list[SourceLine]:
         name = filename or "The file"
         if source.startswith(ZIP):
             return _some(word_lines(source, name), filename)
-        if PDF in source[:1024]:
-            return _some(pdf_lines(source, name), filename)
+        if _is_pdf(source):
+            return _some(pdf_lines(source, name, progress), filename)
         if source.startswith(OLE):
             raise _old_or_locked(source, filename)
     ending = PurePath(filename).suffix.lower()
@@ -66,6 +66,15 @@ def source_of(source: str | bytes, filename: str = "") -> list[SourceLine]:
             "Export it again, or give it the ending of what it is (.txt for text).",
         )
     return plain_lines(lines_of(source, filename))
+
+
+def pages_of(source: bytes, filename: str) -> int | None:
+    """Return how many pages a PDF has, and None for any other file; raises PlanImportError where it cannot be opened."""
+    return count_pages(source, filename) if _is_pdf(source) else None
+
+
+def _is_pdf(source: bytes) -> bool:
+    return PDF in source[:1024] and not source.startswith(ZIP)
 
 
 def _some(lines: list[SourceLine], filename: str) -> list[SourceLine]:

@@ -10,6 +10,8 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, RectangleObject, StreamObject
 
+from stateworks.kernel.errors import Cancelled
+from stateworks.kernel.plans.files import PlanFile, read_files, takes_long
 from stateworks.kernel.plans.importer import PlanImportError, import_plan
 from stateworks.kernel.plans.importer.pdf import pdf_lines
 from stateworks.kernel.plans.importer.source import FOOTNOTE, PAGE_EDGE, SIDEWAYS, SourceLine
@@ -263,6 +265,33 @@ def test_a_stream_that_unpacks_without_end_is_refused() -> None:
     assert len(data) < 1_000_000
     with pytest.raises(PlanImportError, match=r"plan\.pdf unpacks to more than a plan can hold"):
         import_plan(data, filename="plan.pdf")
+
+
+def test_the_reading_says_how_far_it_is_and_stops_where_it_is_told_to() -> None:
+    blocks = [heading(1, "Harbor Office"), text("Strategic Plan: FY 2027-2028 through FY 2031-2032")]
+    blocks += [heading(2, f"Objective {n}: Sail to harbor {n}") for n in range(1, 27)]
+    data, told = pdf_file(blocks), list[tuple[str, int, int]]()
+    read_files([PlanFile("plan.pdf", data)], progress=lambda *said: told.append(said))
+    assert told == [
+        ("Reading the pages", 0, 2), ("Reading the pages", 1, 2), ("Reading the plan's parts", 0, 0),
+        ("Reading the goals", 0, 0), ("Looking for doubts", 0, 0),
+    ]  # fmt: skip
+
+    def stops(doing: str, done: int, total: int) -> None:
+        if done == 1:
+            raise Cancelled("It was cancelled.")
+
+    with pytest.raises(Cancelled):
+        read_files([PlanFile("plan.pdf", data)], progress=stops)
+
+
+def test_more_than_fifty_pages_or_a_million_bytes_take_long() -> None:
+    pages = [PlanFile("plan.pdf", drawn(*["0 0 m"] * count)) for count in (50, 51)]
+    texts = [PlanFile("plan.txt", b"x" * size) for size in (1_000_000, 1_000_001)]
+    assert [takes_long([one]) for one in (*pages, *texts)] == [False, True, False, True]
+    assert takes_long([pages[0], texts[1]])
+    with pytest.raises(PlanImportError, match="has 1,001 pages, and a plan may have 1,000"):
+        takes_long([PlanFile("plan.pdf", drawn(*["0 0 m"] * 1001))])
 
 
 @pytest.mark.long

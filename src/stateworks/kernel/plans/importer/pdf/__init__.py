@@ -8,21 +8,23 @@ from __future__ import annotations
 
 from collections import Counter
 
-from stateworks.kernel.plans.document import PlanImportError
+from stateworks.kernel.plans.document import PlanImportError, Progress, untold
 from stateworks.kernel.plans.importer.pdf.edges import find_edges
-from stateworks.kernel.plans.importer.pdf.glyphs import read_pages
+from stateworks.kernel.plans.importer.pdf.glyphs import count_pages, read_pages
 from stateworks.kernel.plans.importer.pdf.layout import Sheet, pieces_of
 from stateworks.kernel.plans.importer.pdf.tables import Tables
 from stateworks.kernel.plans.importer.pdf.text import Joiner, Paragraph, rows_on
 from stateworks.kernel.plans.importer.source import PAGE_EDGE, SIDEWAYS, Mark, SourceLine, aside
 
+__all__ = ["count_pages", "pdf_lines"]
+
 _FEW_SIGNS = 15
 """A page of a plan has more letters than this; a scanned one has none, or those of a stamp."""
 
 
-def pdf_lines(data: bytes, filename: str) -> list[SourceLine]:
+def pdf_lines(data: bytes, filename: str, progress: Progress = untold) -> list[SourceLine]:
     """Return the lines of a PDF; raises PlanImportError where it cannot be read or holds no text."""
-    sheets = read_pages(data, filename, pieces_of)
+    sheets = read_pages(data, filename, pieces_of, progress)
     signs = [sum(piece.signs for piece in sheet.pieces) for sheet in sheets]
     if sum(signs) < _FEW_SIGNS * len(sheets):
         raise PlanImportError(

@@ -9,9 +9,10 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from stateworks.kernel.plans.document import PlanImportError
+from stateworks.kernel.plans.document import PlanImportError, Progress, untold
 from stateworks.kernel.plans.importer.pdf.pen import IDENTITY, Face, Matrix, Page, Pen
 
 if TYPE_CHECKING:
@@ -29,16 +30,30 @@ _SAVE_TEXT = "Save its text as .txt (in most readers: File, Save as text) and im
 _DEEPEST_FORM = 8
 
 
-def read_pages(data: bytes, filename: str, take: Callable[[Page], Taken]) -> list[Taken]:
+def read_pages(
+    data: bytes, filename: str, take: Callable[[Page], Taken], progress: Progress = untold
+) -> list[Taken]:
     """Return what `take` makes of each page; raises PlanImportError for what cannot be opened or takes too long.
 
     One page's signs are held at a time: `take` keeps what is needed of them.
     """
-    return [take(page) for page in _safely(data, filename)]
+    return [take(page) for page in _safe_pages(data, filename, progress)]
 
 
-def _safely(data: bytes, filename: str) -> Iterator[Page]:
-    """Yield the pages; whatever pypdf stumbles over becomes one clear refusal."""
+def count_pages(data: bytes, filename: str) -> int:
+    """Return how many pages a PDF has, without reading them; raises PlanImportError for what cannot be opened."""
+    with _safely(filename):
+        return len(_opened(data, filename).pages)
+
+
+def _safe_pages(data: bytes, filename: str, progress: Progress) -> Iterator[Page]:
+    with _safely(filename):
+        yield from _pages(_opened(data, filename), filename, progress)
+
+
+@contextmanager
+def _safely(filename: str) -> Iterator[None]:
+    """Make one clear refusal of whatever pypdf stumbles over."""
     from pypdf import apply_configuration
     from pypdf.errors import DependencyError, LimitReachedError, PyPdfError
 
@@ -48,7 +63,7 @@ def _safely(data: bytes, filename: str) -> Iterator[Page]:
     }
     try:
         with apply_configuration(None, disable_legacy_handling=True, **limits):
-            yield from _pages(_opened(data, filename), filename)
+            yield
     except DependencyError as error:
         raise PlanImportError(
             f"{filename} is encrypted in a way that is not known here. Print it to a new PDF and import that."
@@ -84,7 +99,7 @@ def _opened(data: bytes, filename: str) -> PdfReader:
     return reader
 
 
-def _pages(reader: PdfReader, filename: str) -> Iterator[Page]:
+def _pages(reader: PdfReader, filename: str, progress: Progress) -> Iterator[Page]:
     ends = time.thread_time() + SECONDS
     drawn = unreadable = 0
     faces: dict[object, Face] = {}
@@ -94,6 +109,7 @@ def _pages(reader: PdfReader, filename: str) -> Iterator[Page]:
             raise PlanImportError(
                 f"{filename} takes too long to read: {number:,} of its {count:,} pages in {SECONDS:.0f} seconds. {_SAVE_TEXT}"
             )
+        progress("Reading the pages", number, count)
         page = _page(reader, number, faces)
         drawn += sum(len(run.text) for run in page.runs)
         unreadable += page.unreadable
