@@ -111,21 +111,30 @@ chromium:
 	    echo "Installing Chromium"; apt-get update -qq; DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium > /dev/null; \
 	  else echo "Chromium is needed for the page tests; install it (sudo apt-get install chromium) and run make again." >&2; exit 2; fi; fi
 
+# What Java says of itself is a number since version 9; 1.8 and silence count as none.
 java:
-	@if ! command -v "$${JAVA_HOME:+$$JAVA_HOME/bin/}java" >/dev/null; then \
-	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	    echo "Installing Java"; apt-get update -qq; DEBIAN_FRONTEND=noninteractive apt-get install -y -qq openjdk-17-jre-headless > /dev/null; \
-	  else echo "Java 17 is needed for Spark; install it (sudo apt-get install openjdk-17-jre-headless) and run make again." >&2; exit 2; fi; fi
+	@command="$${JAVA_HOME:+$$JAVA_HOME/bin/}java"; \
+	version=$$("$$command" -XshowSettings:properties -version 2>&1 | sed -n 's/^ *java\.specification\.version = //p' || true); \
+	case "$$version" in *[!0-9]*|'') version=0;; esac; \
+	if [ "$$version" -ge 17 ]; then exit 0; fi; \
+	if [ -z "$${JAVA_HOME:-}" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing Java"; apt-get update -qq; \
+	  for package in openjdk-17-jre-headless openjdk-21-jre-headless; do \
+	    if apt-cache show $$package >/dev/null 2>&1 \
+	      && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$package >/dev/null; then exit 0; fi; done; fi; \
+	echo "Spark needs Java 17 or newer, and $$command is $$([ "$$version" = 0 ] && echo missing || echo "version $$version")." \
+	  "Install it (sudo apt-get install openjdk-17-jre-headless)$${JAVA_HOME:+, let JAVA_HOME name it,} and run make again." >&2; \
+	exit 2
 
 test: setup chromium ## Run the tests: units, conformance, pages in a browser
 	$(call say,"Testing")
 	@env -u STATEWORKS_HOME $(BIN)/python -m pytest -q -n logical --maxprocesses 4 -m "not full and not long"
 
-test-full: setup chromium ## Run the tests that take minutes or much memory
+test-full: setup $(STAMPS)/spark chromium java ## Run the tests that take minutes or much memory, and every measure on Spark
 	$(call say,"Testing at size")
 	@env -u STATEWORKS_HOME $(BIN)/python -m pytest -q -m full
 
-test-long: setup $(STAMPS)/spark java ## Run the tests on a Spark cluster, and of backups under load
+test-long: setup $(STAMPS)/spark java ## Run the other tests on a Spark cluster, and of backups under load
 	$(call say,"Testing with Spark and under load")
 	@env -u STATEWORKS_HOME $(BIN)/python -m pytest -q -m long
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 WORKERS = 2
 PATIENCE = 300.0
@@ -47,9 +48,14 @@ def cluster(folder: Path, *, memory: str = "1g") -> Iterator[str]:
         yield address
 
 
+class _Running(NamedTuple):
+    log: Path
+    process: subprocess.Popen[bytes]
+
+
 @contextmanager
-def _part(folder: Path, name: str, kind: str, *arguments: str) -> Iterator[Path]:
-    """Run a part of the cluster in a process of its own, and yield the file it logs to."""
+def _part(folder: Path, name: str, kind: str, *arguments: str) -> Iterator[_Running]:
+    """Run a part of the cluster in a process of its own, and yield it with the file it logs to."""
     import pyspark
 
     home = Path(pyspark.__file__).parent
@@ -67,7 +73,7 @@ def _part(folder: Path, name: str, kind: str, *arguments: str) -> Iterator[Path]
             command, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT
         )
     try:
-        yield log
+        yield _Running(log, process)
     finally:
         process.terminate()
         try:
@@ -77,12 +83,17 @@ def _part(folder: Path, name: str, kind: str, *arguments: str) -> Iterator[Path]
             process.wait()
 
 
-def _told(log: Path, pattern: str) -> str:
-    """Wait until a part's log says something, and return what it names."""
+def _told(part: _Running, pattern: str) -> str:
+    """Wait until a part's log says something, and return what it names; a part that has ended will say nothing more."""
     until = time.monotonic() + PATIENCE
+    why = f"in {PATIENCE:.0f} s"
     while time.monotonic() < until:
-        if found := re.search(pattern, log.read_text(errors="replace")):
+        ended = part.process.poll()
+        if found := re.search(pattern, part.log.read_text(errors="replace")):
             return found[1]
+        if ended is not None:
+            why = f"before it ended with status {ended}"
+            break
         time.sleep(0.1)
-    said = log.read_text(errors="replace")[-2000:]
-    raise RuntimeError(f"{log.stem} did not say “{pattern}” in {PATIENCE:.0f} s:\n{said}")
+    said = part.log.read_text(errors="replace")[-2000:]
+    raise RuntimeError(f"{part.log.stem} did not say “{pattern}” {why}:\n{said}")

@@ -34,8 +34,6 @@ from stateworks.kernel.records.snapshot import snapshot_changed
 from stateworks.modules.inventory.samples import ORDER
 from tests.conformance.measure_rows import AS_OF, some_rows
 
-pytestmark = pytest.mark.long
-
 AT = datetime(2026, 11, 2, 15, tzinfo=UTC)
 MODULES = Path(modules.__file__).parent
 TICKETS = {
@@ -139,6 +137,7 @@ def made_up(measure: Measure, engines: dict[str, Engine]) -> dict[str, int]:
     return dict.fromkeys(measure.reads, 1)
 
 
+@pytest.mark.full
 def test_made_up_rows_give_the_same_figures(
     measure: Measure, engines: dict[str, Engine], made_up: dict[str, int]
 ) -> None:
@@ -151,7 +150,10 @@ def test_made_up_rows_give_the_same_figures(
         assert by_spark or "parted" in more
 
 
-@pytest.fixture(scope="module", params=["demo", "samples"])
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param("demo", marks=pytest.mark.long), pytest.param("samples", marks=pytest.mark.full)],
+)
 def lake(
     request: pytest.FixtureRequest, spark: str, django_db_setup: None, django_db_blocker: Any,
     tmp_path_factory: pytest.TempPathFactory,
