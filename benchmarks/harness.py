@@ -50,8 +50,8 @@ class Comparison:
     """The target is how many times faster than the baseline we must be, not how much slower we may be."""
     sample: Callable[[float], int] | None = None
     """How many of the rows the baseline does, where all of them would take too long: its time is scaled up."""
-    in_database: bool = False
-    """Most of the work is PostgreSQL's, so that this process's own time on the processor says little."""
+    elsewhere: bool = False
+    """Most of the work is done by others, PostgreSQL or Spark, so that this process's own time on the processor says little."""
 
 
 @dataclass(frozen=True)
@@ -125,9 +125,9 @@ def measure(comparison: Comparison, folder: Path, scale: float, repeat: int | No
         agreed=agreed,
         note=note,
         difference="" if agreed else " but by the baseline ".join(str(one)[:500] for one in found),
-        processor=0 if comparison.in_database else median(run.processor for run in runs["ours"]),
+        processor=0 if comparison.elsewhere else median(run.processor for run in runs["ours"]),
         baseline_processor=0
-        if comparison.in_database
+        if comparison.elsewhere
         else median(run.processor for run in runs["baseline"]) * share,
     )
 

@@ -173,15 +173,15 @@ BY_HAND = "PostgreSQL COPY + INSERT … ON CONFLICT, no history"
 COMPARISONS = (
     Comparison(
         name="inventory-intake", what="Inventory intake, systems and four dependencies each, first load", prepare=prepare,
-        before=nothing, ours=ours, baseline=by_hand, baseline_name=BY_HAND, target=6, rows=everything, in_database=True,
+        before=nothing, ours=ours, baseline=by_hand, baseline_name=BY_HAND, target=6, rows=everything, elsewhere=True,
     ),
     Comparison(
         name="inventory-reload", what="Inventory intake, systems and four dependencies each, unchanged re-load", prepare=prepare,
-        before=all_loaded, ours=ours, baseline=by_hand, baseline_name=BY_HAND, target=6, rows=everything, in_database=True,
+        before=all_loaded, ours=ours, baseline=by_hand, baseline_name=BY_HAND, target=6, rows=everything, elsewhere=True,
     ),
     Comparison(
         name="inventory-forms", what="Inventory intake, systems, first load", prepare=prepare, before=nothing,
         ours=ours_first_systems, baseline=by_forms, baseline_name="a model form per row", target=100, faster=True, rows=systems,
-        in_database=True, sample=lambda scale: FORMS,
+        elsewhere=True, sample=lambda scale: FORMS,
     ),
 )  # fmt: skip

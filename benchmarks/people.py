@@ -118,15 +118,15 @@ BY_HAND = "PostgreSQL COPY + INSERT … ON CONFLICT, no history"
 COMPARISONS = (
     Comparison(
         name="record-intake", what="Record intake, first load", prepare=prepare, before=nobody, ours=ours,
-        baseline=by_hand, baseline_name=BY_HAND, target=6, rows=people, in_database=True,
+        baseline=by_hand, baseline_name=BY_HAND, target=6, rows=people, elsewhere=True,
     ),
     Comparison(
         name="record-reload", what="Record intake, unchanged re-load", prepare=prepare, before=everybody, ours=ours,
-        baseline=by_hand, baseline_name=BY_HAND, target=6, rows=people, in_database=True,
+        baseline=by_hand, baseline_name=BY_HAND, target=6, rows=people, elsewhere=True,
     ),
     Comparison(
         name="record-forms", what="Record intake, first load", prepare=prepare, before=nobody, ours=ours_first_rows,
-        baseline=by_forms, baseline_name="a model form per row", target=100, faster=True, rows=people, in_database=True,
+        baseline=by_forms, baseline_name="a model form per row", target=100, faster=True, rows=people, elsewhere=True,
         sample=lambda scale: FORMS,
     ),
 )  # fmt: skip

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from benchmarks import engines, impact, inventory_pages, suite
 
-pytestmark = pytest.mark.long
+#: Some seventy pieces of work, a process for each: on a busy machine more than the ten minutes that a test may take.
+pytestmark = [pytest.mark.long, pytest.mark.timeout(3_600)]
 ROOT = Path(__file__).parents[1]
 
 
