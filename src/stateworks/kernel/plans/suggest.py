@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from stateworks.kernel.indicators.targets import Target
 
@@ -114,11 +115,11 @@ def suggest(
     bags = {each.name: _bag(each) for each in candidates}
     rarity = _rarity(bags.values())
     spoken = {_stem(word): word for word in _plain_words(name)}
-    wanted = Counter(_words(name))
+    wanted, written = Counter(_words(name)), " ".join(_words(name))
     found = []
     for each in candidates:
         alike = _cosine(wanted, bags[each.name], rarity)
-        spelled = fuzz.token_sort_ratio(" ".join(_words(name)), " ".join(_words(each.title))) / 100
+        spelled = fuzz.token_sort_ratio(written, " ".join(_words(each.title))) / 100
         score = round(100 * (0.7 * alike + 0.3 * spelled))
         shared = sorted(set(wanted) & set(bags[each.name]), key=lambda word: (-rarity[word], word))
         if score >= LEAST_SCORE and shared:
@@ -138,7 +139,9 @@ def _same_unit(goal: str, unit: str) -> bool:
     return (unit == "percent" and "%" in text) or (len(unit) > 3 and unit.rstrip("s") in text)
 
 
+@lru_cache(maxsize=256)
 def _bag(measure: MeasureText) -> Counter[str]:
+    """Return the weighted words of a measure; a plan asks for them once for each of its indicators."""
     title = _words(f"{measure.title} {measure.name.replace('.', ' ').replace('_', ' ')}")
     bag = Counter(_words(measure.definition))
     for word in title:
@@ -146,9 +149,10 @@ def _bag(measure: MeasureText) -> Counter[str]:
     return bag
 
 
-def _words(text: str) -> list[str]:
+@lru_cache(maxsize=1024)
+def _words(text: str) -> tuple[str, ...]:
     """Return the words that carry meaning, reduced to a plain stem so that “resolved” meets “resolution”."""
-    return [_stem(word) for word in _plain_words(text)]
+    return tuple(_stem(word) for word in _plain_words(text))
 
 
 def _plain_words(text: str) -> list[str]:
