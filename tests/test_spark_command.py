@@ -55,6 +55,16 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., 
     Server(home).destroy()
 
 
+def measured(figure: dict[str, Any]) -> dict[str, float]:
+    """What is equal within a tolerance."""
+    return {name: value for name, value in figure.items() if isinstance(value, float)}
+
+
+def whole(figure: dict[str, Any]) -> dict[str, Any]:
+    """What is equal to the last digit, and which columns are measured."""
+    return {name: None if isinstance(value, float) else value for name, value in figure.items()}
+
+
 def test_a_measure_prints_the_same_with_either_engine(command: Callable[..., Any]) -> None:
     for by in ("month", "agency"):
         asked = (
@@ -71,7 +81,8 @@ def test_a_measure_prints_the_same_with_either_engine(command: Callable[..., Any
         assert ours[0] == theirs[0] == 0, ours[2]
         assert len(ours[1]) > 1
         for one, other in zip(ours[1], theirs[1], strict=True):
-            assert one == pytest.approx(other, rel=1e-9) if "parts" not in one else one.keys() == other.keys()
+            assert whole(one) == whole(other)
+            assert measured(one) == pytest.approx(measured(other), rel=1e-9)
 
 
 def test_a_run_says_its_engine_and_verifies_with_either(command: Callable[..., Any]) -> None:
@@ -82,7 +93,7 @@ def test_a_run_says_its_engine_and_verifies_with_either(command: Callable[..., A
     counts = []
     for more in ((), ("--engine", "duckdb"), ("--engine", "spark")):
         status, found, said = command("verify", "--format", "json", *more)
-        assert (status, found["different"], found["skipped"]) == (0, 0, 0), said
+        assert (status, found["differences"], found["skipped"]) == (0, [], 0), said
         counts.append(found["checked"])
     assert counts[0] == counts[1] == counts[2] > 10
 

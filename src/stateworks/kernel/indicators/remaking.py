@@ -17,6 +17,7 @@ from stateworks.kernel.indicators.compiler import Template, compile_measure
 from stateworks.kernel.indicators.computing import definition_hash
 from stateworks.kernel.indicators.measures import Measure
 from stateworks.kernel.indicators.models import Statement
+from stateworks.kernel.indicators.specs import PROMISE
 from stateworks.kernel.lake.engines import DUCKDB
 
 DECIDES = ("filters", "parameters", "slices", "fiscal_start")
@@ -42,7 +43,9 @@ class Asked:
         if current_hash(measure, statement.parameters) != statement.definition_hash:
             return None
         found = templates(measure, statement.parameters, engine)
-        template = next(one for one in found if one.figure == statement.figure)
+        # A milestone beside a figure is its measure's only figure, kept under another name.
+        figure = "" if statement.figure == PROMISE else statement.figure
+        template = next(one for one in found if one.figure == figure)
         as_of = date.fromisoformat(statement.parameters["as_of"])
         # All periods are asked for anew, so no stored months are added to them.
         rest = {name: value for name, value in statement.parameters.items() if name != "adds"}

@@ -9,9 +9,12 @@ import pytest
 from django.conf import settings
 
 from stateworks.kernel.access.models import Account
-from stateworks.kernel.indicators.models import Run, Verdict
+from stateworks.kernel.indicators.models import Run, Statement, Verdict
 from stateworks.kernel.indicators.read import history, verdicts
+from stateworks.kernel.indicators.remaking import Asked
+from stateworks.kernel.indicators.specs import PROMISE
 from stateworks.kernel.indicators.verify import verify
+from stateworks.kernel.lake.engines import DUCKDB
 from stateworks.kernel.plans.load import load_plan, plan_named
 from stateworks.kernel.plans.maturity import Met, assess_maturity
 from stateworks.kernel.plans.models import Plan
@@ -133,6 +136,12 @@ def test_a_milestone_beside_a_figure_is_judged_kept_and_made_again(
     assert not again.statements.filter(indicator="1.1.2").exists()
     checked = verify(at=AT)
     assert (checked.different, checked.skipped) == (0, 0)
+    # From its measure, too, as `verify` does for figures of another engine.
+    statement = Statement.objects.filter(indicator="1.1.2", figure=PROMISE).select_related("run").latest("id")
+    statement.run.engine = "another"
+    asked = Asked.of(statement, DUCKDB)
+    assert asked is not None
+    assert asked.sql == statement.sql
 
 
 def test_maturity_is_the_level_below_the_lowest_unmet_criterion(plan: Plan, owner: Account) -> None:
