@@ -1,0 +1,309 @@
+"""`stateworks billing`: a month from usage and ledger to issued invoices, and the proof of every line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from stateworks.cli.instance import open_instance
+from stateworks.cli.output import Format, FormatOption, end, print_json, say, show
+
+if TYPE_CHECKING:
+    from stateworks.modules.billing.models import BillingRun
+
+app = typer.Typer(
+    help="Chargeback: load, draft, review, approve, issue, close and prove a month.", no_args_is_help=True
+)
+Month = Annotated[str, typer.Argument(help="The month, such as 2026-10.")]
+EngineOption = Annotated[str, typer.Option(help="What adds the rows up: duckdb or spark.")]
+
+
+def register(main: typer.Typer) -> None:
+    """Add the group to the command."""
+    main.add_typer(app, name="billing")
+
+
+def _run_told(run: BillingRun) -> dict[str, Any]:
+    from stateworks.modules.billing.models import InvoiceLine
+
+    return {
+        "period": run.period.code, "state": run.state, "run": run.pk, "inputs": run.inputs_hash, "months": run.months,
+        "invoices": run.invoices.count(), "lines": InvoiceLine.objects.filter(invoice__run=run).count(),
+        "cents": run.cents, "unreviewed": run.invoices.filter(reviewed_at__isnull=True).count(),
+        "findings": run.invoices.filter(findings__isnull=False, findings__resolved_at__isnull=True).distinct().count(),
+        "worklist": len(run.worklist), "checks": run.checks,
+    }  # fmt: skip
+
+
+@app.command("open")
+def open_(month: Month, form: FormatOption = Format.TABLE) -> None:
+    """Open a month of billing; one that is there stays as it is."""
+    open_instance()
+    from django.utils import timezone
+
+    from stateworks.kernel.access.scope import SYSTEM, entered
+    from stateworks.modules.billing.verbs.periods import open_period
+
+    with entered(SYSTEM):
+        period = open_period(month, by=None, at=timezone.now())
+    show({"period": period.code, "state": period.state}, form)
+
+
+@app.command("load")
+def load(
+    file: Annotated[Path, typer.Argument(help="The file: CSV, TSV, XLSX or JSON.")],
+    mapping: Annotated[str | None, typer.Option(help="The mapping; a FOCUS file needs none.")] = None,
+    source: Annotated[
+        str | None, typer.Option(help="What aliases call the provider; without it the file's own word.")
+    ] = None,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Load usage, charges of providers or ledger lines. Status 1 where rows were refused."""
+    open_instance()
+    from django.utils import timezone
+
+    from stateworks.kernel.lake.intake import import_feed
+    from stateworks.kernel.lake.mappings import mapping_named
+    from stateworks.modules.billing.charge_files import load_charges
+    from stateworks.modules.billing.feeds import FOCUS
+    from stateworks.modules.billing.focus import MAPPING, provider_of, report_of
+
+    report: dict[str, Any] | None = None
+    if mapping is None:
+        report, mapping = report_of(file), MAPPING
+        source = source or provider_of(file)
+    document = mapping_named(mapping)
+    at = timezone.now()
+    if document.dataset == FOCUS:
+        done = load_charges(file, document, source=source or "", by=None, at=at, progress=say)
+    else:
+        done = import_feed(document.dataset, file, mapping=document, by=None, at=at, progress=say)
+    told: dict[str, Any] = {
+        "dataset": done.dataset, "read": done.read, "inserted": done.inserted, "updated": done.updated,
+        "unchanged": done.unchanged, "quarantined": done.quarantined, "import": done.pk,
+    }  # fmt: skip
+    if report is not None:
+        told["focus"] = report
+    show(told, form)
+    end(bool(done.quarantined))
+
+
+@app.command("approve-card")
+def approve_card(
+    card: Annotated[str, typer.Argument(help="Code of the rate card.")], form: FormatOption = Format.TABLE
+) -> None:
+    """Approve a rate card: its prices count from now on, and never change."""
+    open_instance()
+    from django.utils import timezone
+
+    from stateworks.kernel.access.scope import SYSTEM, entered
+    from stateworks.modules.billing.verbs import periods
+
+    with entered(SYSTEM):
+        approved = periods.approve_card(card, by=None, at=timezone.now())
+        show(
+            {"card": approved.code, "rates": approved.rates.count(), "approved_at": approved.approved_at},
+            form,
+        )
+
+
+@app.command("allocate")
+def allocate(month: Month, engine: EngineOption = "duckdb", form: FormatOption = Format.TABLE) -> None:
+    """Show how the month's pools of cost are passed on; nothing is written."""
+    open_instance()
+    from stateworks.kernel.access.scope import SYSTEM, entered
+    from stateworks.modules.billing.verbs.drafting import compute
+
+    with entered(SYSTEM):
+        _, outcome = compute(month, engine=engine)
+    rows = [
+        {"month": at, "pool": pool, "receiver": receiver, "cents": cents}
+        for at, done in outcome.allocated.items()
+        for (pool, receiver), cents in sorted(done.cents.items())
+    ]
+    rows += [
+        {"month": at, "pool": pool, "receiver": "unallocated", "cents": cents}
+        for at, done in outcome.allocated.items()
+        for pool, cents in sorted(done.unallocated.items())
+    ]
+    show(rows, form)
+
+
+@app.command("rate")
+def rate(month: Month, engine: EngineOption = "duckdb", form: FormatOption = Format.TABLE) -> None:
+    """Show what the month's charges would be; nothing is written. Status 1 where something cannot be charged."""
+    open_instance()
+    from stateworks.kernel.access.scope import SYSTEM, entered
+    from stateworks.modules.billing.verbs.drafting import compute
+
+    with entered(SYSTEM):
+        _, outcome = compute(month, engine=engine)
+    rows = [
+        {
+            "account": one.account, "sku": one.sku, "kind": one.kind, "origin": one.origin, "source": one.source,
+            "quantity": str(one.quantity), "price": str(one.price), "cents": one.cents,
+        }
+        for one in outcome.charges
+    ]  # fmt: skip
+    if form is Format.JSON:
+        print_json(
+            {"charges": rows, "cents": outcome.cents, "checks": outcome.checks, "worklist": outcome.worklist}
+        )
+    else:
+        show(rows, form)
+        say(f"{len(outcome.worklist)} groups of rows cannot be charged; see `stateworks billing worklist`.")
+    end(bool(outcome.worklist))
+
+
+@app.command("draft")
+def draft(month: Month, engine: EngineOption = "duckdb", form: FormatOption = Format.TABLE) -> None:
+    """Draft the month's invoices; with the same inputs it is the same draft. Status 1 where there is something to see."""
+    open_instance()
+    from django.utils import timezone
+
+    from stateworks.kernel.access.scope import SYSTEM, entered
+    from stateworks.modules.billing.verbs import drafting
+
+    with entered(SYSTEM):
+        run = drafting.draft(month, by=None, at=timezone.now(), engine=engine)
+        told = _run_told(run)
+    show(told, form)
+    end(bool(told["worklist"] or told["findings"]))
+
+
+@app.command("worklist")
+def worklist(month: Month, form: FormatOption = Format.TABLE) -> None:
+    """List what the month's run could not charge, and why. Status 1 where there is something."""
+    open_instance()
+    from stateworks.kernel.access.scope import SYSTEM, entered
+    from stateworks.modules.billing.verbs.issuing import run_of
+
+    with entered(SYSTEM):
+        rows = run_of(month).worklist
+    show(rows, form)
+    end(bool(rows))
+
+
+@app.command("review")
+def review(
+    month: Month,
+    resolve: Annotated[
+        str | None, typer.Option(help="First resolve every open finding with this text.")
+    ] = None,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Review every invoice that no finding is open for. Status 1 where findings keep some from review."""
+    open_instance()
+    from django.utils import timezone
+
+    from stateworks.kernel.access.scope import SYSTEM, entered
+    from stateworks.modules.billing.models import AnomalyFinding
+    from stateworks.modules.billing.verbs import issuing
+
+    with entered(SYSTEM):
+        run, at = issuing.run_of(month), timezone.now()
+        open_ = AnomalyFinding.objects.filter(invoice__run=run, resolved_at__isnull=True)
+        for finding in open_ if resolve else ():
+            issuing.resolve(finding.code, resolve or "", by=None, at=at)
+        n = issuing.review_rest(month, by=None, at=at)
+        told = {"reviewed": n, **_run_told(run)}
+        rows = list(open_.order_by("code").values("code", "text", "cents", "due_on"))
+    show(told, form)
+    if rows and form is Format.TABLE:
+        show(rows, form)
+    end(bool(rows))
+
+
+@app.command("approve")
+def approve(month: Month, form: FormatOption = Format.TABLE) -> None:
+    """Approve the month's draft once every invoice is reviewed."""
+    _step("approve", month, form)
+
+
+@app.command("issue")
+def issue(month: Month, form: FormatOption = Format.TABLE) -> None:
+    """Issue the month's invoices: numbered, and never changed again."""
+    _step("issue", month, form)
+
+
+def _step(verb: str, month: str, form: Format) -> None:
+    open_instance()
+    from django.utils import timezone
+
+    from stateworks.kernel.access.scope import SYSTEM, entered
+    from stateworks.modules.billing.verbs import issuing
+
+    with entered(SYSTEM):
+        told = _run_told(getattr(issuing, verb)(month, by=None, at=timezone.now()))
+    show(told, form)
+
+
+@app.command("close")
+def close(month: Month, form: FormatOption = Format.TABLE) -> None:
+    """Close the month: the database refuses every write in it from now on."""
+    open_instance()
+    from django.utils import timezone
+
+    from stateworks.kernel.access.scope import SYSTEM, entered
+    from stateworks.modules.billing.verbs.periods import close_period
+
+    with entered(SYSTEM):
+        period = close_period(month, by=None, at=timezone.now())
+    show({"period": period.code, "state": period.state, "closed_at": period.closed_at}, form)
+
+
+@app.command("reopen")
+def reopen(
+    month: Month,
+    reason: Annotated[str, typer.Option(help="Why; it stays on record.")],
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Open a closed month again."""
+    open_instance()
+    from django.utils import timezone
+
+    from stateworks.kernel.access.scope import SYSTEM, entered
+    from stateworks.modules.billing.verbs.periods import reopen_period
+
+    with entered(SYSTEM):
+        period = reopen_period(month, reason=reason, by=None, at=timezone.now())
+    show({"period": period.code, "state": period.state}, form)
+
+
+@app.command("prove")
+def prove(
+    line: Annotated[str | None, typer.Argument(help="The line, such as 2026-10-dhs.3.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every issued line.")] = False,
+    rows: Annotated[int, typer.Option(min=0, help="How many source rows are listed at most.")] = 100_000,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Show what a line is made of, down to source rows, or derive every issued line anew. Status 1 where a cent differs."""
+    open_instance()
+    from stateworks.kernel.access.scope import SYSTEM, entered
+    from stateworks.kernel.errors import Refused
+    from stateworks.modules.billing import proof, readd
+
+    if everything == bool(line):
+        raise Refused("Name one invoice line, or write --all.")
+    with entered(SYSTEM):
+        if line is None:
+            told = proof.prove_all()
+            show(told if form is Format.TABLE else _contract(told), form)
+            end(bool(told["difference_cents"]))
+        told = proof.derivation(proof.line_named(str(line)), rows=rows)
+    again = readd.readd(told)
+    if form is Format.JSON:
+        print_json(told)
+    else:
+        from stateworks.modules.billing.telling import sentences
+
+        for sentence in sentences(told):
+            typer.echo(sentence)
+    end(again != told["cents"])
+
+
+def _contract(told: dict[str, Any]) -> dict[str, Any]:
+    """Leave out of the answer what is only there where something is wrong."""
+    return {name: value for name, value in told.items() if name not in ("wrong", "unknown") or value}

@@ -1,0 +1,57 @@
+"""The nouns of billing."""
+
+from stateworks.modules.billing.models.costs import (
+    AllocationMethod,
+    AllocationModel,
+    AllocationRule,
+    CostPool,
+    Driver,
+    DriverValue,
+    PoolRule,
+)
+from stateworks.modules.billing.models.customers import AccountAlias, BillingAccount, Recovery, Sku, SkuAlias
+from stateworks.modules.billing.models.findings import AnomalyFinding, CodingFinding, PortalEvent
+from stateworks.modules.billing.models.invoices import (
+    Credit,
+    Dispute,
+    DisputeState,
+    Invoice,
+    InvoiceLine,
+    InvoiceReview,
+    InvoiceState,
+    LineKind,
+)
+from stateworks.modules.billing.models.periods import BillingPeriod, BillingRun, PeriodState, RunState
+from stateworks.modules.billing.models.rates import Rate, RateCard
+
+__all__ = [
+    "AccountAlias",
+    "AllocationMethod",
+    "AllocationModel",
+    "AllocationRule",
+    "AnomalyFinding",
+    "BillingAccount",
+    "BillingPeriod",
+    "BillingRun",
+    "CodingFinding",
+    "CostPool",
+    "Credit",
+    "Dispute",
+    "DisputeState",
+    "Driver",
+    "DriverValue",
+    "Invoice",
+    "InvoiceLine",
+    "InvoiceReview",
+    "InvoiceState",
+    "LineKind",
+    "PeriodState",
+    "PoolRule",
+    "PortalEvent",
+    "Rate",
+    "RateCard",
+    "Recovery",
+    "RunState",
+    "Sku",
+    "SkuAlias",
+]
