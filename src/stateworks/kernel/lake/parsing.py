@@ -98,14 +98,19 @@ def decimals(texts: pl.Series, decimal: str, precision: int, scale: int) -> pl.S
     if small.any():
         plain = plain.zip_with(
             ~small,
-            pl.Series([_written_out(text) if at else None for text, at in zip(plain, small, strict=True)], dtype=pl.String),
+            pl.Series(
+                [_written_out(text) if at else None for text, at in zip(plain, small, strict=True)],
+                dtype=pl.String,
+            ),
         )
     plain = plain.zip_with(
         ~plain.str.contains(".", literal=True).fill_null(value=False),
         plain.str.strip_chars_end("0").str.strip_suffix("."),
     )
     whole, behind = precision - scale, scale
-    fits = plain.str.contains(rf"^[-+]?(?:\d{{1,{whole}}})?(?:\.\d{{1,{behind}}})?$") & plain.str.contains(r"\d")
+    fits = plain.str.contains(rf"^[-+]?(?:\d{{1,{whole}}})?(?:\.\d{{1,{behind}}})?$") & plain.str.contains(
+        r"\d"
+    )
     plain = plain.set(~fits.fill_null(value=False), None)
     return plain.cast(pl.Decimal(precision, scale), strict=False)
 

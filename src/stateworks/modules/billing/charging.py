@@ -72,6 +72,11 @@ class Price:
     ends_on: str
     price: Decimal
 
+    @property
+    def key(self) -> str:
+        """What tells it from other prices of the SKU."""
+        return f"{self.starts_on} {self.ends_on}"
+
 
 @dataclass(frozen=True)
 class Model:
@@ -198,6 +203,26 @@ def coded(table: Mapping[str, str], source: str, given: str) -> str:
     return table.get(f"{source}|{given}") or table.get(f"|{given}") or NOBODY
 
 
+def still_open(inputs: Inputs, row: Mapping[str, Any]) -> bool:
+    """Tell whether what could not be charged before cannot be charged now either."""
+    if row["stage"] == "ledger":
+        return pool_of(inputs.pools, row["account"], row["sku"]) is None
+    account, sku = (
+        coded(inputs.accounts, row["source"], row["account"]),
+        coded(inputs.skus, row["source"], row["sku"]),
+    )
+    given = Passed(row["month"], row["source"], row["account"], row["sku"], ZERO, 0)
+    if _why_not(inputs, given, account, sku):
+        return True
+    # The day is not known any more: a price on some day of the month is worth a look, unless it was there then.
+    return row["stage"] == "usage" and not any(
+        one.sku == sku
+        and one.starts_on[:7] <= row["month"] <= one.ends_on[:7]
+        and one.key not in row.get("prices", ())
+        for one in inputs.prices
+    )
+
+
 def _usage(inputs: Inputs, worklist: list[dict[str, Any]]) -> list[Charge]:
     """Price what was used; what has no account, no SKU or no price goes on the worklist."""
     prices: dict[str, list[Price]] = defaultdict(list)
@@ -217,6 +242,7 @@ def _usage(inputs: Inputs, worklist: list[dict[str, Any]]) -> list[Charge]:
             worklist.append({
                 "stage": "usage", "month": used.month, "source": used.source, "account": used.account, "sku": used.sku,
                 "why": why, "rows": used.rows, "quantity": str(used.quantity), "cents": None,
+                "prices": [one.key for one in prices.get(sku, ())],
             })  # fmt: skip
             continue
         total = sums.setdefault((account, sku, used.month, found.price), [ZERO, 0])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -32,6 +32,7 @@ from stateworks.modules.billing.charging import (
     Price,
     Spent,
     Used,
+    still_open,
 )
 from stateworks.modules.billing.feeds import FOCUS, LEDGER, USAGE
 
@@ -51,25 +52,42 @@ class Gathered:
     inputs: Inputs
     versions: dict[str, int]
     parts: dict[str, dict[str, str]]
+    waiting: tuple[dict[str, Any], ...] = ()
+    """What could not be charged in earlier months and still cannot; these are not read again."""
 
 
 def gather(period: models.BillingPeriod, *, engine: str = "duckdb") -> Gathered:
     """Gather the inputs of a month, in whatever scope is entered: it must be everything."""
     versions = {dataset: store.current_version(dataset) for dataset in READ}
     marks = {dataset: _fingerprints(dataset, version) for dataset, version in versions.items()}
-    months = _months(period, marks)
-    prices = _prices(months)
+    prices = _prices()
+    known = _known(period, prices)
+    months, waiting = _months(period, marks, known)
     with open_engine(engine) as opened:
         usage = _usage(opened, versions[USAGE], months, prices)
         passed = _passed(opened, versions[FOCUS], months)
         spent = _spent(opened, versions[LEDGER], months)
-    accounts = list(models.BillingAccount.objects.order_by("code"))
-    inputs = Inputs(
-        period=period.code,
+    inputs = replace(
+        known,
         months=tuple(months),
         usage=usage,
         passed=passed,
         spent=spent,
+        prices=tuple(one for one in prices if any(_touches(one, month) for month in months)),
+        models={month: model for month in months if (model := _model(month)) is not None},
+        billed=_billed(months),
+        credits=_credits(),
+    )
+    kept = {dataset: {month: marks[dataset].get(month, "") for month in months} for dataset in READ}
+    return Gathered(inputs, versions, kept, tuple(waiting))
+
+
+def _known(period: models.BillingPeriod, prices: list[Price]) -> Inputs:
+    """Return what is known beside rows: who and what words mean, what a pool gathers, what has which price."""
+    accounts = list(models.BillingAccount.objects.order_by("code"))
+    return Inputs(
+        period=period.code,
+        months=(),
         prices=tuple(prices),
         accounts=_translations(models.AccountAlias.objects.values_list("source", "given", "account__code"),
                                (one.code for one in accounts)),
@@ -78,12 +96,7 @@ def gather(period: models.BillingPeriod, *, engine: str = "duckdb") -> Gathered:
         spans={one.code: (_day(one.starts_on), _day(one.ends_on)) for one in accounts if one.starts_on or one.ends_on},
         pools={f"{one.cost_center}|{one.object_code}": one.pool.code
                for one in models.PoolRule.objects.select_related("pool").order_by("code")},
-        models={month: model for month in months if (model := _model(month)) is not None},
-        billed=_billed(months),
-        credits=_credits(),
     )  # fmt: skip
-    kept = {dataset: {month: marks[dataset].get(month, "") for month in months} for dataset in READ}
-    return Gathered(inputs, versions, kept)
 
 
 def _fingerprints(dataset: str, version: int) -> dict[str, str]:
@@ -98,36 +111,44 @@ def _fingerprints(dataset: str, version: int) -> dict[str, str]:
     }
 
 
-def _months(period: models.BillingPeriod, marks: Mapping[str, Mapping[str, str]]) -> list[str]:
-    """Return the month and the earlier ones to look at again."""
+def _months(
+    period: models.BillingPeriod, marks: Mapping[str, Mapping[str, str]], known: Inputs
+) -> tuple[list[str], list[dict[str, Any]]]:
+    """Return the month and the earlier ones to look at again, and what still waits of those that need no look.
+
+    A month is looked at again where its files are others than when it was last charged, or where something that could not be
+    charged then could be now.
+    """
     last: dict[str, models.BillingRun] = {}
     earlier = models.BillingRun.objects.filter(state="issued", period__starts_on__lt=period.starts_on)
-    for run in earlier.order_by("period__starts_on").only("parts", "worklist", "months", "period"):
+    for run in earlier.order_by("period__starts_on").only("parts", "worklist", "months"):
         for month in run.months:
             last[month] = run
     issued = set(earlier.values_list("period__code", flat=True))
-    again = [
-        month
-        for month, run in last.items()
-        if month in issued
-        and (
-            any(marks[dataset].get(month, "") != run.parts[dataset].get(month, "") for dataset in READ)
-            or any(row["month"] == month for row in run.worklist)
-        )
-    ]
-    return sorted({*again, period.code})
+    again, waiting = {period.code}, []
+    for month, run in last.items():
+        open_ = [row for row in run.worklist if row["month"] == month]
+        others = any(marks[dataset].get(month, "") != run.parts[dataset].get(month, "") for dataset in READ)
+        if month in issued and (others or not all(still_open(known, row) for row in open_)):
+            again.add(month)
+        else:
+            waiting += open_
+    return sorted(again), sorted(
+        waiting, key=lambda row: (row["month"], row["stage"], row["account"], row["sku"])
+    )
 
 
-def _prices(months: Iterable[str]) -> list[Price]:
-    """Return the approved prices that hold on some day of the months."""
-    months = list(months)
-    first, last = f"{months[0]}-01", f"{months[-1]}-31"
+def _prices() -> list[Price]:
+    """Return every approved price."""
     rows = models.Rate.objects.filter(card__approved=True).order_by("sku__code", "starts_on")
     return [
         Price(sku, _day(starts), _day(ends), price)
         for sku, starts, ends, price in rows.values_list("sku__code", "starts_on", "ends_on", "price")
-        if _day(starts) <= last and _day(ends) >= first
     ]
+
+
+def _touches(price: Price, month: str) -> bool:
+    return price.starts_on[:7] <= month <= price.ends_on[:7]
 
 
 def _in_months(table: ir.Table, months: Iterable[str]) -> ir.Table:

@@ -202,7 +202,7 @@ def _usage(made: Drawn, chance: Random, months: tuple[str, ...]) -> None:
     """Each account uses some services every month; in each month a few are ten times too high, and some come late."""
     billed = [str(row["code"]) for row in made.skus if row["recovery"] == "billed"]
     usual = {
-        (at, sku): chance.randrange(20, 4000) * 1000
+        (at, sku): chance.randrange(20, 400) * 1000
         for at in range(len(made.accounts))
         for sku in chance.sample(billed, USED_BY)
     }

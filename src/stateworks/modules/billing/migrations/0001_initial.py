@@ -157,7 +157,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("code", models.SlugField(help_text="Short stable code.", max_length=140, unique=True)),
+                ("code", models.CharField(help_text="Short stable code.", max_length=140, unique=True)),
                 ("detector", models.CharField(help_text="Which detector found it.", max_length=40)),
                 ("text", models.TextField(help_text="What looks wrong.")),
                 ("cents", models.BigIntegerField(default=0, help_text="How much is at risk, in cents.")),
@@ -185,7 +185,7 @@ class Migration(migrations.Migration):
                 ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("pgh_context", pghistory.utils.JSONField(null=True)),
                 ("id", models.BigIntegerField()),
-                ("code", models.SlugField(db_index=False, help_text="Short stable code.", max_length=140)),
+                ("code", models.CharField(help_text="Short stable code.", max_length=140)),
                 ("detector", models.CharField(help_text="Which detector found it.", max_length=40)),
                 ("text", models.TextField(help_text="What looks wrong.")),
                 ("cents", models.BigIntegerField(default=0, help_text="How much is at risk, in cents.")),
@@ -510,7 +510,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("code", models.SlugField(help_text="Short stable code.", max_length=140, unique=True)),
+                ("code", models.CharField(help_text="Short stable code.", max_length=140, unique=True)),
                 ("cents", models.BigIntegerField(help_text="How much is given back, in cents.")),
                 ("reason", models.TextField(help_text="Why.")),
                 ("given_on", models.DateField(help_text="Day it was given.")),
@@ -527,7 +527,7 @@ class Migration(migrations.Migration):
                 ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("pgh_context", pghistory.utils.JSONField(null=True)),
                 ("id", models.BigIntegerField()),
-                ("code", models.SlugField(db_index=False, help_text="Short stable code.", max_length=140)),
+                ("code", models.CharField(help_text="Short stable code.", max_length=140)),
                 ("cents", models.BigIntegerField(help_text="How much is given back, in cents.")),
                 ("reason", models.TextField(help_text="Why.")),
                 ("given_on", models.DateField(help_text="Day it was given.")),
@@ -545,7 +545,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("code", models.SlugField(help_text="Short stable code.", max_length=140, unique=True)),
+                ("code", models.CharField(help_text="Short stable code.", max_length=140, unique=True)),
                 ("cents", models.BigIntegerField(help_text="How much of the line is disputed, in cents.")),
                 ("reason", models.TextField(help_text="What is wrong, in the agency's words.")),
                 ("filed_on", models.DateField(help_text="Day it was filed.")),
@@ -579,7 +579,7 @@ class Migration(migrations.Migration):
                 ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("pgh_context", pghistory.utils.JSONField(null=True)),
                 ("id", models.BigIntegerField()),
-                ("code", models.SlugField(db_index=False, help_text="Short stable code.", max_length=140)),
+                ("code", models.CharField(help_text="Short stable code.", max_length=140)),
                 ("cents", models.BigIntegerField(help_text="How much of the line is disputed, in cents.")),
                 ("reason", models.TextField(help_text="What is wrong, in the agency's words.")),
                 ("filed_on", models.DateField(help_text="Day it was filed.")),
@@ -787,7 +787,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "code",
-                    models.SlugField(
+                    models.CharField(
                         help_text="The invoice's code and the line's number.", max_length=120, unique=True
                     ),
                 ),
@@ -852,9 +852,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField()),
                 (
                     "code",
-                    models.SlugField(
-                        db_index=False, help_text="The invoice's code and the line's number.", max_length=120
-                    ),
+                    models.CharField(help_text="The invoice's code and the line's number.", max_length=120),
                 ),
                 (
                     "kind",
@@ -2499,7 +2497,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="invoiceline",
-            index=models.Index(fields=["account", "origin"], name="billing_line_origin"),
+            index=models.Index(fields=["account", "origin"], name="billing_line_account"),
+        ),
+        migrations.AddIndex(
+            model_name="invoiceline",
+            index=models.Index(fields=["origin"], name="billing_line_origin"),
         ),
         migrations.AddConstraint(
             model_name="allocationrule",

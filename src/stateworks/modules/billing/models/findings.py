@@ -15,7 +15,7 @@ from stateworks.modules.billing.models.invoices import Invoice
 class AnomalyFinding(models.Model):
     """Something on an invoice that looks wrong, with the dollars at risk and two business days to resolve it."""
 
-    code = models.SlugField(max_length=140, unique=True, help_text="Short stable code.")
+    code = models.CharField(max_length=140, unique=True, help_text="Short stable code.")
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="findings")
     detector = models.CharField(max_length=40, help_text="Which detector found it.")
     text = models.TextField(help_text="What looks wrong.")

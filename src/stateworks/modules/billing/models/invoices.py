@@ -77,7 +77,7 @@ class InvoiceLine(models.Model):
     A line for an earlier month is a correction: what that month comes to now, less what was charged for it before.
     """
 
-    code = models.SlugField(
+    code = models.CharField(
         max_length=120, unique=True, help_text="The invoice's code and the line's number."
     )
     invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="lines")
@@ -101,7 +101,10 @@ class InvoiceLine(models.Model):
 
     class Meta:
         ordering = ["invoice", "id"]
-        indexes = [models.Index(fields=["account", "origin"], name="billing_line_origin")]
+        indexes = [
+            models.Index(fields=["account", "origin"], name="billing_line_account"),
+            models.Index(fields=["origin"], name="billing_line_origin"),
+        ]
 
     def __str__(self) -> str:
         return self.code
@@ -140,7 +143,7 @@ class DisputeState(models.TextChoices):
 class Dispute(models.Model):
     """An agency's objection to a line of an issued invoice, with the day by which it is answered."""
 
-    code = models.SlugField(max_length=140, unique=True, help_text="Short stable code.")
+    code = models.CharField(max_length=140, unique=True, help_text="Short stable code.")
     line = models.ForeignKey(InvoiceLine, on_delete=models.PROTECT, related_name="disputes")
     cents = models.BigIntegerField(help_text="How much of the line is disputed, in cents.")
     reason = models.TextField(help_text="What is wrong, in the agency's words.")
@@ -179,7 +182,7 @@ class Dispute(models.Model):
 class Credit(models.Model):
     """Cents given back for a line of an issued invoice; the next invoice carries them. Never more than the line came to."""
 
-    code = models.SlugField(max_length=140, unique=True, help_text="Short stable code.")
+    code = models.CharField(max_length=140, unique=True, help_text="Short stable code.")
     line = models.ForeignKey(InvoiceLine, on_delete=models.PROTECT, related_name="credits")
     dispute = models.ForeignKey(
         Dispute, on_delete=models.PROTECT, null=True, blank=True, related_name="credits", editable=False

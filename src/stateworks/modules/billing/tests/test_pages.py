@@ -6,12 +6,14 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
-from stateworks.kernel.access.scope import SYSTEM, entered
+from stateworks.kernel.access.scope import SYSTEM, entered, scope_of
 from stateworks.modules.billing import models
 from stateworks.modules.billing.tests.conftest import SEPTEMBER, Shop
 from stateworks.modules.billing.tests.test_run import september
+from stateworks.modules.billing.verbs import disputes
 
 
 def client(shop: Shop, who: str) -> Client:
@@ -130,3 +132,19 @@ def test_findings_are_resolved_before_the_review(shop: Shop) -> None:
     assert "Say what it was" in do(steward, page, do="resolve:odd", resolution="")
     assert "The finding is resolved" in do(steward, page, do="resolve:odd", resolution="a new site")
     assert "is reviewed" in do(steward, page, do="review", note="fine")
+
+
+def test_the_database_keeps_agencies_apart(issued: Shop) -> None:
+    """With raw SQL: what belongs to an agency's invoices is there for its people alone."""
+    with entered(SYSTEM):
+        line = models.InvoiceLine.objects.get(code="2026-09-dhs.2")
+        at = issued.clock
+        dispute = disputes.file_dispute(line, cents=10, reason="Deleted.", by=None, at=at)
+        disputes.decide(dispute.code, uphold=True, resolution="Right.", by=None, at=at)
+    for who, there in (("dhs", 1), ("dot", 0), ("auditor", 1)):
+        with entered(scope_of(issued.accounts[who])), connection.cursor() as cursor:
+            for table in ("billing_dispute", "billing_credit", "billing_disputeevent", "billing_creditevent"):
+                cursor.execute(f"SELECT count(*) FROM {table}")
+                assert min(cursor.fetchone()[0], 1) == there, (who, table)
+            cursor.execute("SELECT count(*) FROM billing_invoiceline WHERE code LIKE '2026-09-dhs%'")
+            assert cursor.fetchone()[0] == 3 * there

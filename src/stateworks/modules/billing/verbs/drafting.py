@@ -61,7 +61,7 @@ def draft(code: str, *, by: Account | None, at: datetime, engine: str = "duckdb"
     run = BillingRun.objects.create(
         period=period, inputs_hash=mark, versions=gathered.versions, months=list(gathered.inputs.months),
         parts=gathered.parts, inputs=_kept(gathered.inputs.as_json()), checks=dict(outcome.checks),
-        worklist=list(outcome.worklist), cents=outcome.cents, engine=engine, made_at=at, made_by=by,
+        worklist=[*outcome.worklist, *gathered.waiting], cents=outcome.cents, engine=engine, made_at=at, made_by=by,
     )  # fmt: skip
     _write(run, outcome.charges)
     detect(run, at=at)
