@@ -7,7 +7,8 @@ replaces the older one, whose rows stay with a cost of zero, so that what was ch
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import csv
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -52,6 +53,7 @@ def load_charges(
 def _named(path: Path, document: MappingDocument, folder: Path) -> Path:
     """Write the file again with each row's name, and with the rows of its months that it does not hold any more."""
     import duckdb
+    import polars as pl
 
     table = open_table(
         path, filename=path.name, encoding=document.encoding, delimiter=document.delimiter, header_line=document.header_line
@@ -64,10 +66,11 @@ def _named(path: Path, document: MappingDocument, folder: Path) -> Path:
     written = folder / path.with_suffix(".csv").name
     pieces = literal(str(folder / "rows-*.parquet"))
     joined = ", ".join(f"coalesce({quoted(name)}, '')" for name in columns)
+    if not list(folder.glob("rows-*.parquet")):
+        empty = pl.DataFrame(schema={LINE: pl.Int64(), **dict.fromkeys(columns, pl.String())})
+        empty.write_parquet(folder / "rows-none.parquet")
     with duckdb.connect() as connection:
         connection.execute(f"SET temp_directory = {literal(str(folder))}")
-        if not list(folder.glob("rows-*.parquet")):
-            raise Refused(f"{path.name} has no rows below its header.")
         connection.execute(
             f"CREATE VIEW named AS SELECT * EXCLUDE (_says), "
             f"_says[1:24] || '-' || row_number() OVER (PARTITION BY _says ORDER BY {quoted(LINE)}) AS {quoted(NAME)} "
@@ -76,8 +79,6 @@ def _named(path: Path, document: MappingDocument, folder: Path) -> Path:
         gone = _gone(connection, document, columns)
         rows = "SELECT * FROM named"
         if gone:
-            import polars as pl
-
             frame = pl.DataFrame(gone, schema={name: pl.String() for name in (*columns, NAME)})
             frame.write_parquet(folder / "gone.parquet")
             rows += f" UNION ALL BY NAME SELECT * FROM read_parquet({literal(str(folder / 'gone.parquet'))})"
@@ -85,7 +86,16 @@ def _named(path: Path, document: MappingDocument, folder: Path) -> Path:
         connection.execute(
             f"COPY (SELECT {shown} FROM ({rows}) ORDER BY {quoted(LINE)} NULLS LAST) TO {literal(str(written))} (HEADER)"
         )
+    with written.open("a", encoding="utf-8") as out:
+        out.writelines(_misshapen(bad.values, len(columns) + 1) for bad in table.bad_rows)
     return written
+
+
+def _misshapen(values: Mapping[str, str], cells: int) -> str:
+    """Return a row that does not fit its header so that it does not fit the new one either, and is refused by name."""
+    line = str(values.get("line", "")).rstrip("\r\n")
+    found = len(next(csv.reader([line]), []))
+    return f"{line}{',' if found == cells else ''}\n"
 
 
 def _gone(connection: Any, document: MappingDocument, columns: list[str]) -> list[dict[str, str | None]]:

@@ -124,11 +124,12 @@ def oddities(now: Mapping[Key, int], history: Mapping[Key, list[int]]) -> Iterat
     """Yield what is odd about charges, given what the months before charged for the same; without history only negatives."""
     for key in sorted({*now, *history}):
         cents, before = now.get(key, 0), history.get(key)
+        named = f"{key[2]} of {key[1]}"
         if cents < 0:
-            yield Oddity(*key, "negative", f"The month's own charge is {dollars(cents)}.", -cents)
+            yield Oddity(*key, "negative", f"{named}: the month's own charge is {dollars(cents)}.", -cents)
         elif before is None:
             if history and cents > LEAST_CENTS:
-                yield Oddity(*key, "new", f"First charge for this, of {dollars(cents)}.", cents)
+                yield Oddity(*key, "new", f"{named}: the first charge, of {dollars(cents)}.", cents)
         else:
             usual = median(before)
             spread = 1.4826 * median(abs(one - usual) for one in before)
@@ -136,12 +137,15 @@ def oddities(now: Mapping[Key, int], history: Mapping[Key, list[int]]) -> Iterat
             off = abs(cents - usual)
             if cents == 0 and usual > LEAST_CENTS:
                 yield Oddity(
-                    *key, "vanished", f"Nothing is charged; {dollars(round(usual))} is usual.", round(usual)
+                    *key,
+                    "vanished",
+                    f"{named}: nothing is charged; {dollars(round(usual))} is usual.",
+                    round(usual),
                 )
             elif off > most:
                 yield Oddity(
                     *key,
                     "level",
-                    f"{dollars(cents)} is charged; {dollars(round(usual))} is usual.",
+                    f"{named}: {dollars(cents)} is charged; {dollars(round(usual))} is usual.",
                     round(off),
                 )

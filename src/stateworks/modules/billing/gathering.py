@@ -21,7 +21,9 @@ from stateworks.kernel.lake import store, tables
 from stateworks.kernel.lake.contracts import PART
 from stateworks.kernel.lake.engines import open_engine
 from stateworks.modules.billing import models
-from stateworks.modules.billing.charging import (
+from stateworks.modules.billing.charging import still_open
+from stateworks.modules.billing.feeds import FOCUS, LEDGER, USAGE
+from stateworks.modules.billing.inputs import (
     ACCOUNT,
     WEIGHT_PLACES,
     Billed,
@@ -32,9 +34,7 @@ from stateworks.modules.billing.charging import (
     Price,
     Spent,
     Used,
-    still_open,
 )
-from stateworks.modules.billing.feeds import FOCUS, LEDGER, USAGE
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -1,6 +1,6 @@
 """Cents as whole numbers: how exact amounts become cents and how cents are shown.
 
-Nothing here is a float. Quantities have up to 15 decimal places and prices eight; a product of both is exact, and one
+Nothing here is a float. Quantities have up to 20 decimal places and prices eight; a product of both is exact, and one
 rounding, half away from zero, makes it cents. A reversal is therefore the exact negative of what it reverses.
 """
 
@@ -8,11 +8,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-
-PRICE_PLACES = 8
-"""Decimal places of a price, in dollars for one unit."""
-QUANTITY_PLACES = 15
-"""Decimal places of a quantity, or of an amount in dollars that a provider charges."""
 
 Exact = Fraction | Decimal | int
 

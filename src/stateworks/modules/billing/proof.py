@@ -16,8 +16,8 @@ from django.db.models import Q
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.lake import tables
 from stateworks.kernel.lake.contracts import PART, contract, literal
-from stateworks.modules.billing.charging import ACCOUNT, coded, pool_of
 from stateworks.modules.billing.feeds import FOCUS, LEDGER, USAGE
+from stateworks.modules.billing.inputs import ACCOUNT, coded, pool_of
 from stateworks.modules.billing.models import BillingRun, InvoiceLine
 from stateworks.modules.billing.readd import allocated, passed_on, rated
 

@@ -15,7 +15,7 @@ def _instant(description: str, *, nullable: bool = True) -> dy.Datetime:
 
 
 def _amount(description: str, *, nullable: bool = True) -> dy.Decimal:
-    return dy.Decimal(30, 15, nullable=nullable, description=description)
+    return dy.Decimal(38, 20, nullable=nullable, description=description)
 
 
 def _text(description: str) -> dy.String:
@@ -128,7 +128,7 @@ class RatedCharge(dy.Schema):
     sku = dy.String(description="Code of the SKU.")
     line_of_service = dy.String(description="Code of the line of service.")
     kind = dy.String(description="Where the charge comes from.")
-    quantity = dy.Decimal(38, 15, description="How much.")
+    quantity = dy.Decimal(38, 20, description="How much.")
     price = dy.Decimal(18, 8, nullable=True, description="Dollars for one unit.")
     cents = dy.Int64(description="The charge, in cents.")
     agency = dy.String(description="Code of the agency that is charged.")

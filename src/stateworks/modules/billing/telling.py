@@ -8,6 +8,7 @@ from typing import Any
 
 from stateworks.modules.billing.money import dollars
 from stateworks.modules.billing.readd import rated
+from stateworks.web.words import count_of
 
 
 def sentences(told: Mapping[str, Any], *, rows: int = 20) -> Iterator[str]:
@@ -21,21 +22,22 @@ def sentences(told: Mapping[str, Any], *, rows: int = 20) -> Iterator[str]:
     for row in told.get("rows", ())[:rows]:
         yield "  " + ", ".join(f"{name} {value}" for name, value in row.items() if value not in (None, ""))
     left = told.get("rows_in_all", 0) - min(rows, len(told.get("rows", ())))
-    if left > 0:
-        yield f"  and {left:,} more rows."
+    if rows and left > 0:
+        yield f"  and {count_of(left, 'more row')}."
 
 
 def _usage(told: Mapping[str, Any]) -> Iterator[str]:
     exact = Fraction(told["rows_quantity"]) * Fraction(told["price"])
     cents = rated(told["rows_quantity"], told["price"])
-    yield f"{told['rows_in_all']:,} events add up to {told['rows_quantity']} units, at ${told['price']} each."
+    n = told["rows_in_all"]
+    yield f"{count_of(n, 'event')} {'adds' if n == 1 else 'add'} up to {told['rows_quantity']}, at ${told['price']} for one."
     yield f"That is ${float(exact):,.6f}, rounded once to {dollars(cents)}."
 
 
 def _passed_on(told: Mapping[str, Any]) -> Iterator[str]:
     amount = told["shares"].get(told["mine"], "0")
     whole = sum((Fraction(one) for one in told["shares"].values()), Fraction(0))
-    yield f"{told['rows_in_all']:,} charges of the provider add up to ${amount}."
+    yield f"The provider's charges for this, {told['rows_in_all']:,} in all, add up to ${amount}."
     yield (
         f"The provider's month is ${float(whole):,.6f}; rounded once, and its cents split over {len(told['shares'])} shares by "
         "largest remainder."
@@ -44,7 +46,9 @@ def _passed_on(told: Mapping[str, Any]) -> Iterator[str]:
 
 def _allocated(told: Mapping[str, Any]) -> Iterator[str]:
     weights = told["weights"].get(told["pool"], {})
-    yield f"{told['rows_in_all']:,} ledger lines put {dollars(told['pools'].get(told['pool'], 0))} into the pool {told['pool']}."
+    own = dollars(told["pools"].get(told["pool"], 0))
+    n = told["rows_in_all"]
+    yield f"{count_of(n, 'ledger line')} {'puts' if n == 1 else 'put'} {own} into the pool {told['pool']}."
     yield (
         f"The account has {weights.get(told['receiver'], 0):,} of {sum(weights.values()):,} parts of the pool's driver "
         f"(millionths; method {told['method'].replace('_', '-')})."

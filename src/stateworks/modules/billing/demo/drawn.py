@@ -16,7 +16,13 @@ ACCOUNTS = 150
 FUNDS = (("100", "General fund"), ("210", "Federal grants"), ("305", "Dedicated revenue"))
 ALLOCATED = ("service-desk", "identity-and-access", "security-monitoring", "project-management", "printing")
 SUPPORT = ("facilities", "administration")
-UNITS = ("device", "mailbox", "GB", "server", "hour", "seat", "line", "port")
+UNITS = {
+    "application-development": "hour", "application-support": "hour", "cloud-hosting": "server", "contact-centers": "seat",
+    "data-integration": "feed", "database-services": "database", "desktop-and-laptop-support": "computer",
+    "e-mail-and-calendar": "mailbox", "mainframe": "CPU hour", "mobile-devices": "device", "server-hosting": "server",
+    "storage-and-backup": "GB", "telephony": "line", "website-hosting": "site", "wide-area-network": "circuit",
+    "wireless-network": "access point",
+}  # fmt: skip
 PRICES = (
     4_250_000,
     125_000_000,
@@ -116,7 +122,7 @@ def _skus(made: Drawn, months: tuple[str, ...]) -> None:
         allocated = service.code in ALLOCATED
         made.skus.append(
             {"code": service.code, "name": service.name, "line_of_service": service.code,
-             "recovery": "allocated" if allocated else "billed", "unit": "" if allocated else UNITS[at % len(UNITS)],
+             "recovery": "allocated" if allocated else "billed", "unit": "" if allocated else UNITS.get(service.code, "user"),
              "federal_group": "Central IT"}
         )  # fmt: skip
         for year in () if allocated else years:

@@ -819,7 +819,7 @@ class Migration(migrations.Migration):
                 (
                     "quantity",
                     models.DecimalField(
-                        decimal_places=15,
+                        decimal_places=20,
                         default=0,
                         help_text="How much; for cost passed on, the dollars.",
                         max_digits=38,
@@ -882,7 +882,7 @@ class Migration(migrations.Migration):
                 (
                     "quantity",
                     models.DecimalField(
-                        decimal_places=15,
+                        decimal_places=20,
                         default=0,
                         help_text="How much; for cost passed on, the dollars.",
                         max_digits=38,

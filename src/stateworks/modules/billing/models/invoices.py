@@ -91,7 +91,7 @@ class InvoiceLine(models.Model):
         help_text="Pool or provider the cost comes from; empty for usage at a rate.",
     )
     quantity = models.DecimalField(
-        max_digits=38, decimal_places=15, default=0, help_text="How much; for cost passed on, the dollars."
+        max_digits=38, decimal_places=20, default=0, help_text="How much; for cost passed on, the dollars."
     )
     price = models.DecimalField(
         max_digits=18, decimal_places=8, null=True, blank=True, help_text="Dollars for one unit."

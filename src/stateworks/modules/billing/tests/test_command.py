@@ -14,17 +14,17 @@ import pytest
 
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.records.intake import import_records
-from stateworks.modules import billing, office
 from stateworks.modules.billing import readd
 from stateworks.modules.billing.samples import ORDER
 
 AT = datetime(2026, 10, 2, 15, tzinfo=UTC)
+MODULES = Path(__file__).parents[2]
 OFFICE = ("organization", "person", "line_of_service")
 Run = Callable[..., tuple[int, Any]]
 
 
-def samples(module: Any) -> Path:
-    return Path(module.__file__).parent / "samples"
+def samples(module: str) -> Path:
+    return MODULES / module / "samples"
 
 
 @pytest.fixture
@@ -45,10 +45,10 @@ def run(db: None, capsys: pytest.CaptureFixture[str]) -> Run:
 def test_from_samples_to_a_proof(run: Run, tmp_path: Path) -> None:
     with entered(SYSTEM):
         for noun in OFFICE:
-            import_records(f"office.{noun}", samples(office) / f"{noun}.csv", by=None, at=AT)
+            import_records(f"office.{noun}", samples("office") / f"{noun}.csv", by=None, at=AT)
         for dataset in ORDER:
             done = import_records(
-                dataset, samples(billing) / f"{dataset.partition('.')[2]}.csv", by=None, at=AT
+                dataset, samples("billing") / f"{dataset.partition('.')[2]}.csv", by=None, at=AT
             )
             assert (done.inserted, done.quarantined) == (done.read, 0), dataset
     assert run("draft", "2026-08") == (
@@ -57,7 +57,7 @@ def test_from_samples_to_a_proof(run: Run, tmp_path: Path) -> None:
     assert run("open", "2026-09")[1] == {"period": "2026-09", "state": "open"}
     assert run("approve-card", "fy27")[1]["rates"] == 1
     for name, mapping in (("usage", "meridian-meter"), ("ledger", "meridian-ledger")):
-        path = str(samples(billing) / f"{name}.csv")
+        path = str(samples("billing") / f"{name}.csv")
         status, told = run("load", path, "--mapping", mapping)
         assert (status, told["read"], told["inserted"]) == (0, 3, 3)
         assert run("load", path, "--mapping", mapping)[1]["unchanged"] == 3

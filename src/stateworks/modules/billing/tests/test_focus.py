@@ -122,6 +122,14 @@ def test_a_provider_is_passed_on_to_the_cent_and_corrected(cloud: Shop) -> None:
     assert proof.prove_all()["difference_cents"] == 0
 
 
+def test_a_row_that_does_not_fit_its_header_is_listed(shop: Shop) -> None:
+    path = export(shop, row("1", "77"), [*row("2", "77"), "one cell too many"], row("3", "77")[:-1])
+    done = load(path)
+    assert (done.read, done.inserted, done.quarantined) == (3, 1, 2)
+    lost = load(export(shop, row("3", "77")[:-1]))
+    assert (lost.read, lost.quarantined) == (1, 1)
+
+
 def test_an_export_of_azure_is_placed(shop: Shop) -> None:
     header = (
         "BillingAccountId", "BillingAccountName", "BillingPeriodStartDate", "BillingPeriodEndDate", "SubscriptionId",

@@ -82,13 +82,13 @@ def test_an_agency_sees_its_own_invoices_once_they_are_issued(shop: Shop) -> Non
 def test_a_line_shows_what_it_rests_on(issued: Shop) -> None:
     fiscal_officer = client(issued, "dhs")
     page = text_of(fiscal_officer.get("/billing/lines/2026-09-dhs.2/"))
-    assert "2 events add up to 1234.5 units, at $0.02315 each." in page
+    assert "2 events add up to 1234.5, at $0.02315 for one." in page
     assert "That is $28.578675, rounded once to $28.58." in page
     assert "the same to the cent" in page
     rows = fiscal_officer.get("/billing/lines/2026-09-dhs.2/?format=csv").content.decode().splitlines()
     assert rows[1] == "meter,e1,Human Services,storage-gb,2026-09-01,1000.5"
     rent = text_of(fiscal_officer.get("/billing/lines/2026-09-dhs.1/"))
-    assert "1 ledger lines put $1,000.01 into the pool rent" in rent
+    assert "1 ledger line puts $1,000.01 into the pool rent" in rent
     assert "J1" in rent
 
 

@@ -58,10 +58,12 @@ def draft(code: str, *, by: Account | None, at: datetime, engine: str = "duckdb"
         return before
     if before is not None:
         BillingRun.objects.filter(pk=before.pk).update(state=RunState.REPLACED)
+    # What waits of earlier months is carried along, so that the newest run shows all of it.
+    waiting = sorted([*outcome.worklist, *gathered.waiting], key=lambda row: (row["month"], row["stage"]))
     run = BillingRun.objects.create(
         period=period, inputs_hash=mark, versions=gathered.versions, months=list(gathered.inputs.months),
         parts=gathered.parts, inputs=_kept(gathered.inputs.as_json()), checks=dict(outcome.checks),
-        worklist=[*outcome.worklist, *gathered.waiting], cents=outcome.cents, engine=engine, made_at=at, made_by=by,
+        worklist=waiting, cents=outcome.cents, engine=engine, made_at=at, made_by=by,
     )  # fmt: skip
     _write(run, outcome.charges)
     detect(run, at=at)
