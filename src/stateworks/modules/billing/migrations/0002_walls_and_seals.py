@@ -188,12 +188,36 @@ BEGIN
 END $$;
 CREATE TRIGGER billing_seal_credit BEFORE INSERT OR UPDATE OR DELETE ON billing_credit
     FOR EACH ROW EXECUTE FUNCTION billing_seal_credit();
+
+-- Runs keep prices and translations by code: under another code an issued line could not be derived any more.
+CREATE FUNCTION billing_keep_code() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+DECLARE
+    charged boolean;
+BEGIN
+    IF NEW.code = OLD.code THEN
+        RETURN NEW;
+    END IF;
+    IF TG_TABLE_NAME = 'billing_sku' THEN
+        SELECT EXISTS (SELECT 1 FROM billing_invoiceline l JOIN billing_invoice i ON i.id = l.invoice_id
+                       WHERE l.sku_id = OLD.id AND i.state = 'issued') INTO charged;
+    ELSE
+        SELECT EXISTS (SELECT 1 FROM billing_invoiceline l JOIN billing_invoice i ON i.id = l.invoice_id
+                       WHERE l.account_id = OLD.id AND i.state = 'issued') INTO charged;
+    END IF;
+    IF charged THEN
+        PERFORM billing_refuse(format('%s stands on issued invoices and keeps its code; add another.', OLD.code), TG_TABLE_NAME);
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER billing_keep_code BEFORE UPDATE ON billing_sku FOR EACH ROW EXECUTE FUNCTION billing_keep_code();
+CREATE TRIGGER billing_keep_code BEFORE UPDATE ON billing_billingaccount FOR EACH ROW EXECUTE FUNCTION billing_keep_code();
 """
 )
 
 FUNCTIONS = (
     "billing_seal_invoice", "billing_seal_lines", "billing_seal_period", "billing_seal_card", "billing_seal_rate",
-    "billing_one_price", "billing_seal_credit",
+    "billing_one_price", "billing_seal_credit", "billing_keep_code",
 )  # fmt: skip
 SEALS_UNDONE = (
     "".join(f"DROP FUNCTION {name}() CASCADE;\n" for name in FUNCTIONS)

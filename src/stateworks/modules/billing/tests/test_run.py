@@ -168,6 +168,8 @@ def test_what_is_issued_or_closed_the_database_lets_nobody_change(shop: Shop) ->
         ),
         lambda: models.Rate.objects.update(price=1),
         lambda: models.RateCard.objects.update(title="other"),
+        lambda: models.Sku.objects.filter(code="vm").update(code="machine"),
+        lambda: models.BillingAccount.objects.filter(code="dhs-1").update(code="dhs-9"),
     )
     for attempt in attempts:
         with pytest.raises(IntegrityError), transaction.atomic():
