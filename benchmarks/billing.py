@@ -15,7 +15,8 @@ MONTH = "2026-10"
 AT = datetime(2026, 11, 2, 15, tzinfo=UTC)
 ACCOUNTS, SKUS = 300, 60
 TABLES = (
-    "billing_invoiceline", "billing_invoicereview", "billing_anomalyfinding", "billing_invoice", "billing_billingrun",
+    "billing_posting", "billing_journalentry", "billing_invoiceline", "billing_invoicereview", "billing_anomalyfinding",
+    "billing_invoice", "billing_billingrun",
 )  # fmt: skip
 USAGE = """
 SELECT 'meter' AS source, 'e' || i AS event, 'A' || (i * 7919 % {accounts}) AS account,

@@ -272,6 +272,60 @@ def reopen(
     show({"period": period.code, "state": period.state}, form)
 
 
+@app.command("export")
+def export(
+    month: Month,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Where the CSV is written; otherwise to stdout.")
+    ] = None,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Write the issued month's journal vouchers as CSV with a control total; the same again gives the same bytes."""
+    open_instance()
+    from django.utils import timezone
+
+    from stateworks.kernel.access.scope import SYSTEM, entered
+    from stateworks.modules.billing.verbs import exporting
+
+    with entered(SYSTEM):
+        content, note = exporting.export(month, by=None, at=timezone.now())
+    if out is None and form is Format.TABLE:
+        typer.echo(content.decode(), nl=False)
+        return
+    if out is not None:
+        out.write_bytes(content)
+    show(
+        {
+            "period": month,
+            "postings": note.postings,
+            "control_cents": note.control_cents,
+            "sha256": note.sha256,
+        },
+        form,
+    )
+
+
+@app.command("acknowledge")
+def acknowledge(
+    month: Month,
+    control_cents: Annotated[int, typer.Option(help="The sum of debits that the ledger counts, in cents.")],
+    reference: Annotated[str, typer.Option(help="What the ledger calls the batch.")] = "",
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Note that the state's ledger has taken the month's vouchers; another control total is refused."""
+    open_instance()
+    from django.utils import timezone
+
+    from stateworks.kernel.access.scope import SYSTEM, entered
+    from stateworks.modules.billing.verbs import exporting
+
+    with entered(SYSTEM):
+        note = exporting.acknowledge(
+            month, control_cents=control_cents, reference=reference, by=None, at=timezone.now()
+        )
+    show({"period": month, "reference": note.reference, "acknowledged_at": note.acknowledged_at}, form)
+
+
 @app.command("prove")
 def prove(
     line: Annotated[str | None, typer.Argument(help="The line, such as 2026-10-dhs.3.")] = None,

@@ -21,6 +21,7 @@ from stateworks.modules.billing.models.invoices import (
     InvoiceState,
     LineKind,
 )
+from stateworks.modules.billing.models.journal import ErpExport, JournalEntry, Posting
 from stateworks.modules.billing.models.periods import BillingPeriod, BillingRun, PeriodState, RunState
 from stateworks.modules.billing.models.rates import Rate, RateCard
 
@@ -40,14 +41,17 @@ __all__ = [
     "DisputeState",
     "Driver",
     "DriverValue",
+    "ErpExport",
     "Invoice",
     "InvoiceLine",
     "InvoiceReview",
     "InvoiceState",
+    "JournalEntry",
     "LineKind",
     "PeriodState",
     "PoolRule",
     "PortalEvent",
+    "Posting",
     "Rate",
     "RateCard",
     "Recovery",

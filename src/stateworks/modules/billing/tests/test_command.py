@@ -80,6 +80,28 @@ def test_from_samples_to_a_proof(run: Run, tmp_path: Path) -> None:
     assert run("review", "2026-09")[1]["reviewed"] == 0
     assert run("approve", "2026-09")[1]["state"] == "approved"
     assert run("issue", "2026-09") == run("issue", "2026-09")
+    # Both accounts owe what their lines come to; the desk has earned the allocated cost, support the computers.
+    vouchers = tmp_path / "vouchers.csv"
+    exported = run("export", "2026-09", "--out", str(vouchers))
+    assert exported == run("export", "2026-09", "--out", str(vouchers))
+    assert (exported[1]["postings"], exported[1]["control_cents"]) == (6, rated["cents"])
+    assert vouchers.read_text().splitlines()[:4] == [
+        "voucher,posted_on,ledger_account,subject,fund,debit_cents,credit_cents",
+        *(
+            f"JV-202609-00001,{today},{rest}"
+            for today in [vouchers.read_text().splitlines()[1].split(",")[1]]
+            for rest in (
+                "revenue,desktop-support,,0,406313", "revenue,service-desk,,0,633769", "receivable,dol-100,100,1040082,0",
+            )
+        ),
+    ]  # fmt: skip
+    assert run("acknowledge", "2026-09", "--control-cents", "1")[0] == 2
+    assert (
+        run("acknowledge", "2026-09", "--control-cents", str(rated["cents"]), "--reference", "B-1")[1][
+            "reference"
+        ]
+        == "B-1"
+    )
     assert run("close", "2026-09")[1]["state"] == run("close", "2026-09")[1]["state"] == "closed"
     assert run("prove", "--all") == (0, {"lines": 4, "cents": rated["cents"], "difference_cents": 0})
     status, told = run("prove", "2026-09-dol.2")

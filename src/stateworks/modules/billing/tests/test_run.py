@@ -6,7 +6,7 @@ import json
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from stateworks.kernel.errors import Refused
 from stateworks.modules.billing import models, proof, readd
@@ -133,10 +133,6 @@ def test_a_proof_finds_a_cent_that_somebody_added(shop: Shop) -> None:
     told["rows"][0]["quantity"] = "1000.4"
     with pytest.raises(ValueError, match="the rows add up to"):
         readd.readd(told)
-    from django.db import connections
-
-    with connections["default"].cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM billing_invoiceline")
     run = models.BillingRun.objects.get()
     models.BillingRun.objects.filter(pk=run.pk).update(
         inputs={
@@ -174,6 +170,12 @@ def test_what_is_issued_or_closed_the_database_lets_nobody_change(shop: Shop) ->
     for attempt in attempts:
         with pytest.raises(IntegrityError), transaction.atomic():
             attempt()
+    entry = models.JournalEntry.objects.first()
+    assert entry is not None
+    with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
+        entry.postings.update(cents=5)
+    with pytest.raises(IntegrityError, match="off balance by 7 cents"), transaction.atomic():
+        unbalanced(entry)
     periods.close_period(SEPTEMBER, by=None, at=AT)
     with pytest.raises(IntegrityError, match="period is closed"), transaction.atomic():
         models.Invoice.objects.create(
@@ -184,6 +186,13 @@ def test_what_is_issued_or_closed_the_database_lets_nobody_change(shop: Shop) ->
     with pytest.raises(Refused, match="Say why"):
         periods.reopen_period(SEPTEMBER, reason=" ", by=None, at=AT)
     assert periods.reopen_period(SEPTEMBER, reason="a late journal", by=None, at=AT).state == "open"
+
+
+def unbalanced(entry: models.JournalEntry) -> None:
+    """Add to an entry what is balanced by nothing, and have the database look at once."""
+    models.Posting.objects.create(entry=entry, ledger_account="revenue", subject="gift", cents=7)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def test_each_step_waits_for_the_one_before(shop: Shop) -> None:

@@ -23,6 +23,7 @@ from stateworks.modules.billing.models import (
     InvoiceReview,
     RunState,
 )
+from stateworks.modules.billing.verbs.exporting import post
 from stateworks.modules.billing.verbs.periods import period_named
 
 DAYS_TO_PAY = 30
@@ -147,6 +148,7 @@ def issue(code: str, *, by: Account | None, at: datetime) -> BillingRun:
     for dataset, version in run.versions.items():
         if version >= 0:
             store.pin(dataset, version)
+    post(invoices, at=at)
     if invoices:
         write_rows(RATED, _rated(run, at), at=at, replace=False)
     audit.record("issue invoices", f"billing.period {code}", by=by, at=at,
