@@ -171,17 +171,20 @@ def _usage(engine: Engine, version: int, months: list[str], prices: list[Price])
         ]
         since = ibis.cases(*later, else_=since)
     keyed = rows.mutate(since=since) if cuts else rows
-    by = ["source", "account", "sku", PART, *(["since"] if cuts else [])]
+    # The month is a key only where there are several: each key more costs its share of the whole pass.
+    several = len(months) > 1
+    by = ["source", "account", "sku", *([PART] if several else []), *(["since"] if cuts else [])]
     sums = keyed.group_by(by).aggregate(quantity=keyed.quantity.sum(), n=keyed.count())
-    found = engine.execute(sums).to_pylist()
-    return tuple(sorted(
-        (
-            Used(row[PART][1:], row["source"], row["account"], row["sku"], row.get("since") or f"{row[PART][1:]}-01",
-                 _plain(row["quantity"]), row["n"])
-            for row in found
-        ),
-        key=lambda one: (one.month, one.source, one.account, one.sku, one.since),
-    ))  # fmt: skip
+    found = []
+    for row in engine.execute(sums).to_pylist():
+        month = row[PART][1:] if several else months[0]
+        since_day = row.get("since") or f"{month}-01"
+        found.append(
+            Used(
+                month, row["source"], row["account"], row["sku"], since_day, _plain(row["quantity"]), row["n"]
+            )
+        )
+    return tuple(sorted(found, key=lambda one: (one.month, one.source, one.account, one.sku, one.since)))
 
 
 def _cuts(prices: Iterable[Price], months: Iterable[str]) -> list[str]:

@@ -25,6 +25,7 @@ from stateworks.modules.billing.models import (
 from stateworks.modules.billing.pages.seen import invoices_seen, trail
 from stateworks.modules.billing.verbs import drafting, issuing, periods
 from stateworks.web import asked
+from stateworks.web.words import count_of
 
 MONTHS = 24
 WAYS = (
@@ -98,9 +99,10 @@ def _do(request: HttpRequest, code: str) -> str:
     who, at, what = asked.signed_in(request), timezone.now(), request.POST.get("do", "")
     if what == "draft":
         run = drafting.draft(code, by=who, at=at)
-        return f"The draft has {run.invoices.count():,} invoices."
+        return f"The draft has {count_of(run.invoices.count(), 'invoice')}."
     if what == "review":
-        return f"{issuing.review_rest(code, by=who, at=at):,} invoices are reviewed."
+        n = issuing.review_rest(code, by=who, at=at)
+        return f"{count_of(n, 'invoice is', 'invoices are')} reviewed."
     if what == "approve":
         issuing.approve(code, by=who, at=at)
         return "The invoices are approved."

@@ -127,6 +127,7 @@ def test_findings_are_resolved_before_the_review(shop: Shop) -> None:
         due_on="2026-11-05",
     )  # fmt: skip
     steward, page = client(shop, "data_steward"), "/billing/invoices/2026-09-dhs/"
+    assert "1 invoice is reviewed" in do(steward, f"/billing/periods/{SEPTEMBER}/", do="review")
     assert "Twice the usual." in text_of(steward.get(page))
     assert "has findings that nobody has resolved" in do(steward, page, do="review")
     assert "Say what it was" in do(steward, page, do="resolve:odd", resolution="")

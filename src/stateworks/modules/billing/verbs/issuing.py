@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from stateworks.kernel.access import audit
@@ -72,9 +71,8 @@ def review(codes: Sequence[str], *, note: str = "", by: Account | None, at: date
 def review_rest(code: str, *, by: Account | None, at: datetime) -> int:
     """Review all invoices of a month that no finding is open for; returns how many were not reviewed before."""
     run = run_of(code, RunState.DRAFT)
-    waiting = run.invoices.filter(reviewed_at__isnull=True).exclude(
-        Q(findings__resolved_at__isnull=True) & Q(findings__isnull=False)
-    )
+    open_ = AnomalyFinding.objects.filter(invoice__run=run, resolved_at__isnull=True).values("invoice")
+    waiting = run.invoices.filter(reviewed_at__isnull=True).exclude(pk__in=open_)
     return review(list(waiting.values_list("code", flat=True)), by=by, at=at)
 
 
