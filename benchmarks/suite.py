@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks import billing, engines, feeds, impact, inventory_intake, inventory_pages, pages, people, planruns
+from benchmarks import (
+    billing,
+    engines,
+    feeds,
+    impact,
+    inventory_intake,
+    inventory_pages,
+    pages,
+    people,
+    planruns,
+)
 from benchmarks.harness import Comparison, Result, SideFailedError, measure
 
 FAILURES = (SideFailedError,)
