@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from stateworks.cli import billing_proof
 from stateworks.cli.instance import open_instance
 from stateworks.cli.output import Format, FormatOption, end, print_json, say, show
 
@@ -22,6 +23,8 @@ EngineOption = Annotated[str, typer.Option(help="What adds the rows up: duckdb o
 
 def register(main: typer.Typer) -> None:
     """Add the group to the command."""
+    app.command("explain")(billing_proof.explain)
+    app.command("prove")(billing_proof.prove)
     main.add_typer(app, name="billing")
 
 
@@ -324,40 +327,3 @@ def acknowledge(
             month, control_cents=control_cents, reference=reference, by=None, at=timezone.now()
         )
     show({"period": month, "reference": note.reference, "acknowledged_at": note.acknowledged_at}, form)
-
-
-@app.command("prove")
-def prove(
-    line: Annotated[str | None, typer.Argument(help="The line, such as 2026-10-dhs.3.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Every issued line.")] = False,
-    rows: Annotated[int, typer.Option(min=0, help="How many source rows are listed at most.")] = 100_000,
-    form: FormatOption = Format.TABLE,
-) -> None:
-    """Show what a line is made of, down to source rows, or derive every issued line anew. Status 1 where a cent differs."""
-    open_instance()
-    from stateworks.kernel.access.scope import SYSTEM, entered
-    from stateworks.kernel.errors import Refused
-    from stateworks.modules.billing import proof, readd
-
-    if everything == bool(line):
-        raise Refused("Name one invoice line, or write --all.")
-    with entered(SYSTEM):
-        if line is None:
-            told = proof.prove_all()
-            show(told if form is Format.TABLE else _contract(told), form)
-            end(bool(told["difference_cents"]))
-        told = proof.derivation(proof.line_named(str(line)), rows=rows)
-    again = readd.readd(told)
-    if form is Format.JSON:
-        print_json(told)
-    else:
-        from stateworks.modules.billing.telling import sentences
-
-        for sentence in sentences(told):
-            typer.echo(sentence)
-    end(again != told["cents"])
-
-
-def _contract(told: dict[str, Any]) -> dict[str, Any]:
-    """Leave out of the answer what is only there where something is wrong."""
-    return {name: value for name, value in told.items() if name not in ("wrong", "unknown") or value}

@@ -18,12 +18,15 @@ from stateworks.modules.billing import proof, readd
 from stateworks.modules.billing.models import Invoice, InvoiceLine, InvoiceReview
 from stateworks.modules.billing.pages.seen import invoices_seen, note_visit, trail
 from stateworks.modules.billing.telling import sentences
+from stateworks.modules.billing.variance import variance
 from stateworks.modules.billing.verbs import disputes, issuing
 from stateworks.web import asked
 from stateworks.web.paging import csv_answer, paged, wants_csv
 
 SHOWN_ROWS = 50
 """Source rows that the page of a line lists; the file has more."""
+SHOWN_CHANGES = 12
+"""Changes since the month before that the page of an invoice lists; `stateworks billing explain` lists all."""
 Errors = list[tuple[str, str]]
 
 
@@ -86,8 +89,10 @@ def invoice(request: HttpRequest, code: str) -> HttpResponse:
         name = one.sku.line_of_service.name
         services[name] = services.get(name, 0) + one.cents
     review = InvoiceReview.objects.select_related("reviewed_by").filter(invoice=row).first()
+    changed = variance(row)
     context = {
-        "row": row, "lines": found, "services": sorted(services.items(), key=lambda pair: (-pair[1], pair[0])),
+        "row": row, "lines": found, "changed": changed, "changes": changed.changes[:SHOWN_CHANGES] if changed else [],
+        "services": sorted(services.items(), key=lambda pair: (-pair[1], pair[0])),
         "findings": list(row.findings.order_by("resolved_at", "-cents")) if asked.roles(request) else [],
         "review": review, "errors": errors, "today": timezone.localdate(),
         "may_review": asked.can(request, "billing.review") and row.state == "draft" and row.run_id is not None,

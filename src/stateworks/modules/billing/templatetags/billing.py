@@ -19,6 +19,12 @@ def cents(amount: int | None) -> str:
 
 
 @register.filter
+def difference(amount: int) -> str:
+    """Cents more or less, with their sign; empty where there is no difference."""
+    return f"{'+' if amount > 0 else ''}{cents(amount)}" if amount else ""
+
+
+@register.filter
 def exact(amount: Decimal | None) -> str:
     """An exact amount without zeros that say nothing; empty for none."""
     return "" if amount is None else f"{amount.normalize():,f}".replace("-", MINUS)

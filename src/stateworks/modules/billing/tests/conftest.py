@@ -31,7 +31,8 @@ LEDGER = ("Journal", "Line", "Posted", "Fund", "Object", "Cost center", "Amount"
 class Shop:
     """What was built, for tests to ask about.
 
-    storage-gb costs $0.02315 a unit and vm $12.50; the pool `rent` follows heads, 3 of dhs-1, 1 of dot-1 and 1 of dot-2.
+    storage-gb costs $0.02315 a unit, vm $12.50, and backup-gb $0.02, from October on $0.03;
+    the pool `rent` follows heads, 3 of dhs-1, 1 of dot-1 and 1 of dot-2.
     """
 
     state: Organization
@@ -126,18 +127,18 @@ def built(folder: Path) -> Shop:
     skus = {
         code: models.Sku.objects.create(code=code, name=code, line_of_service=hosting, recovery=recovery, unit=unit)
         for code, recovery, unit in (
-            ("storage-gb", "billed", "GB"), ("vm", "billed", "machine"), ("rent", "allocated", ""),
+            ("storage-gb", "billed", "GB"), ("vm", "billed", "machine"), ("backup-gb", "billed", "GB"), ("rent", "allocated", ""),
             ("cloud", "passed_on", "dollar"),
         )
     }  # fmt: skip
     card = models.RateCard.objects.create(code="fy27", title="FY27", fiscal_year=2027)
-    for sku, price in (("storage-gb", "0.02315"), ("vm", "12.50")):
+    july, october, june = dt.date(2026, 7, 1), dt.date(2026, 10, 1), dt.date(2027, 6, 30)
+    for sku, price, starts, ends in (
+        ("storage-gb", "0.02315", july, june), ("vm", "12.50", july, june),
+        ("backup-gb", "0.02", july, october - dt.timedelta(days=1)), ("backup-gb", "0.03", october, june),
+    ):  # fmt: skip
         models.Rate.objects.create(
-            card=card,
-            sku=skus[sku],
-            price=Decimal(price),
-            starts_on=dt.date(2026, 7, 1),
-            ends_on=dt.date(2027, 6, 30),
+            card=card, sku=skus[sku], price=Decimal(price), starts_on=starts, ends_on=ends
         )
     approve_card("fy27", by=None, at=AT)
     for code in (SEPTEMBER, OCTOBER, NOVEMBER):
