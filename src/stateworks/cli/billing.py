@@ -278,19 +278,32 @@ def reopen(
 @app.command("export")
 def export(
     month: Month,
+    what: Annotated[
+        str, typer.Option(help="vouchers for the ledger, or each invoice as pdf, ubl or focus.")
+    ] = "vouchers",
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Where the CSV is written; otherwise to stdout.")
+        Path | None,
+        typer.Option(
+            "--out", "-o", help="The file of vouchers, otherwise stdout; or the folder of invoices."
+        ),
     ] = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
-    """Write the issued month's journal vouchers as CSV with a control total; the same again gives the same bytes."""
+    """Write the issued month's journal vouchers with a control total, or its invoices; again they are the same bytes."""
     open_instance()
     from django.utils import timezone
 
     from stateworks.kernel.access.scope import SYSTEM, entered
+    from stateworks.kernel.errors import Refused
     from stateworks.modules.billing.verbs import exporting
 
     with entered(SYSTEM):
+        if what != "vouchers":
+            if out is None:
+                raise Refused("Invoices are a file each; name a folder with --out.")
+            n = exporting.export_invoices(month, what, out, by=None)
+            show({"period": month, "what": what, "files": n, "folder": str(out)}, form)
+            return
         content, note = exporting.export(month, by=None, at=timezone.now())
     if out is None and form is Format.TABLE:
         typer.echo(content.decode(), nl=False)

@@ -15,7 +15,8 @@ from stateworks.kernel.access.permissions import allowed
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.errors import Refused
 from stateworks.modules.billing import proof, readd
-from stateworks.modules.billing.models import Invoice, InvoiceLine, InvoiceReview
+from stateworks.modules.billing.documents import FORMS, document
+from stateworks.modules.billing.models import Invoice, InvoiceLine, InvoiceReview, InvoiceState
 from stateworks.modules.billing.pages.seen import invoices_seen, note_visit, trail
 from stateworks.modules.billing.telling import sentences
 from stateworks.modules.billing.variance import variance
@@ -76,6 +77,12 @@ def invoice(request: HttpRequest, code: str) -> HttpResponse:
             "line", "account", "sku", "service", "kind", "origin", "source", "quantity", "unit", "price", "cents",
         )  # fmt: skip
         return csv_answer(row.code, heads, lines, _line_cells)
+    form = request.GET.get("format", "")
+    if form in FORMS and row.state == InvoiceState.ISSUED:
+        name, content = document(row, form)
+        answer = HttpResponse(content, content_type=FORMS[form].content_type)
+        answer["Content-Disposition"] = f'attachment; filename="{name}"'
+        return answer
     errors: Errors = []
     if request.method == "POST":
         try:

@@ -1,4 +1,4 @@
-"""Journal vouchers: written when invoices are issued, handed to the state's ledger as a file, and acknowledged by it."""
+"""What leaves the office once a month is issued: each invoice as a file, and journal vouchers that the ledger acknowledges."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import io
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,7 +17,15 @@ from stateworks.kernel.access import audit
 from stateworks.kernel.access.models import Account
 from stateworks.kernel.access.permissions import require
 from stateworks.kernel.errors import Refused
-from stateworks.modules.billing.models import ErpExport, Invoice, InvoiceLine, JournalEntry, Posting
+from stateworks.modules.billing.documents import document
+from stateworks.modules.billing.models import (
+    ErpExport,
+    Invoice,
+    InvoiceLine,
+    InvoiceState,
+    JournalEntry,
+    Posting,
+)
 from stateworks.modules.billing.money import dollars
 from stateworks.modules.billing.verbs.periods import period_named
 
@@ -75,6 +84,23 @@ def export(code: str, *, by: Account | None, at: datetime) -> tuple[bytes, ErpEx
         audit.record("export vouchers", f"billing.period {code}", by=by, at=at,
                      after={"postings": n, "control_cents": debit, "sha256": mark})  # fmt: skip
     return content, known
+
+
+def export_invoices(code: str, form: str, folder: Path, *, by: Account | None) -> int:
+    """Write each issued invoice of a month into a folder and return how many there are; again they are the same files."""
+    require(by, "billing.run")
+    rows = Invoice.objects.filter(period=period_named(code), state=InvoiceState.ISSUED)
+    rows = rows.select_related("organization", "period").order_by("number")
+    if not rows.exists():
+        raise Refused(f"{code} has no issued invoices; issue them first.")
+    n = 0
+    for row in rows:
+        name, content = document(row, form)
+        if not n:
+            folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+        n += 1
+    return n
 
 
 def _written(code: str) -> tuple[bytes, int, int]:
