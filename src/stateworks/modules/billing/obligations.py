@@ -23,25 +23,29 @@ KINDS = {
 
 def owed(as_of: date, owner: str | None) -> Iterator[Obligation]:
     """Return what each person who may do it owes; several may do the same, and it is done when one has."""
-    may = {right: _people(f"billing.{right}", as_of, owner) for right in ("review", "approve", "decide")}
-    if not any(may.values()):
+    may = _people(as_of, owner)
+    if not may:
         return
     for right, one in (*_findings(), *_runs(as_of), *_disputes()):
         for address in may[right]:
             yield replace(one, owner=address)
 
 
-def _people(right: str, as_of: date, owner: str | None) -> list[str]:
-    """The addresses of those who have the right in the whole state; an empty owner asks for what nobody is named for."""
+def _people(as_of: date, owner: str | None) -> dict[str, list[str]]:
+    """Return the addresses of those who have each right in the whole state; an empty owner asks for what is nobody's."""
     if owner == "":
-        return []
+        return {}
     rows = Grant.objects.filter(
-        Q(until__isnull=True) | Q(until__gte=as_of), role__in=RIGHTS[right].roles, organization__parent__isnull=True,
-        since__lte=as_of, account__is_active=True,
+        Q(until__isnull=True) | Q(until__gte=as_of), organization__parent__isnull=True, since__lte=as_of, account__is_active=True,
     )  # fmt: skip
     if owner is not None:
         rows = rows.filter(account__email__iexact=owner)
-    return sorted(set(rows.values_list("account__email", flat=True)))
+    held = set(rows.values_list("role", "account__email"))
+    return {
+        right: sorted({address for role, address in held if role in RIGHTS[f"billing.{right}"].roles})
+        for right in ("review", "approve", "decide")
+        if held
+    }
 
 
 def _findings() -> Iterator[tuple[str, Obligation]]:
