@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zlib import crc32
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
@@ -159,7 +160,7 @@ def _integer(field: Any, number: int, agency: Organization) -> str:
     Where they may not, each agency's target, which has the number of the others', gets one of its own.
     """
     if field.unique:
-        own = 100 * int(agency.pk) if number >= FIRST_TARGET else 0
+        own = 100 * (1 + crc32(agency.code.encode()) % 300) if number >= FIRST_TARGET else 0
         return "" if field.null and own else str(number + 1 + own)
     most = min((one.limit_value for one in field.validators if isinstance(one, MaxValueValidator)), default=9)
     return str(number % min(most, 9) + 1)
