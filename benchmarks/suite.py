@@ -4,14 +4,30 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks import engines, feeds, impact, inventory_intake, inventory_pages, pages, people, planruns
+from benchmarks import (
+    billing,
+    engines,
+    feeds,
+    impact,
+    inventory_intake,
+    inventory_pages,
+    pages,
+    people,
+    planruns,
+)
 from benchmarks.harness import Comparison, Result, SideFailedError, measure
 
 FAILURES = (SideFailedError,)
 PAGES, STARTUP = "pages", "startup"
 COMPARISONS: dict[str, Comparison] = {
     one.name: one
-    for one in (*feeds.COMPARISONS, *people.COMPARISONS, *inventory_intake.COMPARISONS, *planruns.COMPARISONS)
+    for one in (
+        *feeds.COMPARISONS,
+        *people.COMPARISONS,
+        *inventory_intake.COMPARISONS,
+        *planruns.COMPARISONS,
+        *billing.COMPARISONS,
+    )
 }
 
 

@@ -125,6 +125,16 @@ PAGES: dict[str, Row] = {
     "inventory:backtest": row("/inventory/backtest/", "302 200 200 200 200 200", "302 400 400 400 400 400"),
     "inventory:uptime": row("/inventory/availability/", "302 200 200 200 200 200"),
     "inventory:monitoring": row("/inventory/monitoring/", "302 200 200 200 200 200"),
+    "billing:overview": row("/billing/", "302 200 200 200 200 200"),
+    "billing:period": row("/billing/periods/2027-01/", "302 404 404 404 200 200", "302 404 404 404 400 400"),
+    "billing:invoices": row("/billing/invoices/", "302 200 200 200 200 200"),
+    # A draft is the office's own until it is issued.
+    "billing:invoice": row(
+        "/billing/invoices/2027-01-harbor/", "302 404 404 404 200 200", "302 404 404 404 400 400"
+    ),
+    "billing:line": row(
+        "/billing/lines/2027-01-harbor.1/", "302 404 404 404 200 200", "302 404 404 404 400 400"
+    ),
     "account_login": row("/accounts/login/", "200 302 302 302 302 302"),
     "account_logout": row("/accounts/logout/", "302 200 200 200 200 200", "302"),
     "account_inactive": row("/accounts/inactive/", "200", "405"),
@@ -213,6 +223,13 @@ TYPE_OPERATIONS = {
 }  # fmt: skip
 #: Whose the rows of a dataset are: some agency's, or the office's own, which all see who have signed in.
 DATASETS = {
+    "billing.account": "agency", "billing.account_alias": "agency", "billing.allocation_model": "office",
+    "billing.allocation_rule": "office", "billing.anomaly_finding": "agency", "billing.coding_finding": "office",
+    "billing.cost_pool": "office", "billing.driver": "office", "billing.driver_value": "office", "billing.invoice": "agency",
+    "billing.invoice_line": "agency", "billing.invoice_review": "agency", "billing.period": "office",
+    "billing.pool_rule": "office", "billing.portal_event": "agency", "billing.rate": "office", "billing.rate_card": "office",
+    "billing.sku": "office", "billing.sku_alias": "office", "billing.usage": "feed", "billing.focus_charge": "feed",
+    "billing.gl_transaction": "feed", "billing.rated_charge": "feed",
     "desk.event": "feed", "desk.request_type": "office", "desk.ticket": "feed", "inventory.alias": "agency",
     "inventory.availability": "feed", "inventory.availability_day": "feed", "inventory.campaign": "office",
     "inventory.capability": "office", "inventory.check": "agency", "inventory.check_item": "office",
@@ -227,6 +244,8 @@ DATASETS = {
 }  # fmt: skip
 #: The office's own without a reference to an agency's row: no word of an agency is in them.
 WORDLESS = {
+    "billing.allocation_model", "billing.allocation_rule", "billing.coding_finding", "billing.cost_pool", "billing.driver",
+    "billing.period", "billing.pool_rule", "billing.rate", "billing.rate_card", "billing.sku", "billing.sku_alias",
     "desk.request_type", "inventory.campaign", "inventory.capability", "inventory.check_item", "inventory.monitoring_tool",
     "inventory.rule", "inventory.site", "inventory.technology", "office.alias", "office.organization", "office.vendor",
     "plan.check_in", "plan.maturity", "plan.milestone", "plan.pilot", "plan.reported",
@@ -238,6 +257,8 @@ _SIGN_IN = ("agency", "criticality", "classification", "identity_wave", "hosting
 _UP = ("agency", "source", "service", "system")
 #: The slices of each measure.
 MEASURES: dict[str, tuple[str, ...]] = {
+    "billing.anomalies_resolved": ("agency", "detector"), "billing.coding_in_order": (),
+    "billing.invoices_reviewed": ("agency",), "billing.portal_adoption": (),
     "desk.backlog_age": _DESK, "desk.first_contact_resolution": _DESK, "desk.handovers": _DESK, "desk.reopen_rate": _DESK,
     "desk.sla_attainment": _DESK, "desk.tier1_resolve_time": _DESK,
     "desk.tier1_top10_resolution": ("agency", "channel", "category", "service", "assignment_group", "priority", "source"),

@@ -53,6 +53,21 @@ AVAILABILITY = {
     "rules": {"gaps": "up"},
 }  # fmt: skip
 
+#: What a feed of billing is read from, by its name: each column from one of the same name.
+CHARGES = {
+    "billing.usage": "event,account,sku,started_at,used_on,quantity,agency\n"
+    "{word}-1,{word},{word},2027-01-12,2027-01-12,3,{agency}\n",
+    "billing.focus_charge": (
+        "charge,billed_cost,billing_period_start,billed_on,charge_period_start,category,text,resource_name,agency\n"
+        "{word}-1,1.50,2027-01-01,2027-01-01,2027-01-01,Usage,{word},{word},{agency}\n"
+    ),
+    "billing.gl_transaction": "journal,line,posted_on,amount,text,agency\n{word},1,2027-01-12,12.50,{word},{agency}\n",
+    "billing.rated_charge": (
+        "line,invoice,period,issued_on,origin,account,sku,line_of_service,kind,quantity,cents,agency\n"
+        "{word}.1,{word},2027-01,2027-02-12,2027-01,{word},{word},{word},usage,3,1250,{agency}\n"
+    ),
+}
+
 
 def plant(office: Office, folder: Path) -> dict[str, dict[str, Any]]:
     """Put each agency's word into a row of every record type and feed, and into what is kept about files, jobs and lists.
@@ -116,7 +131,7 @@ def marked(declared: RecordType, number: int, agency: Organization, word: str) -
         if declared.organization is None or one.kind != TEXT or one.choices or not text:
             continue
         limit = field.max_length or 2000
-        if isinstance(field, models.EmailField) or "@" in text:
+        if isinstance(field, models.EmailField) or ("@" in text and limit >= 40):
             made[one.name] = f"{word}.{number}@example.gov"
         elif isinstance(field, models.URLField):
             made[one.name] = f"https://example.gov/{word}/{number}"
@@ -181,6 +196,17 @@ def _feeds(office: Office, folder: Path, code: str, word: str, agency: Organizat
     watcher = mapping_from(AVAILABILITY, "watcher")
     done = import_feed("inventory.availability", paths["spans"], mapping=watcher, by=by, at=at)
     assert done.inserted == 3, (code, done.error)
+    for dataset, text in CHARGES.items():
+        columns = text.partition("\n")[0].split(",")
+        read = mapping_from(
+            {"name": "charges", "dataset": dataset, "source": "charges", "load": "delta", "zone": "UTC",
+             "columns": {one: one for one in columns}},
+            "charges",
+        )  # fmt: skip
+        path = folder / f"{word}-{dataset}.csv"
+        path.write_text(text.format(word=word, agency=quoted), encoding="utf-8")
+        done = import_feed(dataset, path, mapping=read, by=by, at=at)
+        assert done.inserted == 1, (dataset, code, done.error)
 
 
 def _plan() -> str:

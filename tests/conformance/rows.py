@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zlib import crc32
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
@@ -72,7 +73,8 @@ def _agreeing(declared: RecordType, columns: tuple[Bound, ...], made: dict[str, 
         return made
     values = _parsed(declared, columns, made)
     while broken := _broken(declared, rules, values):
-        for one in columns:
+        # The later ones first: what a row is about comes before what it may have instead.
+        for one in reversed(columns):
             # Only what may be empty, and only where that mends the rule without breaking another.
             if one.field.name in broken[0] and made[one.name] and not one.required:
                 tried = {**values, **_parsed(declared, (one,), {one.name: ""})}
@@ -129,7 +131,7 @@ def _text(one: Bound, place: int, number: int, agency: Organization) -> str:
     # Later columns get later days, so that what ends does so after it began.
     day = DAY + timedelta(days=place + 40 * number)
     made: dict[str, Any] = {
-        "integer": _integer(field, number),
+        "integer": _integer(field, number, agency),
         "float": number + 0.1, "decimal": f"{number}.5", "boolean": "true" if number % 2 else "false",
         "date": day.isoformat(), "instant": datetime(day.year, day.month, day.day, 12, 30, 15, 250000, UTC).isoformat(),
         "range": f"{day.isoformat()}/{(day + timedelta(days=9)).isoformat()}", "json": f'{{"a": [{number}, "ü"]}}',
@@ -152,10 +154,14 @@ def _text(one: Bound, place: int, number: int, agency: Organization) -> str:
     return text[:limit] if limit >= len(text) else f"{one.name[:6]} {number}"[:limit]
 
 
-def _integer(field: Any, number: int) -> str:
-    """Return a small number between the limits of the field's validators; where they are unique, targets go without."""
+def _integer(field: Any, number: int, agency: Organization) -> str:
+    """Return a small number between the limits of the field's validators; where they are unique, targets go without.
+
+    Where they may not, each agency's target, which has the number of the others', gets one of its own.
+    """
     if field.unique:
-        return "" if field.null and number >= FIRST_TARGET else str(number + 1)
+        own = 100 * (1 + crc32(agency.code.encode()) % 300) if number >= FIRST_TARGET else 0
+        return "" if field.null and own else str(number + 1 + own)
     most = min((one.limit_value for one in field.validators if isinstance(one, MaxValueValidator)), default=9)
     return str(number % min(most, 9) + 1)
 

@@ -25,6 +25,7 @@ from stateworks.kernel.records.types import is_walled, record_type, record_types
 from stateworks.web.data.addresses import generic_url, key_values
 from stateworks.web.data.catalogue import every_dataset
 from stateworks.web.data.pages import FILE_FORMATS
+from stateworks.web.tests.charges import add_charges
 from stateworks.web.tests.office import Office, built
 from stateworks.web.tests.systems import add_systems
 from tests.conformance import authorization as table
@@ -52,6 +53,7 @@ def whole_site(
     folder = tmp_path_factory.mktemp("office")
     with django_db_blocker.unblock(), built(folder) as office:
         finding = add_systems(office, folder)
+        add_charges(office, folder)
         planted = plant(office, folder)
         tokens = plant_ways_in(office)
         clients = {who: office.client(account) for who, (account, _) in ASKERS.items()}

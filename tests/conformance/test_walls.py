@@ -27,6 +27,13 @@ OPEN: dict[str, tuple[str, ...]] = {
         "org_lineofservice", "org_vendor", "desk_requesttype", "inventory_capability", "inventory_checkitem",
         "inventory_monitoringtool", "inventory_rule", "inventory_site", "inventory_technology",
     ),
+    "what billing is calculated by is open to all who are charged; a driver's value says how much of a cost an account bears": (
+        "billing_allocationmodel", "billing_allocationrule", "billing_billingperiod", "billing_costpool", "billing_driver",
+        "billing_drivervalue", "billing_poolrule", "billing_rate", "billing_ratecard", "billing_sku", "billing_skualias",
+    ),
+    "the office's own coding, runs and exports; pages keep runs and exports to those with a role in the whole state": (
+        "billing_codingfinding", "billing_billingrun", "billing_erpexport",
+    ),
     "how often each table changed, and nothing of what": ("records_mark",),
     "a round of questions to owners; which systems it asks about stands in the requests, which are walled": (
         "inventory_campaign",

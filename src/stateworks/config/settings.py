@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "stateworks.modules.office",
     "stateworks.modules.desk",
     "stateworks.modules.inventory",
+    "stateworks.modules.billing",
     "stateworks.connectors",
 ]
 

@@ -210,6 +210,11 @@ class ColumnReader:
             read, what = parsing.truths(texts), "yes or no"
         elif kind in {"BIGINT", "INTEGER"}:
             read = parsing.whole_numbers(texts, column.decimal)
+        elif kind.startswith("DECIMAL"):
+            # Money and quantities never pass through floats.
+            precision, scale = (int(part) for part in kind[len("DECIMAL(") : -1].split(","))
+            read = parsing.decimals(texts, column.decimal, precision, scale)
+            what = f"a number with at most {precision - scale} digits before the point and {scale} behind it"
         else:
             read, what = parsing.numbers(texts, column.decimal), "a number"
         if read.null_count() != texts.null_count():

@@ -81,16 +81,58 @@ def numbers(texts: pl.Series, decimal: str = ".") -> pl.Series:
     """Return numbers; the other one of point and comma is taken as a thousands sign, and must stand as one."""
     import polars as pl
 
+    plain = _plain(texts, decimal)
+    read = plain.cast(pl.Float64, strict=False)
+    return read.set(read.is_nan() | read.is_infinite(), None)
+
+
+def decimals(texts: pl.Series, decimal: str, precision: int, scale: int) -> pl.Series:
+    """Return exact numbers of so many digits, `scale` of them behind the point; a dollar sign in front is passed over.
+
+    A text with more digits than that is none: nothing is rounded on the way in.
+    """
+    import polars as pl
+
+    plain = _plain(texts.str.strip_prefix("$").str.strip_chars(), decimal)
+    small = plain.str.contains(r"^[-+]?[0-9.]+[eE][-+]?\d{1,3}$").fill_null(value=False)
+    if small.any():
+        plain = plain.zip_with(
+            ~small,
+            pl.Series(
+                [_written_out(text) if at else None for text, at in zip(plain, small, strict=True)],
+                dtype=pl.String,
+            ),
+        )
+    plain = plain.zip_with(
+        ~plain.str.contains(".", literal=True).fill_null(value=False),
+        plain.str.strip_chars_end("0").str.strip_suffix("."),
+    )
+    whole, behind = precision - scale, scale
+    fits = plain.str.contains(rf"^[-+]?(?:\d{{1,{whole}}})?(?:\.\d{{1,{behind}}})?$") & plain.str.contains(
+        r"\d"
+    )
+    plain = plain.set(~fits.fill_null(value=False), None)
+    return plain.cast(pl.Decimal(precision, scale), strict=False)
+
+
+def _written_out(text: str) -> str:
+    from decimal import Decimal, InvalidOperation
+
+    try:
+        return f"{Decimal(text):f}"
+    except InvalidOperation:
+        return text
+
+
+def _plain(texts: pl.Series, decimal: str) -> pl.Series:
+    """Return texts without thousands signs and with a decimal point."""
     thousands = "," if decimal == "." else "."
     grouped = rf"^[-+]?\d{{1,3}}(?:{_literal(thousands)}\d{{3}})+(?:{_literal(decimal)}\d+)?$"
     plain = texts.zip_with(
         ~texts.str.contains(grouped).fill_null(value=False),
         texts.str.replace_all(thousands, "", literal=True),
     )
-    if decimal == ",":
-        plain = plain.str.replace(",", ".", literal=True)
-    read = plain.cast(pl.Float64, strict=False)
-    return read.set(read.is_nan() | read.is_infinite(), None)
+    return plain.str.replace(",", ".", literal=True) if decimal == "," else plain
 
 
 def truths(texts: pl.Series) -> pl.Series:

@@ -57,7 +57,7 @@ def _to_come(frame: pl.DataFrame, declared: Feed) -> list[pl.Expr]:
     """Fill what the feed computes itself afterwards, so that only what the source delivered is judged."""
     import polars as pl
 
-    filler = {pl.String: pl.lit(""), pl.Boolean: pl.lit(False), pl.Int64: pl.lit(0)}
+    filler = {pl.String: pl.lit(""), pl.Boolean: pl.lit(False), pl.Int64: pl.lit(0, dtype=pl.Int64)}
     schema = declared.schema().columns()
     return [
         filler[type(frame.schema[name])].alias(name)

@@ -16,6 +16,7 @@ from tests.conformance.authorization import PAGES as TABLE
 
 from stateworks.kernel.access.models import Account
 from stateworks.kernel.access.scope import SYSTEM, entered
+from stateworks.web.tests.charges import add_charges
 from stateworks.web.tests.office import PLAN, Office, built
 from stateworks.web.tests.systems import add_systems
 
@@ -39,6 +40,7 @@ def whole_office(
     folder = tmp_path_factory.mktemp("office")
     with django_db_blocker.unblock(), built(folder) as office:
         add_systems(office, folder)
+        add_charges(office, folder)
         yield office
 
 

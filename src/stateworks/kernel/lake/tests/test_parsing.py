@@ -86,3 +86,32 @@ def test_offsets_change_to_the_second() -> None:
     changes = {until for until, _ in offsets("America/Chicago")}
     assert datetime(2027, 3, 14, 8, tzinfo=UTC) in changes
     assert datetime(2027, 11, 7, 7, tzinfo=UTC) in changes
+
+
+def test_exact_numbers_are_read_from_their_digits() -> None:
+    texts = pl.Series(
+        [
+            "1",
+            "-0.5",
+            "1,234.50",
+            "$50,000.00",
+            "8E-07",
+            "0.30000000000000004",
+            "1.500",
+            ".5",
+            "12345678901234567890",
+        ]
+    )
+    wide = parsing.decimals(texts, ".", 38, 17).to_list()
+    assert [None if one is None else format(one.normalize(), "f") for one in wide] == [
+        "1", "-0.5", "1234.5", "50000", "0.0000008", "0.30000000000000004", "1.5", "0.5", "12345678901234567890",
+    ]  # fmt: skip
+    # More digits than the column has: nothing is rounded on the way in.
+    narrow = parsing.decimals(texts, ".", 18, 2).to_list()
+    assert [None if one is None else str(one) for one in narrow] == [
+        "1.00", "-0.50", "1234.50", "50000.00", None, None, "1.50", "0.50", None,
+    ]  # fmt: skip
+    assert (
+        parsing.decimals(pl.Series(["abc", "", "1.2.3", "--1", "1e999"]), ".", 18, 2).to_list() == [None] * 5
+    )
+    assert str(parsing.decimals(pl.Series(["1.234,5"]), ",", 18, 2)[0]) == "1234.50"

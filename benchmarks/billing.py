@@ -1,0 +1,149 @@
+"""A month's billing run from usage in the lake to draft invoices, against the arithmetic alone in DuckDB by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from benchmarks import billing_by_hand, instance
+from benchmarks.harness import Comparison
+
+MILLION = 1_000_000
+MONTH = "2026-10"
+AT = datetime(2026, 11, 2, 15, tzinfo=UTC)
+ACCOUNTS, SKUS = 300, 60
+TABLES = (
+    "billing_posting", "billing_journalentry", "billing_invoiceline", "billing_invoicereview", "billing_anomalyfinding",
+    "billing_invoice", "billing_billingrun",
+)  # fmt: skip
+USAGE = """
+SELECT 'meter' AS source, 'e' || i AS event, 'A' || (i * 7919 % {accounts}) AS account,
+       'S' || (i * 104729 % {skus}) AS sku,
+       TIMESTAMPTZ '2026-10-01 18:00:00+00' + INTERVAL (i % 31) DAY AS started_at, NULL::TIMESTAMPTZ AS ended_at,
+       DATE '2026-10-01' + (i % 31)::INTEGER AS used_on, NULL::TIMESTAMPTZ AS updated_at,
+       CAST((i * 31 % 100000) / 1000.0 AS DECIMAL(18,6)) AS quantity, 'unassigned' AS agency
+FROM range({rows}) t(i)
+"""
+
+Answer = Callable[[], dict[str, Any]]
+
+
+def usage_rows(scale: float) -> int:
+    """Return how many rows of usage a scale means."""
+    return max(1000, int(MILLION * scale))
+
+
+def prepare(folder: Path, scale: float) -> None:
+    """Have accounts, prices and a month of usage in the lake; rows are put there as an import would have."""
+    from stateworks.kernel.access.scope import SYSTEM, entered
+
+    instance.empty()
+    forget(folder, scale)
+    with entered(SYSTEM):
+        _records(folder)
+    _usage(folder, usage_rows(scale))
+
+
+def _records(folder: Path) -> None:
+    from stateworks.kernel.org.models import LineOfService, Organization
+    from stateworks.modules.billing import models
+    from stateworks.modules.billing.verbs.periods import approve_card, open_period
+
+    if models.BillingAccount.objects.exists():
+        return
+    agencies = list(Organization.objects.filter(kind="agency").order_by("code"))
+    accounts = [
+        models.BillingAccount(
+            code=f"acc-{at}", name=f"Account {at}", organization=agencies[at % len(agencies)]
+        )
+        for at in range(ACCOUNTS)
+    ]
+    models.BillingAccount.objects.bulk_create(accounts)
+    models.AccountAlias.objects.bulk_create(
+        models.AccountAlias(source="meter", given=f"A{at}", account=one) for at, one in enumerate(accounts)
+    )
+    service = LineOfService.objects.create(code="hosting", name="Hosting")
+    skus = [models.Sku(code=f"sku-{at}", name=f"SKU {at}", line_of_service=service) for at in range(SKUS)]
+    models.Sku.objects.bulk_create(skus)
+    models.SkuAlias.objects.bulk_create(
+        models.SkuAlias(source="meter", given=f"S{at}", sku=one) for at, one in enumerate(skus)
+    )
+    card = models.RateCard.objects.create(code="fy27", title="FY27", fiscal_year=2027)
+    models.Rate.objects.bulk_create(
+        models.Rate(
+            card=card,
+            sku=one,
+            price=f"{at % 9}.{at:04}1315",
+            starts_on=date(2026, 7, 1),
+            ends_on=date(2027, 6, 30),
+        )
+        for at, one in enumerate(skus)
+    )
+    approve_card("fy27", by=None, at=AT)
+    open_period(MONTH, by=None, at=AT)
+
+
+def _usage(folder: Path, rows: int) -> None:
+    from stateworks.kernel.lake import store, tables
+    from stateworks.kernel.lake.changes import writer_connection
+    from stateworks.kernel.lake.contracts import contract
+    from stateworks.kernel.lake.fingerprints import stored_sql
+
+    declared = contract("billing.usage")
+    table = store.settle(declared)
+    made = USAGE.format(rows=rows, accounts=ACCOUNTS, skus=SKUS)
+    connection = writer_connection(str(folder))
+    added = tables.write_parquet(
+        connection, declared, stored_sql(declared, f"({made})", None), prefix="bench"
+    )
+    connection.close()
+    ready = store.prepare(declared, table, added=added, removed=[], at=AT, import_id=None)
+    store.publish([ready], made_by=None, at=AT)
+
+
+def forget(folder: Path, scale: float) -> None:
+    """Forget what the last repetition drafted."""
+    from django.db import connections
+
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(f"TRUNCATE {', '.join(TABLES)} CASCADE")
+    connections["owner"].close()
+
+
+def draft(folder: Path, scale: float) -> Answer:
+    """Draft the month: gathered, priced, checked, written, and looked at by the detectors."""
+    from stateworks.kernel.access.scope import SYSTEM, entered
+    from stateworks.modules.billing.verbs import drafting
+
+    with entered(SYSTEM):
+        run = drafting.draft(MONTH, by=None, at=AT)
+
+    def answer() -> dict[str, Any]:
+        from stateworks.modules.billing.models import InvoiceLine
+
+        with entered(SYSTEM):
+            return {"lines": InvoiceLine.objects.filter(invoice__run=run).count(), "cents": run.cents}
+
+    return answer
+
+
+def by_hand(folder: Path, scale: float) -> Answer:
+    """Do the month's arithmetic in DuckDB."""
+    from stateworks.kernel.lake import tables
+    from stateworks.kernel.lake.store import current_version
+
+    files = tables.listing("billing.usage", current_version("billing.usage")).files
+    found = billing_by_hand.charged(files, ACCOUNTS, SKUS)
+    return lambda: found
+
+
+COMPARISONS = (
+    Comparison(
+        name="billing-run", what="Billing run of a month, usage to draft invoices", prepare=prepare, before=forget,
+        ours=draft, baseline=by_hand, baseline_name="hand-written DuckDB SQL of the arithmetic alone", target=1.5,
+        rows=usage_rows,
+    ),
+)  # fmt: skip

@@ -1,0 +1,133 @@
+"""The fictional state's billing: two years of closed months with known truth, and a month that waits for review.
+
+What is charged for usage the generator works out by itself, in whole numbers, before anything is loaded; so the invoices
+can be held against what is known to be true.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from stateworks.kernel.access.scope import SYSTEM, entered
+from stateworks.kernel.demo import World
+from stateworks.modules.billing.demo.drawn import Drawn, draw
+from stateworks.modules.billing.models import AnomalyFinding, BillingPeriod, BillingRun
+from stateworks.modules.billing.verbs import drafting, issuing, periods
+
+LAST = date(2026, 10, 1)
+"""The month that is drafted and not issued."""
+CLOSED, CLOSED_WHEN_SMALL = 24, 4
+SMALL = 0.5
+"""Below this scale fewer months are billed, so that tests take seconds."""
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What the generator knows: the cents of usage by month, account and SKU; cents spent by month; seeded errors.
+
+    `late` are the cents that usage which came late adds to months that were closed by then.
+    """
+
+    months: tuple[str, ...]
+    usage: dict[tuple[str, str, str], int]
+    late: dict[tuple[str, str, str], int]
+    spent: dict[str, int]
+    seeded: frozenset[tuple[str, str, str]]
+    unknown_rows: int
+
+
+def build(world: World) -> Truth:
+    """Load accounts, prices, costs and usage, bill the months one after the other, and return what is true."""
+    world.say("Billing: accounts, prices, usage and ledger")
+    small = world.scale < SMALL
+    months = _months(CLOSED_WHEN_SMALL if small else CLOSED)
+    with entered(SYSTEM):
+        drawn = draw(world, months)
+    for name, rows in drawn.records():
+        load(world, f"billing.{name}", rows)
+    with entered(SYSTEM):
+        for card in drawn.cards:
+            periods.approve_card(card, by=None, at=world.at)
+    feed(world, "billing.usage", "meridian-meter", drawn.usage, "usage")
+    feed(world, "billing.gl_transaction", "meridian-ledger", drawn.ledger, "ledger")
+    for at, month in enumerate(months):
+        if at == len(months) - 1:
+            feed(world, "billing.usage", "meridian-meter", drawn.late_usage, "usage-late")
+        bill(world, month, last=at == len(months) - 1)
+    load(world, "billing.coding_finding", drawn.coding_findings)
+    load(world, "billing.portal_event", drawn.portal_events)
+    return _truth(drawn, months)
+
+
+def _months(closed: int) -> tuple[str, ...]:
+    first = LAST.year * 12 + LAST.month - 1 - closed
+    return tuple(f"{at // 12}-{at % 12 + 1:02}" for at in range(first, first + closed + 1))
+
+
+def bill(world: World, month: str, *, last: bool) -> None:
+    """Draft a month early in the next one; unless it is the last, resolve, review, approve, issue and close it."""
+    chance = world.random(f"billing.{month}")
+    with entered(SYSTEM):
+        # What was done before is not done again: an issued month has its run.
+        if BillingRun.objects.filter(period__code=month, state="issued").exists():
+            return
+        following = BillingPeriod.objects.get(code=month).ends_on + timedelta(days=1)
+        drafted = datetime(following.year, following.month, 2, 15, tzinfo=UTC)
+        run = drafting.draft(month, by=None, at=min(drafted, world.at))
+        if last:
+            return
+        for finding in AnomalyFinding.objects.filter(invoice__run=run, resolved_at__isnull=True).order_by(
+            "code"
+        ):
+            # Nine of ten are resolved in time, as the office promises nearly to do.
+            day = finding.due_on if chance.random() < 0.9 else finding.due_on + timedelta(days=3)
+            at = datetime(day.year, day.month, day.day, 20, tzinfo=UTC)
+            issuing.resolve(finding.code, "The agency confirmed it.", by=None, at=at)
+        reviewed = drafted + timedelta(days=10)
+        issuing.review_rest(month, by=None, at=reviewed)
+        issuing.approve(month, by=None, at=reviewed + timedelta(days=1))
+        issuing.issue(month, by=None, at=reviewed + timedelta(days=2))
+        periods.close_period(month, by=None, at=reviewed + timedelta(days=5))
+
+
+def write(world: World, name: str, rows: Sequence[Mapping[str, Any]]) -> Any:
+    """Write rows as a file of the demo."""
+    path = world.folder / f"{name}.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def load(world: World, dataset: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write rows as a file and import it; every row must go in, or the demo would not be what it claims."""
+    from stateworks.kernel.records.intake import import_records
+
+    lines = list(rows)
+    if not lines:
+        return
+    with entered(SYSTEM):
+        done = import_records(dataset, write(world, dataset, lines), by=None, at=world.at)
+    if done.quarantined:
+        raise RuntimeError(f"{done.quarantined} rows of the demo's {dataset} were refused")
+
+
+def feed(world: World, dataset: str, mapping: str, rows: Sequence[Mapping[str, Any]], name: str) -> None:
+    """Write rows as a source would and import them; every row must go in."""
+    from stateworks.kernel.lake.intake import import_feed
+
+    done = import_feed(dataset, write(world, name, rows), mapping=mapping, by=world.by, at=world.at)
+    if done.quarantined:
+        raise RuntimeError(f"{done.quarantined} rows of the demo's {dataset} were refused")
+
+
+def _truth(drawn: Drawn, months: tuple[str, ...]) -> Truth:
+    return Truth(
+        months=months, usage=drawn.cents, late=drawn.late_cents, spent=drawn.spent, seeded=frozenset(drawn.seeded),
+        unknown_rows=drawn.unknown_rows,
+    )  # fmt: skip

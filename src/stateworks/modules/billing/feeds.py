@@ -1,0 +1,139 @@
+"""Billing's feeds: usage, providers' charges, the ledger, and what was charged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stateworks.kernel.lake.feeds import Feed, register
+from stateworks.kernel.lake.mapping import register_folder
+
+if TYPE_CHECKING:
+    import dataframely as dy
+    import duckdb
+
+    from stateworks.kernel.lake.mapping import MappingDocument
+
+USAGE, FOCUS, LEDGER, RATED = (
+    "billing.usage", "billing.focus_charge", "billing.gl_transaction", "billing.rated_charge",
+)  # fmt: skip
+CATEGORIES = ("Usage", "Purchase", "Tax", "Credit", "Adjustment")
+"""Charge categories of FOCUS."""
+
+SYNONYMS: dict[str, tuple[str, ...]] = {
+    "event": ("Event id", "Record id", "Id", "Usage id"),
+    "account": ("Account code", "Customer", "Billing account", "Subscription", "Cost code"),
+    "sku": ("Service", "Product", "Meter", "Item", "Resource type"),
+    "quantity": ("Usage", "Amount used", "Units", "Count", "Consumed quantity"),
+    "started_at": ("Start", "From", "Usage start", "Date", "Timestamp"),
+    "journal": ("Journal id", "Voucher", "Document"),
+    "line": ("Journal line", "Line number"),
+    "amount": ("Amount", "Expenditure", "Debit less credit"),
+    "posted_on": ("Posting date", "Accounting date", "Date"),
+    "cost_center": ("Cost centre", "Org unit", "Department id"),
+    "object_code": ("Object", "GL account", "Expenditure code"),
+}
+
+
+def usage_schema() -> type[dy.Schema]:
+    """Return the columns and rules of `billing.usage`."""
+    from stateworks.modules.billing.schemas import Usage
+
+    return Usage
+
+
+def focus_schema() -> type[dy.Schema]:
+    """Return the columns and rules of `billing.focus_charge`."""
+    from stateworks.modules.billing.schemas import FocusCharge
+
+    return FocusCharge
+
+
+def ledger_schema() -> type[dy.Schema]:
+    """Return the columns and rules of `billing.gl_transaction`."""
+    from stateworks.modules.billing.schemas import LedgerLine
+
+    return LedgerLine
+
+
+def rated_schema() -> type[dy.Schema]:
+    """Return the columns and rules of `billing.rated_charge`."""
+    from stateworks.modules.billing.schemas import RatedCharge
+
+    return RatedCharge
+
+
+def _in_cents(connection: duckdb.DuckDBPyConnection, rows: str, _mapping: MappingDocument) -> str:
+    connection.execute(
+        "CREATE OR REPLACE TEMP VIEW ledger_in_cents AS "
+        f"SELECT COLUMNS(c -> c <> 'cents'), CAST(amount * 100 AS BIGINT) AS cents FROM {rows}"
+    )
+    return "ledger_in_cents"
+
+
+register_folder(Path(__file__).parent / "mappings")
+
+usage = register(
+    Feed(
+        name=USAGE,
+        title="Usage",
+        description="One row for every event of use: who used how much of what, and when. The same event again replaces itself.",
+        schema=usage_schema,
+        key=("source", "event"),
+        partition_on="used_on",
+        agency="agency",
+        updated="updated_at",
+        order=("account", "sku", "used_on", "event"),
+        local_dates={"used_on": "started_at"},
+        synonyms=SYNONYMS,
+        checks={
+            "ends_after_it_starts": "ended at {ended_at}, before it started ({started_at}); correct the source."
+        },
+    )
+)
+
+focus_charge = register(
+    Feed(
+        name=FOCUS,
+        title="Charges of providers",
+        description="One row for every charge of a cloud or software provider, in the columns of the FOCUS specification.",
+        schema=focus_schema,
+        key=("source", "charge"),
+        partition_on="billed_on",
+        agency="agency",
+        order=("sub_account", "service", "charge"),
+        synonyms=SYNONYMS,
+        checks={
+            "ends_after_it_starts": "its charge period ends before it starts ({charge_period_start}); correct the source."
+        },
+    )
+)
+
+gl_transaction = register(
+    Feed(
+        name=LEDGER,
+        title="Ledger lines",
+        description="One row for every line of the office's expenditure in the state's ledger.",
+        schema=ledger_schema,
+        key=("source", "journal", "line"),
+        partition_on="posted_on",
+        agency="agency",
+        order=("posted_on", "journal", "line"),
+        synonyms=SYNONYMS,
+        complete=_in_cents,
+        completed=("cents",),
+    )
+)
+
+rated_charge = register(
+    Feed(
+        name=RATED,
+        title="Rated charges",
+        description="One row for every charge that was issued: what invoice lines say, whose it is and of which service.",
+        schema=rated_schema,
+        key=("source", "line"),
+        partition_on="issued_on",
+        agency="agency",
+        order=("agency", "line"),
+    )
+)

@@ -1,0 +1,145 @@
+"""What the charges of a month follow from, as plain data: rows added up, prices, weights, and what words mean."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from stateworks.modules.billing.allocation import Method
+
+NOBODY = ""
+ACCOUNT = "account:"
+"""What stands before an account's code among the receivers of a pool's cost."""
+WEIGHT_PLACES = 6
+
+
+@dataclass(frozen=True)
+class Used:
+    """Usage of one month added up: who and what in the source's words, from which day its price counts."""
+
+    month: str
+    source: str
+    account: str
+    sku: str
+    since: str
+    quantity: Decimal
+    rows: int
+
+
+@dataclass(frozen=True)
+class Passed:
+    """What a provider charges in one month, added up, in dollars."""
+
+    month: str
+    source: str
+    account: str
+    sku: str
+    amount: Decimal
+    rows: int
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What the ledger says was spent in one month, added up, in cents."""
+
+    month: str
+    cost_center: str
+    object_code: str
+    cents: int
+    rows: int
+
+
+@dataclass(frozen=True)
+class Price:
+    """The price of one unit for a span of days."""
+
+    sku: str
+    starts_on: str
+    ends_on: str
+    price: Decimal
+
+    @property
+    def key(self) -> str:
+        """What tells it from other prices of the SKU."""
+        return f"{self.starts_on} {self.ends_on}"
+
+
+@dataclass(frozen=True)
+class Model:
+    """How a month's pools are passed on: method, order, and each pool's driver weights and SKU."""
+
+    method: Method
+    order: tuple[str, ...]
+    weights: Mapping[str, Mapping[str, int]]
+    skus: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Billed:
+    """What was charged before for one thing of one month."""
+
+    key: tuple[str, ...]
+    quantity: Decimal
+    cents: int
+
+
+@dataclass(frozen=True)
+class Given:
+    """A credit that no issued invoice carries yet."""
+
+    code: str
+    account: str
+    sku: str
+    origin: str
+    cents: int
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything the charges of a month follow from; as JSON it is what a run keeps and is told apart by.
+
+    `accounts` and `skus` translate `source|given` (and `|code` for codes of our own) to codes.
+    """
+
+    period: str
+    months: tuple[str, ...]
+    usage: tuple[Used, ...] = ()
+    passed: tuple[Passed, ...] = ()
+    spent: tuple[Spent, ...] = ()
+    prices: tuple[Price, ...] = ()
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    skus: Mapping[str, str] = field(default_factory=dict)
+    spans: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """First and last day of each account, empty where open."""
+    pools: Mapping[str, str] = field(default_factory=dict)
+    """`cost center|object` to the pool that gathers it."""
+    models: Mapping[str, Model] = field(default_factory=dict)
+    """By month."""
+    billed: tuple[Billed, ...] = ()
+    credits: tuple[Given, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the inputs as plain data; amounts as texts."""
+        plain: dict[str, Any] = json.loads(json.dumps(asdict(self), default=str, sort_keys=True))
+        return plain
+
+    def hash(self) -> str:
+        """Return the SHA-256 of the inputs."""
+        return hashlib.sha256(json.dumps(self.as_json(), sort_keys=True).encode()).hexdigest()
+
+
+def coded(table: Mapping[str, str], source: str, given: str) -> str:
+    """Return the code that a source's word means: by its alias, or because it is a code itself; empty if it is neither."""
+    return table.get(f"{source}|{given}") or table.get(f"|{given}") or NOBODY
+
+
+def pool_of(pools: Mapping[str, str], cost_center: str, object_code: str) -> str | None:
+    """Return the pool that gathers a ledger line: the rule that says most counts."""
+    for key in (f"{cost_center}|{object_code}", f"{cost_center}|", f"|{object_code}", "|"):
+        if key in pools:
+            return pools[key]
+    return None

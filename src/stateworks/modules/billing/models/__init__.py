@@ -1,0 +1,61 @@
+"""The nouns of billing."""
+
+from stateworks.modules.billing.models.costs import (
+    AllocationMethod,
+    AllocationModel,
+    AllocationRule,
+    CostPool,
+    Driver,
+    DriverValue,
+    PoolRule,
+)
+from stateworks.modules.billing.models.customers import AccountAlias, BillingAccount, Recovery, Sku, SkuAlias
+from stateworks.modules.billing.models.findings import AnomalyFinding, CodingFinding, PortalEvent
+from stateworks.modules.billing.models.invoices import (
+    Credit,
+    Dispute,
+    DisputeState,
+    Invoice,
+    InvoiceLine,
+    InvoiceReview,
+    InvoiceState,
+    LineKind,
+)
+from stateworks.modules.billing.models.journal import ErpExport, JournalEntry, Posting
+from stateworks.modules.billing.models.periods import BillingPeriod, BillingRun, PeriodState, RunState
+from stateworks.modules.billing.models.rates import Rate, RateCard
+
+__all__ = [
+    "AccountAlias",
+    "AllocationMethod",
+    "AllocationModel",
+    "AllocationRule",
+    "AnomalyFinding",
+    "BillingAccount",
+    "BillingPeriod",
+    "BillingRun",
+    "CodingFinding",
+    "CostPool",
+    "Credit",
+    "Dispute",
+    "DisputeState",
+    "Driver",
+    "DriverValue",
+    "ErpExport",
+    "Invoice",
+    "InvoiceLine",
+    "InvoiceReview",
+    "InvoiceState",
+    "JournalEntry",
+    "LineKind",
+    "PeriodState",
+    "PoolRule",
+    "PortalEvent",
+    "Posting",
+    "Rate",
+    "RateCard",
+    "Recovery",
+    "RunState",
+    "Sku",
+    "SkuAlias",
+]

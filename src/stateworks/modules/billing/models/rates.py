@@ -1,0 +1,85 @@
+"""Rate cards and their rates: frozen once approved, so that what was charged can always be computed again."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Func, Q, Value
+
+from stateworks.kernel.history import keeps_history
+from stateworks.modules.billing.models.customers import Sku
+
+
+@keeps_history()
+class RateCard(models.Model):
+    """The prices of a fiscal year in one version; approved ones count, and are never changed."""
+
+    code = models.SlugField(max_length=60, unique=True, help_text="Short stable code.")
+    title = models.CharField(max_length=200)
+    fiscal_year = models.PositiveSmallIntegerField(
+        validators=[MinValueValidator(1)], help_text="The year in which the fiscal year ends."
+    )
+    note = models.TextField(blank=True, help_text="How the prices were made.")
+    approved = models.BooleanField(default=False, editable=False)
+    approved_at = models.DateTimeField(null=True, blank=True, help_text="When it was approved.")
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(approved=False, approved_at__isnull=True)
+                | Q(approved=True, approved_at__isnull=False),
+                name="billing_card_approved_when",
+                violation_error_message="A rate card is approved on its own page or by command, never by a file.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+@keeps_history()
+class Rate(models.Model):
+    """The price of one unit for a span of days; no day of a card has two prices for one thing."""
+
+    card = models.ForeignKey(RateCard, on_delete=models.CASCADE, related_name="rates")
+    sku = models.ForeignKey(Sku, on_delete=models.PROTECT, related_name="rates")
+    starts_on = models.DateField(help_text="First day of the price.")
+    ends_on = models.DateField(help_text="Last day of the price.")
+    price = models.DecimalField(
+        max_digits=18, decimal_places=8, validators=[MinValueValidator(0)], help_text="Dollars for one unit."
+    )
+
+    class Meta:
+        ordering = ["card", "sku", "starts_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["card", "sku", "starts_on"], name="billing_rate_once"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="billing_rate_in_order",
+                violation_error_message="A price ends after it starts.",
+            ),
+            models.CheckConstraint(
+                condition=Q(price__gte=0),
+                name="billing_rate_not_negative",
+                violation_error_message="A price is zero or more; give back by credit.",
+            ),
+            # Numbers as ranges of one, since the embedded PostgreSQL has no btree_gist.
+            ExclusionConstraint(
+                name="billing_rate_no_overlap",
+                expressions=[
+                    (Func(F("card"), F("card"), Value("[]"), function="int8range"), "&&"),
+                    (Func(F("sku"), F("sku"), Value("[]"), function="int8range"), "&&"),
+                    (Func(F("starts_on"), F("ends_on"), Value("[]"), function="daterange"), "&&"),
+                ],
+                violation_error_message="Another price of this card covers some of these days.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sku_id} {self.starts_on} {self.price}"

@@ -1,0 +1,42 @@
+"""Cents as whole numbers: how exact amounts become cents and how cents are shown.
+
+Nothing here is a float. Quantities have up to 20 decimal places and prices eight; a product of both is exact, and one
+rounding, half away from zero, makes it cents. A reversal is therefore the exact negative of what it reverses.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+Exact = Fraction | Decimal | int
+
+
+def half_up(amount: Exact) -> int:
+    """Return the nearest whole number; exactly half goes away from zero, so that signs turn with the amount."""
+    exact = Fraction(amount)
+    whole, rest = divmod(abs(exact.numerator), exact.denominator)
+    rounded = whole + (2 * rest >= exact.denominator)
+    return -rounded if exact < 0 else rounded
+
+
+def rated(quantity: Decimal, price: Decimal) -> int:
+    """Return the cents of a quantity at a price in dollars: exact product, one rounding."""
+    return half_up(Fraction(quantity) * Fraction(price) * 100)
+
+
+def cents_of(dollars: Decimal) -> int:
+    """Return the cents of an amount in dollars.
+
+    Raises ValueError where the amount has a fraction of a cent: whoever rounds says so by calling half_up.
+    """
+    cents = Fraction(dollars) * 100
+    if cents.denominator != 1:
+        raise ValueError(f"{dollars} has a fraction of a cent")
+    return cents.numerator
+
+
+def dollars(cents: int) -> str:
+    """Return cents as people read them, such as -$1,234.05."""
+    whole, rest = divmod(abs(cents), 100)
+    return f"{'-' if cents < 0 else ''}${whole:,}.{rest:02}"

@@ -1,0 +1,100 @@
+"""What billing asks of people by a day: findings to resolve, a month's invoices to review and approve, disputes to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from django.db.models import Count, Min, Q, Sum
+from django.urls import reverse
+
+from stateworks.kernel.access.models import Grant
+from stateworks.kernel.access.permissions import RIGHTS
+from stateworks.kernel.obligations import Obligation, register
+from stateworks.modules.billing.models import AnomalyFinding, BillingRun, Dispute, DisputeState, RunState
+from stateworks.modules.billing.money import dollars
+
+KINDS = {
+    "billing-finding": "Resolve findings", "billing-review": "Review invoices", "billing-approve": "Approve invoices",
+    "billing-dispute": "Answer disputes",
+}  # fmt: skip
+
+
+def owed(as_of: date, owner: str | None) -> Iterator[Obligation]:
+    """Return what each person who may do it owes; several may do the same, and it is done when one has."""
+    may = _people(as_of, owner)
+    if not may:
+        return
+    for right, one in (*_findings(), *_runs(as_of), *_disputes()):
+        for address in may[right]:
+            yield replace(one, owner=address)
+
+
+def _people(as_of: date, owner: str | None) -> dict[str, list[str]]:
+    """Return the addresses of those who have each right in the whole state; an empty owner asks for what is nobody's."""
+    if owner == "":
+        return {}
+    rows = Grant.objects.filter(
+        Q(until__isnull=True) | Q(until__gte=as_of), organization__parent__isnull=True, since__lte=as_of, account__is_active=True,
+    )  # fmt: skip
+    if owner is not None:
+        rows = rows.filter(account__email__iexact=owner)
+    held = set(rows.values_list("role", "account__email"))
+    return {
+        right: sorted({address for role, address in held if role in RIGHTS[f"billing.{right}"].roles})
+        for right in ("review", "approve", "decide")
+        if held
+    }
+
+
+def _findings() -> Iterator[tuple[str, Obligation]]:
+    months = (
+        AnomalyFinding.objects.filter(resolved_at__isnull=True)
+        .values("invoice__period__code")
+        .annotate(n=Count("pk"), cents=Sum("cents"), due=Min("due_on"))
+        .order_by("invoice__period__code")
+    )
+    for one in months:
+        code = one["invoice__period__code"]
+        things = "1 finding" if one["n"] == 1 else f"{one['n']} findings"
+        what = f"Resolve {things} on invoices of {code}, with {dollars(one['cents'])} at risk."
+        yield "review", _of_month("billing-finding", code, one["due"], what)
+
+
+def _runs(as_of: date) -> Iterator[tuple[str, Obligation]]:
+    """The next step of each month is due with the first of its findings; where there are none, the day one looks."""
+    runs = (
+        BillingRun.objects.filter(state__in=[RunState.DRAFT, RunState.APPROVED])
+        .annotate(
+            waiting=Count("invoices", filter=Q(invoices__reviewed_at__isnull=True), distinct=True),
+            due=Min("invoices__findings__due_on"),
+        )
+        .select_related("period").order_by("period__code")
+    )  # fmt: skip
+    for run in runs:
+        code, due = run.period.code, run.due or as_of
+        if run.state == RunState.APPROVED:
+            yield "approve", _of_month("billing-approve", code, due, f"Issue the invoices of {code}.")
+        elif run.waiting:
+            invoices = "1 invoice" if run.waiting == 1 else f"{run.waiting} invoices"
+            yield "review", _of_month("billing-review", code, due, f"Review {invoices} of {code}.")
+        else:
+            yield "approve", _of_month("billing-approve", code, due, f"Approve the invoices of {code}.")
+
+
+def _disputes() -> Iterator[tuple[str, Obligation]]:
+    for one in Dispute.objects.filter(state=DisputeState.OPEN).select_related("line__invoice__organization"):
+        line, agency = one.line.code, one.line.invoice.organization.name
+        yield "decide", Obligation(
+            "billing-dispute", "", line, "Dispute", "", one.due_on, f"Answer {agency} about line {line}.",
+            url=reverse("billing:line", args=[line]),
+        )  # fmt: skip
+
+
+def _of_month(kind: str, code: str, due: date, what: str) -> Obligation:
+    url = reverse("billing:period", args=[code])
+    return Obligation(kind, "", code, f"Billing of {code}", "", due, what, url=url)
+
+
+register(KINDS, owed)

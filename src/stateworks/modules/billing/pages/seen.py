@@ -1,0 +1,40 @@
+"""What somebody may see of billing, and what the portal notes of it."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from stateworks.kernel.access.scope import visible
+from stateworks.kernel.org.models import Organization
+from stateworks.modules.billing.models import Invoice, InvoiceState, PortalEvent
+from stateworks.web import asked
+
+
+def invoices_seen(request: HttpRequest) -> QuerySet[Invoice]:
+    """The invoices one may see: who does not work for the whole state sees what is issued."""
+    rows = visible(Invoice.objects.all(), asked.scope(request), "organization")
+    return rows if asked.roles(request) else rows.filter(state=InvoiceState.ISSUED)
+
+
+def note_visit(request: HttpRequest, agency: Organization, page: str) -> None:
+    """Note that somebody of an agency opened one of its pages: once a day and person, and nobody of the whole state."""
+    who = asked.account(request)
+    if who is None or asked.roles(request):
+        return
+    today = timezone.localdate()
+    event = PortalEvent(
+        code=f"{agency.code}-{who.pk}-{page}-{today}",
+        organization=agency,
+        page=page,
+        happened_on=today,
+        account=who,
+    )
+    PortalEvent.objects.bulk_create([event], ignore_conflicts=True)
+
+
+def trail(*more: tuple[str, str]) -> list[tuple[str, str]]:
+    """The way from the front page of the room to a page."""
+    return [("Billing", reverse("billing:overview")), *more]

@@ -1,0 +1,16 @@
+"""What may be done with the office's billing beyond reading it, and by whom."""
+
+from __future__ import annotations
+
+from stateworks.kernel.access.models import Role
+from stateworks.kernel.access.permissions import Right, register_rights
+
+_TEAM = (Role.DATA_STEWARD, Role.ADMINISTRATOR)
+
+register_rights(
+    Right("billing.run", "draft invoices", _TEAM),
+    Right("billing.review", "review invoices", (Role.OWNER, *_TEAM)),
+    Right("billing.approve", "approve, issue and close a month's billing, and reopen it", (Role.APPROVER,)),
+    Right("billing.dispute", "dispute a line of an invoice", (Role.AGENCY_LIAISON, Role.OWNER, *_TEAM)),
+    Right("billing.decide", "decide disputes and give credit", (Role.APPROVER, Role.OWNER)),
+)

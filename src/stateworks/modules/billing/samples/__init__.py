@@ -1,0 +1,21 @@
+"""A small invented billing, one file a record type and two of feeds: documentation, demonstration and test at once.
+
+It stands on the samples of the office (organizations, people, lines of service), which load first.
+"""
+
+ORDER = (
+    "billing.account",
+    "billing.account_alias",
+    "billing.sku",
+    "billing.sku_alias",
+    "billing.period",
+    "billing.rate_card",
+    "billing.rate",
+    "billing.cost_pool",
+    "billing.pool_rule",
+    "billing.driver",
+    "billing.driver_value",
+    "billing.allocation_model",
+    "billing.allocation_rule",
+)
+"""The record types in an order in which everything is there before it is named; the file is called like the type."""

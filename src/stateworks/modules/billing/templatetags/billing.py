@@ -1,0 +1,30 @@
+"""Money in billing's templates."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django import template
+
+from stateworks.modules.billing.money import dollars
+from stateworks.web.words import MINUS
+
+register = template.Library()
+
+
+@register.filter
+def cents(amount: int | None) -> str:
+    """Cents as people read them, with a true minus sign; empty for none."""
+    return "" if amount is None else dollars(amount).replace("-", MINUS)
+
+
+@register.filter
+def difference(amount: int) -> str:
+    """Cents more or less, with their sign; empty where there is no difference."""
+    return f"{'+' if amount > 0 else ''}{cents(amount)}" if amount else ""
+
+
+@register.filter
+def exact(amount: Decimal | None) -> str:
+    """An exact amount without zeros that say nothing; empty for none."""
+    return "" if amount is None else f"{amount.normalize():,f}".replace("-", MINUS)

@@ -1,0 +1,53 @@
+"""The demo's invoices are what its generator knows to be true."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.db.models import Sum
+
+from stateworks.kernel.access.models import Account
+from stateworks.kernel.access.scope import SYSTEM, entered
+from stateworks.kernel.demo import World, build
+from stateworks.modules.billing import proof
+from stateworks.modules.billing.demo import Truth
+from stateworks.modules.billing.models import AnomalyFinding, BillingPeriod, BillingRun, Invoice, InvoiceLine
+
+AT = datetime(2026, 11, 2, 15, tzinfo=UTC)
+
+
+@pytest.mark.django_db
+def test_the_invoices_are_true(tmp_path: Path) -> None:
+    with entered(SYSTEM):
+        account = Account.objects.create_user("demo@meridian.example", name="Demo")
+    world = World(seed=5, scale=0.1, folder=tmp_path, by=account, clock=lambda: AT)
+    build(world, only=("office", "billing"))
+    truth: Truth = world.truth["billing"]
+    with entered(SYSTEM):
+        charged: dict[tuple[str, str, str], int] = {}
+        for month, account_code, sku, cents in InvoiceLine.objects.filter(kind="usage").values_list(
+            "origin", "account__code", "sku__code", "cents"
+        ):
+            key = (month, account_code, sku)
+            charged[key] = charged.get(key, 0) + cents
+        assert charged == truth.usage | truth.late
+        late = InvoiceLine.objects.filter(kind="usage", invoice__period__code=truth.months[-1]).exclude(
+            origin=truth.months[-1]
+        )
+        assert {(one.origin, one.account.code, one.sku.code): one.cents for one in late} == truth.late
+        for run in BillingRun.objects.exclude(state="replaced"):
+            spent = sum(truth.spent[month] for month in run.months)
+            assert run.checks["ledger_cents"] == {"in": spent, "out": spent}
+            assert run.cents == Invoice.objects.filter(run=run).aggregate(sum=Sum("cents"))["sum"]
+        found = AnomalyFinding.objects.values_list("invoice__period__code", "code")
+        named = {(month, *code.split(".")[2:4]) for month, code in found}
+        seen = {key for key in truth.seeded if key in truth.usage and truth.usage[key] >= 500_000}
+        assert seen and seen <= named, "what is ten times too high is found"
+        assert BillingPeriod.objects.filter(state="closed").count() == len(truth.months) - 1
+        told = proof.prove_all()
+    assert told["difference_cents"] == 0 and told["lines"] > 300
+    build(world, only=("billing",))
+    with entered(SYSTEM):
+        assert proof.prove_all() == told, "safe to repeat"

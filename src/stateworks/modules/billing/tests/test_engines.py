@@ -1,0 +1,26 @@
+"""The same month on DuckDB and on Spark: the same inputs to the last digit, so the same charges and the same run."""
+
+from __future__ import annotations
+
+import pytest
+
+from stateworks.modules.billing.gathering import gather
+from stateworks.modules.billing.tests.conftest import SEPTEMBER, Shop
+from stateworks.modules.billing.tests.test_focus import export, load, row
+from stateworks.modules.billing.tests.test_run import september
+from stateworks.modules.billing.verbs.periods import period_named
+
+pytestmark = pytest.mark.long
+
+
+def test_spark_gives_the_same_cents(spark: str, shop: Shop) -> None:
+    september(shop)
+    load(
+        export(shop, row("10.005", "77"), row("0.00000080000", "78", ServiceName="NULL"), row("-0.1", "NULL"))
+    )
+    period = period_named(SEPTEMBER)
+    by_duckdb, by_spark = (gather(period, engine=name).inputs for name in ("duckdb", "spark"))
+    assert by_spark == by_duckdb
+    assert len(by_duckdb.usage) == 6 and len(by_duckdb.passed) == 3
+    first = shop.draft(SEPTEMBER)
+    assert shop.draft(SEPTEMBER, engine="spark").pk == first.pk

@@ -1,0 +1,45 @@
+"""Cents: one rounding, half away from zero, and nothing lost in a product."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stateworks.modules.billing.money import cents_of, dollars, half_up, rated
+
+
+@pytest.mark.parametrize(
+    ("amount", "cents"),
+    [("0.5", 1), ("-0.5", -1), ("1.5", 2), ("2.5", 3), ("0.4999", 0), ("-2.5", -3), ("-0.4999", 0), ("7", 7)],
+)
+def test_exactly_half_goes_away_from_zero(amount: str, cents: int) -> None:
+    assert half_up(Decimal(amount)) == cents
+
+
+def test_a_quantity_at_a_price() -> None:
+    # 1,234.5 GB at $0.02315000 are $28.578675: 2858 cents. 0.1 at $0.05 is half a cent: 1 cent.
+    assert rated(Decimal("1234.5"), Decimal("0.02315000")) == 2858
+    assert rated(Decimal("0.1"), Decimal("0.05000000")) == 1
+    assert rated(Decimal("-0.1"), Decimal("0.05000000")) == -1
+
+
+def test_a_product_that_floats_would_spoil() -> None:
+    # 90,071,992,547,409.93 x 0.01: floats have no such number; by hand 900,719,925,474.0993 dollars.
+    assert rated(Decimal("90071992547409.93"), Decimal("0.01")) == 90_071_992_547_410
+
+
+def test_cents_of_an_amount() -> None:
+    assert cents_of(Decimal("-12.30")) == -1230
+    with pytest.raises(ValueError, match="fraction of a cent"):
+        cents_of(Decimal("0.001"))
+    assert dollars(-123_405) == "-$1,234.05"
+
+
+@given(st.decimals(-(10**9), 10**9, places=6), st.decimals(0, 10**4, places=8))
+def test_a_reversal_is_the_exact_negative(quantity: Decimal, price: Decimal) -> None:
+    assert rated(quantity, price) + rated(-quantity, price) == 0
+    assert abs(rated(quantity, price) - Fraction(quantity) * Fraction(price) * 100) * 2 <= 1

@@ -1,0 +1,17 @@
+"""Billing's addresses."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from stateworks.modules.billing.pages import invoices, overview
+
+app_name = "billing"
+
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("periods/<str:code>/", overview.period, name="period"),
+    path("invoices/", invoices.invoices, name="invoices"),
+    path("invoices/<str:code>/", invoices.invoice, name="invoice"),
+    path("lines/<str:code>/", invoices.line, name="line"),
+]

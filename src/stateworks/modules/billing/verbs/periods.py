@@ -1,0 +1,107 @@
+"""Months of billing: opened, closed, and opened again with a reason; rate cards approved."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from itertools import pairwise
+
+from django.db import transaction
+
+from stateworks.kernel.access import audit
+from stateworks.kernel.access.models import Account
+from stateworks.kernel.access.permissions import require
+from stateworks.kernel.clocks.fiscal import parse_period
+from stateworks.kernel.errors import Refused
+from stateworks.modules.billing.models import BillingPeriod, PeriodState, RateCard
+
+_MONTH = re.compile(r"\d{4}-\d{2}")
+
+
+def period_named(code: str) -> BillingPeriod:
+    """Return a month of billing; one that was never opened is refused."""
+    found = BillingPeriod.objects.filter(code=code).first()
+    if found is None:
+        raise Refused(f"There is no billing period {code}; open it with `stateworks billing open {code}`.")
+    return found
+
+
+@transaction.atomic
+def open_period(code: str, *, by: Account | None, at: datetime) -> BillingPeriod:
+    """Open a month, such as 2026-10; one that is there already stays as it is."""
+    require(by, "billing.run")
+    if not _MONTH.fullmatch(code):
+        raise Refused(f"“{code}” is no month; write it as 2026-10.")
+    month = parse_period(code)
+    found, made = BillingPeriod.objects.get_or_create(
+        code=code, defaults={"starts_on": month.starts, "ends_on": month.ends}
+    )
+    if made:
+        audit.record("open period", f"billing.period {code}", by=by, at=at)
+    return found
+
+
+@transaction.atomic
+def close_period(code: str, *, by: Account | None, at: datetime) -> BillingPeriod:
+    """Close a month whose invoices are issued: the database refuses every write in it from now on."""
+    require(by, "billing.approve")
+    period = _locked(code)
+    if period.state == PeriodState.CLOSED:
+        return period
+    if not period.runs.filter(state="issued").exists():
+        raise Refused(f"{code} has no issued invoices; issue them first.")
+    period.state, period.closed_at, period.closed_by = PeriodState.CLOSED, at, by
+    period.save(update_fields=["state", "closed_at", "closed_by"])
+    audit.record("close period", f"billing.period {code}", by=by, at=at)
+    return period
+
+
+@transaction.atomic
+def reopen_period(code: str, *, reason: str, by: Account | None, at: datetime) -> BillingPeriod:
+    """Open a closed month again; it takes a person who may approve, and a reason that stays on record."""
+    require(by, "billing.approve")
+    if not reason.strip():
+        raise Refused("Say why the period is opened again; the reason stays on record.")
+    period = _locked(code)
+    if period.state != PeriodState.CLOSED:
+        raise Refused(f"{code} is not closed.")
+    period.state, period.closed_at, period.closed_by = PeriodState.OPEN, None, None
+    period.reopened_why, period.reopened_by = reason.strip(), by
+    period.save(update_fields=["state", "closed_at", "closed_by", "reopened_why", "reopened_by"])
+    audit.record("reopen period", f"billing.period {code}", by=by, at=at, reason=reason.strip())
+    return period
+
+
+def _locked(code: str) -> BillingPeriod:
+    period_named(code)
+    return BillingPeriod.objects.select_for_update().get(code=code)
+
+
+@transaction.atomic
+def approve_card(code: str, *, by: Account | None, at: datetime) -> RateCard:
+    """Approve a rate card: its rates count from now on, and never change. A gap between two prices of one SKU is refused."""
+    require(by, "billing.approve")
+    card = RateCard.objects.select_for_update().filter(code=code).first()
+    if card is None:
+        raise Refused(f"There is no rate card {code}; `stateworks data export billing.rate_card` lists them.")
+    if card.approved:
+        return card
+    spans: dict[str, list[tuple[date, date]]] = {}
+    for sku, starts, ends in card.rates.order_by("starts_on").values_list(
+        "sku__code", "starts_on", "ends_on"
+    ):
+        spans.setdefault(sku, []).append((starts, ends))
+    if not spans:
+        raise Refused(f"The rate card {code} has no rates yet; load some first.")
+    gaps = [
+        f"{sku} has no price between {one[1]} and {other[0]}."
+        for sku, found in spans.items()
+        for one, other in pairwise(found)
+        if (other[0] - one[1]).days != 1
+    ]
+    if gaps:
+        raise Refused(f"The rate card {code} has {len(gaps)} gaps; close them first.", gaps)
+    card.approved, card.approved_at, card.approved_by = True, at, by
+    card.save(update_fields=["approved", "approved_at", "approved_by"])
+    audit.record("approve rate card", f"billing.rate_card {code}", by=by, at=at, after={"skus": len(spans)})
+    return card
