@@ -280,6 +280,12 @@ def make_shelf(folder: Path) -> None:
         raise Refused(f"The folder {folder} cannot be made: {error.strerror}.") from error
 
 
+def sweep(folder: Path) -> None:
+    """Delete from a folder of dated backups what was never finished there; nobody else may be making one."""
+    for half in folder.glob(f".*{UNFINISHED}"):
+        shutil.rmtree(half, ignore_errors=True)
+
+
 def remove(path: Path) -> None:
     """Delete a backup; under another name first, so that what is left after a crash passes for none."""
     half = path.with_name(f".{path.name}{UNFINISHED}")
