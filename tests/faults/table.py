@@ -51,11 +51,15 @@ class Tally:
         if seen != whole:
             print(f"missing {list(whole - seen)[:5]}, too many {list(seen - whole)[:5]}")  # noqa: T201 - shown with the failure
 
+    def places(self) -> str:
+        """Say where it was cut off, and how often."""
+        return ", ".join(f"{number} {kind}" for kind, number in self.where.most_common())
+
     def tell(self, record: Record) -> None:
         """Hand the row over to be printed."""
         told(
-            record, self.name, tried=self.tried, where=", ".join(f"{n} {kind}" for kind, n in self.where.most_common()),
-            lost=self.lost, twice=self.twice, half=self.half, done_again=self.done_again,
+            record, self.name, tried=self.tried, where=self.places(), lost=self.lost, twice=self.twice, half=self.half,
+            done_again=self.done_again,
         )  # fmt: skip
 
     def holds(self) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -20,14 +21,25 @@ from tests.faults.small_disk import on_small_disk, why_not
 from tests.faults.standing import AS_OF, PLAN, STEWARD, Standing
 from tests.faults.table import Record, Tally, told
 
-pytestmark = pytest.mark.full
+pytestmark = [pytest.mark.full, pytest.mark.timeout(1800)]
 
 KIB = 1024
 ROOMS = (0, 8 * KIB, 32 * KIB, 64 * KIB, 128 * KIB)
 
 
+@dataclass
+class Filled(Tally):
+    """What was tried with so much room."""
+
+    rooms: list[int] = field(default_factory=list)
+
+    def places(self) -> str:
+        """Say how much room there was."""
+        return f"{', '.join(str(room // KIB) for room in self.rooms)} KiB left"
+
+
 @pytest.fixture
-def tally(request: pytest.FixtureRequest, record_property: Record) -> Iterator[Tally]:
+def tally(request: pytest.FixtureRequest, record_property: Record) -> Iterator[Filled]:
     """The row of the table; where no disk can be mounted it says so, and the test is passed over."""
     name = f"disk full: {request.node.name.removeprefix('test_').replace('_', ' ')}"
     if reason := why_not():
@@ -42,7 +54,7 @@ def tally(request: pytest.FixtureRequest, record_property: Record) -> Iterator[T
             done_again=0,
         )
         pytest.skip(reason)
-    found = Tally(name)
+    found = Filled(name)
     yield found
     found.tell(record_property)
 
@@ -58,7 +70,7 @@ def refused(standing: Standing, command: list[str], sentence: str) -> bool:
     return True
 
 
-def test_import(standing: Standing, tmp_path: Path, tally: Tally) -> None:
+def test_import(standing: Standing, tmp_path: Path, tally: Filled) -> None:
     log = Log(tmp_path, "full")
     standing.undisturbed(importing(log, 0), [1])
     with on_small_disk(standing.made.home / "lake") as disk:
@@ -70,7 +82,7 @@ def test_import(standing: Standing, tmp_path: Path, tally: Tally) -> None:
             assert refused(
                 standing, command, f"The disk that holds {disk.folder} is full; nothing was kept."
             ), room
-            tally.where[f"{room // KIB} KiB left"] += 1
+            tally.rooms.append(room)
             tally.interrupted(before, after, standing.loaded())
             ((state, error),) = standing.rows("SELECT state, error FROM lake_import ORDER BY id DESC LIMIT 1")
             assert state == "failed" and "is full" in error
@@ -82,7 +94,7 @@ def test_import(standing: Standing, tmp_path: Path, tally: Tally) -> None:
     tally.holds()
 
 
-def test_indicator_run(standing: Standing, tally: Tally) -> None:
+def test_indicator_run(standing: Standing, tally: Filled) -> None:
     asked = {"commands": [["indicators", "run", "--plan", PLAN, "--as-of", AS_OF, "--full"]]}
     standing.undisturbed(asked, [0])
     ((newest,),) = standing.rows("SELECT max(id) FROM indicators_run")
@@ -99,7 +111,7 @@ def test_indicator_run(standing: Standing, tally: Tally) -> None:
             assert refused(
                 standing, command, f"The disk that holds {disk.folder} is full; nothing was kept."
             ), room
-            tally.where[f"{room // KIB} KiB left"] += 1
+            tally.rooms.append(room)
             tally.interrupted(before, before + digest, standing.figures())
             disk.free()
             standing.undisturbed(asked, [0])
@@ -111,7 +123,7 @@ def test_indicator_run(standing: Standing, tally: Tally) -> None:
     tally.holds()
 
 
-def test_backup(standing: Standing, tmp_path: Path, tally: Tally) -> None:
+def test_backup(standing: Standing, tmp_path: Path, tally: Filled) -> None:
     before = standing.everything()
     with on_small_disk(tmp_path / "disk") as disk:
         for turn, room in enumerate((0, 64 * KIB, 256 * KIB, 512 * KIB)):
@@ -122,7 +134,7 @@ def test_backup(standing: Standing, tmp_path: Path, tally: Tally) -> None:
                 ["backup", str(target)],
                 f"There is no room for the backup at {disk.folder}; nothing was kept.",
             )
-            tally.where[f"{room // KIB} KiB left"] += 1
+            tally.rooms.append(room)
             assert list(disk.folder.iterdir()) == [disk.ballast]
             tally.interrupted(before, before, standing.everything())
             disk.free()
@@ -138,7 +150,7 @@ def _remove(target: Path) -> None:
     shutil.rmtree(target) if target.is_dir() else target.unlink()
 
 
-def test_upload(standing: Standing, tmp_path: Path, tally: Tally) -> None:
+def test_upload(standing: Standing, tmp_path: Path, tally: Filled) -> None:
     path = Log(tmp_path, "upload").file(1, wide=300)
     arguments = {"path": str(path), "by": STEWARD}
     uploads = standing.made.home / "files" / "uploads"
@@ -148,7 +160,7 @@ def test_upload(standing: Standing, tmp_path: Path, tally: Tally) -> None:
             answer = standing.forks.ask(call="tests.faults.asking:upload", arguments=arguments)["said"]
             assert answer["status"] == 400
             assert f"The disk that holds {disk.folder} is full; nothing was kept. Make room" in answer["text"]
-            tally.where[f"{room // KIB} KiB left"] += 1
+            tally.rooms.append(room)
             left = Counter(("upload", one.name) for one in uploads.glob("*"))
             tally.interrupted(Counter(), Counter(), left)
             disk.free()
@@ -163,7 +175,7 @@ def test_upload(standing: Standing, tmp_path: Path, tally: Tally) -> None:
     tally.holds()
 
 
-def test_database(standing: Standing, tmp_path: Path, tally: Tally) -> None:
+def test_database(standing: Standing, tmp_path: Path, tally: Filled) -> None:
     """The disk of the tables alone: a server whose log has no room stops, and says so itself."""
     server = Server(standing.made.home)
     standing.database.close()
@@ -182,7 +194,7 @@ def test_database(standing: Standing, tmp_path: Path, tally: Tally) -> None:
             command = ["data", "import", "office.vendor", str(path)]
             disk.fill(room)
             assert refused(standing, command, "The disk of the database is full; nothing was kept.")
-            tally.where[f"{room // KIB} KiB left"] += 1
+            tally.rooms.append(room)
             tally.interrupted(before, after, Counter(standing.rows(vendors)))
             disk.free()
             standing.undisturbed({"commands": [command]}, [0])

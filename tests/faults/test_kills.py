@@ -20,7 +20,8 @@ from tests.faults.standing import AS_OF, MAPPING, PASSING, PLAN, STEWARD, Standi
 from tests.faults.table import Facts, Record, Tally
 from tests.instances import instance, rows
 
-pytestmark = pytest.mark.full
+# On a machine that others use as well it takes several times as long.
+pytestmark = [pytest.mark.full, pytest.mark.timeout(1800)]
 
 KILLS = 40
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ FULL = {errno.ENOSPC, errno.EDQUOT}
 SAID = ("no space left on device", "disk quota exceeded", "could not write all bytes")
 #: PostgreSQL's own code for it.
 DATABASE_FULL = "53100"
+TIGHT = 0.05
 _PATH = re.compile(r"/[^\s\"'“”:,;]+")
 
 
@@ -25,7 +27,8 @@ def words(error: BaseException) -> str | None:
             )
         if (isinstance(one, OSError) and one.errno in FULL) or is_said(str(one)):
             place = _place(one)
-            return f"The disk that holds {place} is full; nothing was kept. Make room on it, then do the same again."
+            disk = "A disk" if place is None else f"The disk that holds {place}"
+            return f"{disk} is full; nothing was kept. Make room on it, then do the same again."
     return None
 
 
@@ -42,7 +45,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-def _place(error: BaseException) -> Path:
+def _place(error: BaseException) -> Path | None:
     """Return the folder that could not be written into: one of the instance's own, where it lies in one."""
     from django.conf import settings
 
@@ -55,4 +58,15 @@ def _place(error: BaseException) -> Path:
                 return root
         if path.is_absolute() and path.parent.is_dir():
             return path.parent
-    return own[0]
+    # Who writes into an open file is not told which; what little room there is tells.
+    tight = [
+        (share, root)
+        for root in (*own, Path(settings.STATEWORKS_HOME))
+        if root.is_dir() and (share := _free_share(root)) < TIGHT
+    ]
+    return min(tight)[1] if tight else None
+
+
+def _free_share(folder: Path) -> float:
+    told = shutil.disk_usage(folder)
+    return told.free / max(told.total, 1)
