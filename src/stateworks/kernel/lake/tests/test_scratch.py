@@ -31,8 +31,13 @@ def test_what_killed_processes_left_is_swept() -> None:
     assert not folder.exists() and not beside.exists()
 
 
-def test_nothing_stays_of_work_that_fails() -> None:
-    with pytest.raises(ValueError, match="half way"), scratch_folder("compact") as folder:
+def fail_half_way() -> None:
+    with scratch_folder("compact") as folder:
         (folder / "rows.parquet").write_bytes(b"rows")
         raise ValueError("half way")
+
+
+def test_nothing_stays_of_work_that_fails() -> None:
+    with pytest.raises(ValueError, match="half way"):
+        fail_half_way()
     assert list((tables.lake_root() / SCRATCH).iterdir()) == []
