@@ -15,7 +15,10 @@ MANIFEST = "manifest.json"
 
 def whole(backup: Path, standing: Standing) -> bool:
     """Tell whether all files are there as the manifest says, and no other, and whether it knows of as many rows as there are."""
-    content = contents(backup)
+    try:
+        content = contents(backup)
+    except tarfile.TarError:
+        return False
     if MANIFEST not in content:
         return False
     manifest = json.loads(content.pop(MANIFEST))

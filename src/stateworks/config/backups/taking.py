@@ -72,8 +72,8 @@ def take(
     with _alone() as connection:
         if shelf is not None:
             places.sweep(shelf)
+        held = contents.HeldFiles(Path(settings.MEDIA_ROOT))  # first: it sweeps, also where the place is taken
         out = places.writer(target, previous)
-        held = contents.HeldFiles(Path(settings.MEDIA_ROOT))
         try:
             made = _write(connection, out, held, with_key=with_key, at=at, say=say)
         except OSError as error:
