@@ -72,7 +72,9 @@ def take(
     with _alone() as connection:
         if shelf is not None:
             places.sweep(shelf)
-        held = contents.HeldFiles(Path(settings.MEDIA_ROOT))  # first: it sweeps, also where the place is taken
+        held = contents.HeldFiles(
+            Path(settings.MEDIA_ROOT)
+        )  # first: it sweeps, also where the place is taken
         out = places.writer(target, previous)
         try:
             made = _write(connection, out, held, with_key=with_key, at=at, say=say)
