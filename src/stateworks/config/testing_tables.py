@@ -36,7 +36,7 @@ def tell(record: Callable[[str, object], None], table: Table, rows: Sequence[Seq
 
 def write(reporter: Any) -> None:
     """Print each table that has rows."""
-    reports = [one for kind in ("passed", "failed") for one in reporter.stats.get(kind, [])]
+    reports = [one for kind in ("passed", "failed", "skipped") for one in reporter.stats.get(kind, [])]
     carried = [pair for report in reports for pair in getattr(report, "user_properties", ())]
     for table in TABLES:
         rows = [row for name, text in carried if name == table.name for row in json.loads(text)]
