@@ -21,6 +21,7 @@ MAPPING = "volvo-vinst-incidents"
 STEWARD = "steward@example.gov"
 PLAN = "riverton"
 AS_OF = "2026-10-31"
+LAST = 8
 #: What changes by itself: who works, and what is looked up.
 PASSING = ("django_session", "config_cache", "jobs_worker")
 
@@ -47,7 +48,10 @@ class Forks:
     ) -> None:
         """Have a child die at one of so many places spread over what it does; every other one is killed from outside."""
         from_outside = turn % 2 == 0
-        die_at = round(turn * len(places) / turns)
+        # What counts is made to count at the end, so there each place has its kill.
+        left = turns - turn
+        spread = round(turn * (len(places) - LAST) / (turns - LAST))
+        die_at = len(places) - left if left < LAST else spread
         answer = self.ask(**asked, die_at=die_at, from_outside=from_outside)
         assert answer.get("killed") == 9, answer
         where[f"in {answer['place']}" if from_outside and answer["place"] != END else answer["place"]] += 1
