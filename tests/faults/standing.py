@@ -50,7 +50,7 @@ class Forks:
         from_outside = turn % 2 == 0
         # What counts is made to count at the end, so there each place has its kill.
         left = turns - turn
-        spread = round(turn * (len(places) - LAST) / (turns - LAST))
+        spread = max(1, round(turn * (len(places) - LAST) / (turns - LAST)))
         die_at = len(places) - left if left < LAST else spread
         answer = self.ask(**asked, die_at=die_at, from_outside=from_outside)
         assert answer.get("killed") == 9, answer
