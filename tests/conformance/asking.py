@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from django.db import connection, transaction
 from django.test import Client
 
+from stateworks.config import testing_tables
 from stateworks.kernel.access.models import AuditEntry
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.web.tests.office import Office
@@ -139,4 +140,6 @@ def senders(row: table.Row) -> list[str]:
 
 def tell(record_property: Record, rows: Sequence[tuple[str, str, Sequence[object]]]) -> None:
     """Hand rows to whoever prints the table at the end of the run."""
-    record_property("authorization", json.dumps([[what, method, *row] for what, method, row in rows]))
+    testing_tables.tell(
+        record_property, testing_tables.AUTHORIZATION, [(what, method, *row) for what, method, row in rows]
+    )

@@ -31,6 +31,7 @@ from stateworks.cli import (
     work,
 )
 from stateworks.cli.output import REFUSED, show_refusal
+from stateworks.kernel import full_disk
 from stateworks.kernel.errors import Refused
 
 app = typer.Typer(
@@ -100,6 +101,8 @@ def _explained(error: Exception) -> int:
             typer.echo(str(error.format_message()))
             return REFUSED
         return show_refusal(f"{error.format_message().rstrip('.')}; see --help.")
+    if full := full_disk.words(error):
+        return show_refusal(full)
     kinds = {kind.__name__ for kind in type(error).__mro__}
     words = " ".join(str(error).split())
     if "ImproperlyConfigured" in kinds:

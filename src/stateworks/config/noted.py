@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import logging
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+
+log = logging.getLogger(__name__)
 
 
 def _file(name: str) -> Path:
@@ -15,11 +19,18 @@ def _file(name: str) -> Path:
 
 
 def write(name: str, at: datetime, **facts: Any) -> None:
-    """Note that something was done."""
+    """Note that something was done; where that cannot be noted it is done all the same, and a warning says so."""
     file = _file(name)
     half = file.with_suffix(".new")
-    half.write_text(json.dumps({"at": at.timestamp(), **facts}))
-    half.replace(file)
+    try:
+        half.write_text(json.dumps({"at": at.timestamp(), **facts}))
+        half.replace(file)
+    except OSError as error:
+        log.warning(
+            "%s could not be written, so the doctor does not know of this %s: %s", file, name, error.strerror
+        )
+        with contextlib.suppress(OSError):
+            half.unlink(missing_ok=True)
 
 
 def read(name: str) -> dict[str, Any] | None:

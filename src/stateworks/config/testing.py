@@ -15,8 +15,9 @@ from typing import Any
 
 import pytest
 
+from stateworks.config import testing_tables
+
 TEMPORARY_HOME = "STATEWORKS_TEST_TEMPORARY_HOME"
-AUTHORIZATION = "authorization"
 
 
 @pytest.hookimpl(wrapper=True)
@@ -64,27 +65,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Print who gets what, as the tests found it: they hand rows over as a property, which also workers pass on."""
-    import json
-
-    reports = [one for kind in ("passed", "failed") for one in terminalreporter.stats.get(kind, [])]
-    rows = [
-        row
-        for report in reports
-        for name, text in getattr(report, "user_properties", ())
-        if name == AUTHORIZATION
-        for row in json.loads(text)
-    ]
-    if not rows:
-        return
-    terminalreporter.section("Who gets what")
-    width = max(len(what) for what, *_ in rows)
-    head = ("method", "anonymous", "nobody", "wrong", "right", "approver", "auditor")
-    terminalreporter.write_line(" ".join(["".ljust(width), *(one.ljust(9) for one in head)]).rstrip())
-    for what, *cells in sorted(rows, key=lambda row: (row[0], row[1])):
-        terminalreporter.write_line(
-            " ".join([what.ljust(width), *(str(one).ljust(9) for one in cells)]).rstrip()
-        )
+    """Print the tables that the tests filled."""
+    testing_tables.write(terminalreporter)
 
 
 @pytest.fixture(scope="session")

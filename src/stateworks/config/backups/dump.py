@@ -6,6 +6,7 @@ connection, so that TLS and passwords are the product's, and a failure half way 
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -19,6 +20,7 @@ from psycopg import conninfo, pq, sql
 
 from stateworks.config import environment
 from stateworks.config.binaries import programs
+from stateworks.kernel import full_disk
 from stateworks.kernel.errors import Refused
 
 #: Passing things: who is signed in, and what was looked up. After a restore everybody signs in anew.
@@ -68,6 +70,8 @@ def write(target: Path, snapshot: str, server: int) -> None:
     )  # fmt: skip
     if done.returncode:
         words = done.stderr.strip().splitlines() or ["it said nothing"]
+        if full_disk.is_said(done.stderr):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target))
         raise Refused(
             f"The database could not be dumped: {words[-1]}. If it speaks of SSL or of a version, install "
             "PostgreSQL's client programs of the server's version.",

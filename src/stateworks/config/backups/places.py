@@ -44,6 +44,9 @@ def writer(target: Path, previous: Reader | None = None) -> Writer:
     What the `previous` backup holds already is shared with it where both are folders on one file system.
     """
     if target.exists() or target.is_symlink():
+        half = target.with_name(f".{target.name}{UNFINISHED}")
+        if half.is_file() and half.samefile(target):
+            half.unlink()  # killed once it had its name: the other one is all that was left to go
         raise Refused(f"{target} is there already; a backup overwrites nothing: name another place.")
     if not target.parent.is_dir():
         raise Refused(f"The folder {target.parent} is not there; make it, or name another place.")
@@ -278,6 +281,12 @@ def make_shelf(folder: Path) -> None:
         folder.mkdir(mode=0o700)
     except OSError as error:
         raise Refused(f"The folder {folder} cannot be made: {error.strerror}.") from error
+
+
+def sweep(folder: Path) -> None:
+    """Delete from a folder of dated backups what was never finished there; nobody else may be making one."""
+    for half in folder.glob(f".*{UNFINISHED}"):
+        shutil.rmtree(half, ignore_errors=True)
 
 
 def remove(path: Path) -> None:

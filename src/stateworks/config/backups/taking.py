@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from django.conf import settings
 from stateworks import __version__
 from stateworks.config.backups import contents, dump, places
 from stateworks.config.backups.manifest import Manifest
+from stateworks.kernel import full_disk
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.lake.store import COPYING, lock_name
 
@@ -42,7 +42,7 @@ def take_dated(shelf: Path, *, keep: int, with_key: bool, at: datetime, say: Cal
     former = places.shelf(shelf)
     taken = take(
         shelf / f"stateworks-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}", with_key=with_key, at=at, say=say,
-        previous=former[-1] if former else None,
+        previous=former[-1] if former else None, shelf=shelf,
     )  # fmt: skip
     for old in [*former, places.Reader(taken.path)][:-keep]:
         places.remove(old.path)
@@ -57,8 +57,11 @@ def take(
     at: datetime,
     say: Callable[[str], None],
     previous: places.Reader | None = None,
+    shelf: Path | None = None,
 ) -> Taken:
     """Write a backup to a path that is free; imports, runs and clean-ups may go on meanwhile.
+
+    What killed tries have left on a `shelf` of dated backups, each under a name of its own, is deleted first.
 
     Raises Refused where the place is taken or full, or another backup is being made; then nothing is left of it.
     """
@@ -67,15 +70,20 @@ def take(
         if target.is_relative_to(root.absolute()):
             raise Refused(f"{target} lies in {root}, which it would be a copy of; name a place outside.")
     with _alone() as connection:
+        if shelf is not None:
+            places.sweep(shelf)
+        held = contents.HeldFiles(
+            Path(settings.MEDIA_ROOT)
+        )  # first: it sweeps, also where the place is taken
         out = places.writer(target, previous)
-        held = contents.HeldFiles(Path(settings.MEDIA_ROOT))
         try:
             made = _write(connection, out, held, with_key=with_key, at=at, say=say)
         except OSError as error:
             out.drop()
-            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            if error.errno in full_disk.FULL:
                 raise Refused(
-                    f"There is no room for the backup at {target.parent}; nothing was kept."
+                    f"There is no room for the backup at {target.parent}; nothing was kept. Make room there, or name "
+                    "another place."
                 ) from error
             raise
         except BaseException:

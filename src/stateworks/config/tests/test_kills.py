@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tests.faults.table import SERVER, Record, told
 
 from stateworks.config.postgres import DATABASE, OWNER, Server
 
@@ -19,7 +20,7 @@ KILLS = 20
 
 
 @pytest.mark.full
-def test_twenty_kills_under_load_lose_nothing() -> None:
+def test_twenty_kills_under_load_lose_nothing(record_property: Record) -> None:
     home = Path(tempfile.mkdtemp(prefix="stateworks-kills-"))
     server = Server(home)
     committed: list[int] = []
@@ -65,12 +66,16 @@ def test_twenty_kills_under_load_lose_nothing() -> None:
         writer.join()
         with connect() as connection:
             rows = [n for (n,) in connection.execute("SELECT n FROM kept ORDER BY n")]
+        told(
+            record_property, SERVER, tried=KILLS, where=f"under load, {len(rows):,} rows, back after {longest:.1f} s at most",
+            lost=len(set(committed) - set(rows)),
+            twice=len(rows) - len(set(rows)), half=len(set(rows) - set(committed) - set(doubtful)), done_again=KILLS,
+        )  # fmt: skip
         assert len(rows) == len(set(rows)), "no row is there twice"
         assert set(committed) <= set(rows), "every row that was confirmed is there"
         assert set(rows) - set(committed) <= set(doubtful), (
             "a row beyond these was on its way when a kill came"
         )
-        print(f"{KILLS} kills, {len(rows)} rows, longest pause {longest:.1f} s")  # noqa: T201
     finally:
         done.set()
         server.destroy()

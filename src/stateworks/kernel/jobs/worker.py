@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from django.db import DatabaseError, Error, InterfaceError, connections
 
+from stateworks.kernel import full_disk
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.errors import Cancelled, Refused
 from stateworks.kernel.jobs import queue
@@ -175,6 +176,8 @@ class Worker:
 
 def sentence_of(error: Exception) -> str:
     """Return what a person is told of an unforeseen error; its traceback stays in the log."""
+    if full := full_disk.words(error):
+        return full
     if isinstance(error, (DatabaseError, InterfaceError)):
         return "The database could not be used while it was done."
     if isinstance(error, MemoryError):

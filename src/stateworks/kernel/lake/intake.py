@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from stateworks.kernel import full_disk
 from stateworks.kernel.access import audit
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.errors import Refused
@@ -30,7 +31,8 @@ from stateworks.kernel.lake.mapping import MappingDocument
 from stateworks.kernel.lake.mappings import kept, mapping_named
 from stateworks.kernel.lake.models import Import, ImportState
 from stateworks.kernel.lake.progress import Cancelled, Watch, give_up_dead_imports
-from stateworks.kernel.lake.staging import Staged, Stager, staging_folder
+from stateworks.kernel.lake.scratch import scratch_folder
+from stateworks.kernel.lake.staging import Staged, Stager
 
 if TYPE_CHECKING:
     import duckdb
@@ -77,7 +79,8 @@ def import_feed(
         _close(running, ImportState.REFUSED, refused.sentence, work.watch.now())
         raise
     except Exception as error:
-        _close(running, ImportState.FAILED, f"{type(error).__name__}: {error}"[:2000], work.watch.now())
+        sentence = full_disk.words(error) or f"{type(error).__name__}: {error}"[:2000]
+        _close(running, ImportState.FAILED, sentence, work.watch.now())
         raise
 
 
@@ -143,7 +146,7 @@ class _Work:
             sheet=self.mapping.sheet,
             header_line=self.mapping.header_line,
         )
-        with staging_folder(self.running.pk) as folder:
+        with scratch_folder(f"import-{self.running.pk}") as folder:
             connection = writer_connection(str(folder / "spill"))
             try:
                 with entered(SYSTEM):

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from stateworks.kernel.lake import tables
+from stateworks.kernel.lake import scratch
 
 if TYPE_CHECKING:
     import duckdb
@@ -46,7 +46,7 @@ def _made(process: int) -> duckdb.DuckDBPyConnection:
     import duckdb
 
     # What does not fit into memory, such as a large export in order, goes next to the data, in a folder per process.
-    spill = tables.lake_root() / f".reading-{process}"
+    spill = scratch.spill_of_reader(process)
     database = duckdb.connect(":memory:", config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(spill)})
     database.execute("SET parquet_metadata_cache = true")
     database.execute("SET GLOBAL TimeZone = 'UTC'")

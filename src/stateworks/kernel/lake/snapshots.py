@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +12,8 @@ from stateworks.kernel.lake.changes import Change, compare, write, writer_connec
 from stateworks.kernel.lake.contracts import contract, literal
 from stateworks.kernel.lake.fingerprints import stored_sql
 from stateworks.kernel.lake.models import Dataset
-from stateworks.kernel.lake.store import current_version, locked, publish, settle
+from stateworks.kernel.lake.scratch import scratch_folder
+from stateworks.kernel.lake.store import current_version, locked, publish, remove_orphans, settle
 
 if TYPE_CHECKING:
     import duckdb
@@ -46,15 +46,14 @@ def write_many(
         frames = {name: frame for name, frame in frames.items() if not _holds(name, versions[name], frame)}
     if not frames:
         return versions
-    tables.lake_root().mkdir(parents=True, exist_ok=True)
-    with locked(frames), tempfile.TemporaryDirectory(prefix=".writing-", dir=tables.lake_root()) as spill:
+    with locked(frames), scratch_folder("snapshot") as folder:
         ready = []
         # One for all: before a run, most of a small dataset's time would go into opening its own.
-        connection = writer_connection(spill)
+        connection = writer_connection(str(folder / "spill"))
         try:
             for dataset, incoming in frames.items():
                 change = _prepared(
-                    connection, spill, dataset, incoming, at=at, replace=replace, made_by=made_by
+                    connection, folder, dataset, incoming, at=at, replace=replace, made_by=made_by
                 )
                 if change.prepared is not None:
                     ready.append(change.prepared)
@@ -98,7 +97,7 @@ def _holds(dataset: str, version: int, incoming: pl.DataFrame) -> bool:
 
 def _prepared(
     connection: duckdb.DuckDBPyConnection,
-    spill: str,
+    folder: Path,
     dataset: str,
     incoming: pl.DataFrame,
     *,
@@ -108,9 +107,10 @@ def _prepared(
 ) -> Change:
     declared = contract(dataset)
     table = settle(declared)
+    remove_orphans(dataset)
     import_id = None if made_by is None else made_by.pk
     # By way of a file: to be handed rows in memory, DuckDB imports pandas, which takes longer than all the rest.
-    handed = Path(spill) / f"{dataset}.parquet"
+    handed = folder / f"{dataset}.parquet"
     incoming.write_parquet(handed, compression="lz4")
     source = f"read_parquet({literal(str(handed))})"
     connection.execute(f"CREATE OR REPLACE TEMP TABLE staged AS {stored_sql(declared, source, import_id)}")

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,7 +34,6 @@ if TYPE_CHECKING:
     from stateworks.kernel.lake.files import TabularFile
 
 ROWS_AT_ONCE = 250_000
-STAGING = ".staging"
 
 
 @dataclass
@@ -58,32 +54,6 @@ class Staged:
     unassigned: int = 0
     held: str | None = None
     notes: list[str] = field(default_factory=list)
-
-
-@contextmanager
-def staging_folder(import_id: int) -> Iterator[Path]:
-    """Make a folder for one import's rows, deleted afterwards; those of dead processes go too."""
-    base = tables.lake_root() / STAGING
-    base.mkdir(parents=True, exist_ok=True)
-    for left in base.iterdir():
-        if not _alive(left.name.rpartition("-")[2]):
-            shutil.rmtree(left, ignore_errors=True)
-    folder = base / f"{import_id}-{os.getpid()}"
-    folder.mkdir()
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _alive(pid: str) -> bool:
-    try:
-        os.kill(int(pid), 0)
-    except (ValueError, ProcessLookupError):
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 class Stager:

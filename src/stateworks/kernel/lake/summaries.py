@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 FEWEST_ROWS = 100_000
 """Fewer rows are counted where they lie: that takes no longer."""
+MAKING = ".making-"
 KEPT = 3
 """How many versions' summaries are kept."""
 COUNT = "n"
@@ -189,7 +190,9 @@ def make(declared: Contract, version: int) -> None:
     with _alone(path.parent) as alone:
         if not alone or path.exists():
             return
-        with tempfile.TemporaryDirectory(prefix=".making-", dir=path.parent) as temporary:
+        for left in path.parent.glob(f"{MAKING}*"):  # by a process that was killed: we are alone here
+            shutil.rmtree(left, ignore_errors=True)
+        with tempfile.TemporaryDirectory(prefix=MAKING, dir=path.parent) as temporary:
             from stateworks.kernel.lake.changes import writer_connection
 
             folder = Path(temporary) / "made"

@@ -5,7 +5,6 @@ Compaction makes a new version with the same rows and moves the pointer to it; a
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ from stateworks.kernel.lake import store, tables
 from stateworks.kernel.lake.changes import writer_connection
 from stateworks.kernel.lake.contracts import contract
 from stateworks.kernel.lake.models import Dataset, DatasetVersion
+from stateworks.kernel.lake.scratch import scratch_folder
 
 KEEP = timedelta(days=35)
 """How long a version that nothing pins can still be read after another one took its place."""
@@ -44,8 +44,8 @@ def compact(dataset: str, *, at: datetime) -> Compacted:
         joined = _small_by_part(dataset, found.files)
         if not joined:
             return Compacted(base, base, len(found.files), len(found.files))
-        with tempfile.TemporaryDirectory(prefix=".compacting-", dir=tables.lake_root()) as spill:
-            connection = writer_connection(spill)
+        with scratch_folder("compact") as folder:
+            connection = writer_connection(str(folder / "spill"))
             try:
                 rows = tables.select_files_sql(declared, base, joined)
                 added = tables.write_parquet(connection, declared, rows, prefix="c", ordered=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from stateworks.kernel import full_disk
 from stateworks.kernel.access import audit
 from stateworks.kernel.access.scope import SYSTEM, entered, scope_of
 from stateworks.kernel.errors import Refused
@@ -80,7 +81,8 @@ def import_connected(
         close(running, ImportState.REFUSED, refused.sentence, watch.now())
         raise
     except Exception as error:
-        close(running, ImportState.FAILED, f"{type(error).__name__}: {error}"[:2000], watch.now())
+        sentence = full_disk.words(error) or f"{type(error).__name__}: {error}"[:2000]
+        close(running, ImportState.FAILED, sentence, watch.now())
         raise
     return running
 

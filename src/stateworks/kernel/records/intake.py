@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models.fields import NOT_PROVIDED
 
+from stateworks.kernel import full_disk
 from stateworks.kernel.access import audit
 from stateworks.kernel.access.permissions import allowed, organizations_where
 from stateworks.kernel.access.scope import SYSTEM, Scope, entered, scope_of
@@ -111,7 +112,8 @@ def load(
         close(running, ImportState.REFUSED, refused.sentence, watch.now())
         raise
     except Exception as error:
-        close(running, ImportState.FAILED, f"{type(error).__name__}: {error}"[:2000], watch.now())
+        sentence = full_disk.words(error) or f"{type(error).__name__}: {error}"[:2000]
+        close(running, ImportState.FAILED, sentence, watch.now())
         raise
     return outcome
 

@@ -21,6 +21,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404
 
+from stateworks.kernel import full_disk
 from stateworks.kernel.access.models import Account
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.errors import Refused
@@ -167,14 +168,20 @@ def new_upload(file: UploadedFile[Any], dataset: str, by: Account) -> Upload:
     sweep()
     token = secrets.token_urlsafe(18)
     folder = _root() / f"{by.pk}-{token}"
-    folder.mkdir(mode=0o700, parents=True)
     name = (file.name or "file").replace("\\", "/").rsplit("/", 1)[-1][:200]
     ending = Path(name).suffix.lower()[:12]
     facts = {"filename": name, "ending": ending, "dataset": dataset}
-    (folder / "facts.json").write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
-    with (folder / f"file{ending}").open("wb") as out:
-        for chunk in file.chunks():
-            out.write(chunk)
+    try:
+        folder.mkdir(mode=0o700, parents=True)
+        (folder / "facts.json").write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
+        with (folder / f"file{ending}").open("wb") as out:
+            for chunk in file.chunks():
+                out.write(chunk)
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        if full := full_disk.words(error):
+            raise Refused(full) from error
+        raise
     return Upload(folder, token, by)
 
 

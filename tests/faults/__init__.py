@@ -1,0 +1,1 @@
+"""What goes wrong while the product works: processes that die, and disks that are full."""
