@@ -11,6 +11,8 @@ from stateworks.kernel.errors import Refused
 from stateworks.kernel.lake.contracts import Contract, ContractColumn, duckdb_type, register_contract
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import dataframely as dy
     import duckdb
 
@@ -50,6 +52,8 @@ class Feed:
 
     It sees a file in pieces, or only what is new. Columns that the feed does not know are handed on as they are.
     """
+    prepare: Callable[[Path, MappingDocument, Path], Path] | None = None
+    """Writes a file anew before it is read, as CSV into the folder given, where rows need what the file as a whole says."""
     completed: tuple[str, ...] = ()
     """The columns that `complete` fills, which a mapping need not name."""
     added_to: tuple[str, ...] = ()

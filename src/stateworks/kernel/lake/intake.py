@@ -26,7 +26,7 @@ from stateworks.kernel.lake.changes import Change, compare, write, writer_connec
 from stateworks.kernel.lake.contracts import literal, quoted
 from stateworks.kernel.lake.derivations import Derived, derive_all
 from stateworks.kernel.lake.feeds import Feed, derivations, feed
-from stateworks.kernel.lake.files import open_table
+from stateworks.kernel.lake.files import TabularFile, open_table
 from stateworks.kernel.lake.mapping import MappingDocument
 from stateworks.kernel.lake.mappings import kept, mapping_named
 from stateworks.kernel.lake.models import Import, ImportState
@@ -138,15 +138,8 @@ class _Work:
     dry_run: bool
 
     def done(self) -> Import:
-        table = open_table(
-            self.path,
-            filename=self.running.filename,
-            encoding=self.mapping.encoding,
-            delimiter=self.mapping.delimiter,
-            sheet=self.mapping.sheet,
-            header_line=self.mapping.header_line,
-        )
         with scratch_folder(f"import-{self.running.pk}") as folder:
+            table = self._table(folder)
             connection = writer_connection(str(folder / "spill"))
             try:
                 with entered(SYSTEM):
@@ -162,6 +155,20 @@ class _Work:
                     return self._locked(connection, folder, staged, stager)
             finally:
                 connection.close()
+
+    def _table(self, folder: Path) -> TabularFile:
+        if self.feed.prepare is not None:
+            self.watch.step("Reading the file as a whole", always=True)
+            prepared = self.feed.prepare(self.path, self.mapping, folder)
+            return open_table(prepared, filename=prepared.name)
+        return open_table(
+            self.path,
+            filename=self.running.filename,
+            encoding=self.mapping.encoding,
+            delimiter=self.mapping.delimiter,
+            sheet=self.mapping.sheet,
+            header_line=self.mapping.header_line,
+        )
 
     def _locked(
         self, connection: duckdb.DuckDBPyConnection, folder: Path, staged: Staged, stager: Stager

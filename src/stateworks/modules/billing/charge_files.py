@@ -12,12 +12,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.errors import Refused
-from stateworks.kernel.lake import tables
 from stateworks.kernel.lake.contracts import literal, quoted
 from stateworks.kernel.lake.files import LINE, open_table
 from stateworks.kernel.lake.intake import import_feed
@@ -42,16 +40,11 @@ def load_charges(
         raise Refused(f"The mapping {document.name} is for {document.dataset}, not for {FOCUS}.")
     if source:
         document = replace(document, source=source, document={**document.document, "source": source})
-    tables.lake_root().mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".charges-", dir=tables.lake_root()) as folder:
-        named = _named(path, document, Path(folder))
-        return import_feed(
-            FOCUS, named, mapping=document, filename=path.name, by=by, at=at, progress=progress
-        )
+    return import_feed(FOCUS, path, mapping=document, by=by, at=at, progress=progress)
 
 
-def _named(path: Path, document: MappingDocument, folder: Path) -> Path:
-    """Write the file again with each row's name, and with the rows of its months that it does not hold any more."""
+def named(path: Path, document: MappingDocument, folder: Path) -> Path:
+    """Write a file again with each row's name, and with the rows of its months that it does not hold any more."""
     import duckdb
     import polars as pl
 
@@ -63,7 +56,7 @@ def _named(path: Path, document: MappingDocument, folder: Path) -> Path:
         batch.select([LINE, *(name for name in columns if name in batch.columns)]).write_parquet(
             folder / f"rows-{at:06}.parquet"
         )
-    written = folder / path.with_suffix(".csv").name
+    written = folder / f"{path.stem}-named.csv"
     pieces = literal(str(folder / "rows-*.parquet"))
     joined = ", ".join(f"coalesce({quoted(name)}, '')" for name in columns)
     if not list(folder.glob("rows-*.parquet")):
@@ -103,6 +96,12 @@ def _gone(connection: Any, document: MappingDocument, columns: list[str]) -> lis
     given = [name for name in document.columns["billed_on"].sources if name in columns]
     if not given:
         return []
+    # One file speaks for the months, and the providers, that it names.
+    provider = next((name for name in document.columns["provider"].sources if name in columns), "")
+    providers: set[str | None] | None = None
+    if provider:
+        said = connection.execute(f"SELECT DISTINCT trim({quoted(provider)}) FROM named").fetchall()
+        providers = {one if one and one not in document.missing else None for (one,) in said}
     held = {row[0] for row in connection.execute(f"SELECT {quoted(NAME)} FROM named").fetchall()}
     months = {
         str(row[0]) for row in connection.execute(f"SELECT DISTINCT {quoted(given[0])} FROM named").fetchall()
@@ -117,6 +116,8 @@ def _gone(connection: Any, document: MappingDocument, columns: list[str]) -> lis
         days = _days(months, document)
         for row in reader.rows([Condition("source", "=", document.source)]):
             if row["charge"] in held or row["billed_on"] not in days or not any(row[name] for name in COSTS):
+                continue
+            if providers is not None and row["provider"] not in providers:
                 continue
             texts = {given: _text(row[name]) for name, given in sources.items()}
             texts |= {sources[name]: "0" for name in COSTS if name in sources}

@@ -63,6 +63,12 @@ def rated_schema() -> type[dy.Schema]:
     return RatedCharge
 
 
+def _named(path: Path, mapping: MappingDocument, folder: Path) -> Path:
+    from stateworks.modules.billing.charge_files import named
+
+    return named(path, mapping, folder)
+
+
 def _in_cents(connection: duckdb.DuckDBPyConnection, rows: str, _mapping: MappingDocument) -> str:
     connection.execute(
         "CREATE OR REPLACE TEMP VIEW ledger_in_cents AS "
@@ -102,6 +108,7 @@ focus_charge = register(
         partition_on="billed_on",
         agency="agency",
         order=("sub_account", "service", "charge"),
+        prepare=_named,
         synonyms=SYNONYMS,
         checks={
             "ends_after_it_starts": "its charge period ends before it starts ({charge_period_start}); correct the source."

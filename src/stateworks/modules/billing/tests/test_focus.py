@@ -6,8 +6,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
-from stateworks.kernel.access.scope import SYSTEM
+from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.lake.mappings import mapping_named
 from stateworks.kernel.lake.models import Import
@@ -15,7 +17,9 @@ from stateworks.kernel.lake.read import Reader
 from stateworks.modules.billing import models, proof, readd
 from stateworks.modules.billing.charge_files import load_charges
 from stateworks.modules.billing.focus import provider_of, report_of, version_of
-from stateworks.modules.billing.tests.conftest import AT, OCTOBER, SEPTEMBER, Shop
+from stateworks.modules.billing.tests.conftest import AT, OCTOBER, SEPTEMBER, Shop, built
+from stateworks.web.data.uploads import new_upload
+from stateworks.web.tests.working import work
 
 HEADER = (
     "BilledCost", "BillingAccountId", "BillingAccountName", "BillingCurrency", "BillingPeriodEnd", "BillingPeriodStart",
@@ -120,6 +124,39 @@ def test_a_provider_is_passed_on_to_the_cent_and_corrected(cloud: Shop) -> None:
     for line in models.InvoiceLine.objects.all():
         assert readd.readd(proof.derivation(line)) == line.cents
     assert proof.prove_all()["difference_cents"] == 0
+
+
+def test_a_file_speaks_for_its_own_provider(shop: Shop) -> None:
+    """Both come under one source: a newer file of the one leaves what the other charged in the month."""
+
+    def loaded(*rows: list[str]) -> tuple[int, int, int]:
+        done = load_charges(export(shop, *rows), mapping_named("focus"), by=None, at=AT)
+        return done.inserted, done.updated, done.unchanged
+
+    assert loaded(row("1", "77"), row("2", "78")) == (2, 0, 0)
+    assert loaded(row("5", "77", ProviderName="Green Cloud")) == (1, 0, 0)
+    assert loaded(row("7", "77", ProviderName=" NULL ")) == (1, 0, 0)
+    assert loaded(row("1", "77")) == (0, 1, 1)
+    assert loaded(row("8", "77", ProviderName="")) == (1, 1, 0)
+    with Reader("billing.focus_charge", scope=SYSTEM) as reader:
+        costs = {(one["provider"], int(one["billed_cost"])) for one in reader.rows()}
+    assert costs == {("Blue Cloud", 1), ("Blue Cloud", 0), ("Green Cloud", 5), (None, 0), (None, 8)}
+
+
+def test_a_file_is_loaded_in_the_browser(transactional_db: None, tmp_path: Path) -> None:
+    with entered(SYSTEM):
+        shop = built(tmp_path)
+        made = new_upload(
+            SimpleUploadedFile("focus.csv", export(shop, row("1", "77"), row("1", "77")).read_bytes()),
+            "billing.focus_charge",
+            shop.accounts["data_steward"],
+        )
+        made.note(mapping="focus")
+        number = made.start(dry_run=False, at=timezone.now())
+    assert work() == 1
+    with entered(SYSTEM):
+        done = Import.objects.get(pk=number)
+    assert (done.state, done.inserted, done.filename) == ("done", 2, "focus.csv"), done.error
 
 
 def test_a_row_that_does_not_fit_its_header_is_listed(shop: Shop) -> None:
