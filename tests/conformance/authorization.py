@@ -127,6 +127,7 @@ PAGES: dict[str, Row] = {
     "inventory:monitoring": row("/inventory/monitoring/", "302 200 200 200 200 200"),
     "billing:overview": row("/billing/", "302 200 200 200 200 200"),
     "billing:period": row("/billing/periods/2027-01/", "302 404 404 404 200 200", "302 404 404 404 400 400"),
+    "billing:rehearsal": row("/billing/cards/fy27/rehearsal/", "302 404 404 404 200 200"),
     "billing:invoices": row("/billing/invoices/", "302 200 200 200 200 200"),
     # A draft is the office's own until it is issued.
     "billing:invoice": row(

@@ -25,6 +25,7 @@ def register(main: typer.Typer) -> None:
     """Add the group to the command."""
     app.command("explain")(billing_proof.explain)
     app.command("prove")(billing_proof.prove)
+    app.command("rehearse")(billing_proof.rehearse)
     main.add_typer(app, name="billing")
 
 

@@ -1,4 +1,4 @@
-"""The `billing` commands that show what an invoice rests on: why it changed, and the proof of its lines."""
+"""The `billing` commands that only read: why an invoice changed, the proof of its lines, what another rate card would do."""
 
 from __future__ import annotations
 
@@ -39,6 +39,24 @@ def explain(
         {"account": one.account, "sku": one.sku, "before": one.before, "now": one.now, **vars(one.effects)}
         for one in told.changes
     ], form)  # fmt: skip
+
+
+def rehearse(
+    card: Annotated[str, typer.Argument(help="Code of the rate card, approved or not.")],
+    months: Annotated[int, typer.Option(min=1, max=60, help="How many closed months it is tried on.")] = 12,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Try a rate card on the last closed months: what each agency would have paid instead."""
+    open_instance()
+    from stateworks.kernel.access.scope import SYSTEM, entered
+    from stateworks.modules.billing.rehearsal import rehearse as tried
+
+    with entered(SYSTEM):
+        told = tried(card, months=months)
+    if form is Format.JSON:
+        print_json(told.as_json())
+        return
+    show([one.as_json() for one in (*told.agencies, told.together)], form)
 
 
 def prove(

@@ -12,6 +12,7 @@ from stateworks.web.tests.office import AT, Office
 TABLES = {
     "account": "code,name,agency,fund\nharbor-100,Harbor general,harbor,100\nport-100,Port general,port,100\n",
     "sku": "code,name,line_of_service,recovery,unit\nsign-in,Sign-in,identity,billed,account\n",
+    "rate_card": "code,title,fiscal_year\nfy27,Rates of 2027,2027\n",
     "period": "code,starts_on,ends_on\n2027-01,2027-01-01,2027-01-31\n",
     "invoice": "code,period,agency,cents\n2027-01-harbor,2027-01,harbor,1250\n2027-01-port,2027-01,port,300\n",
     "invoice_line": (

@@ -20,6 +20,7 @@ from stateworks.modules.billing.models import (
     BillingRun,
     Dispute,
     DisputeState,
+    RateCard,
     RunState,
 )
 from stateworks.modules.billing.pages.seen import invoices_seen, trail
@@ -55,6 +56,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "months": list(rows), "statewide": statewide, "ways": WAYS, "today": timezone.localdate(), "trail": [],
         "disputes": list(disputes.select_related("line__invoice__organization").order_by("due_on")[:20]),
         "findings": findings.aggregate(n=Count("pk"), cents=Sum("cents")) if statewide else None,
+        "cards": list(RateCard.objects.order_by("-fiscal_year", "code")[:5]) if statewide else [],
         "periods": list(BillingPeriod.objects.order_by("-code")[:MONTHS]) if statewide else [], "here": "Billing",
     }  # fmt: skip
     return render(request, "billing/overview.html", context)
