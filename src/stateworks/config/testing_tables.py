@@ -36,8 +36,11 @@ def tell(record: Callable[[str, object], None], table: Table, rows: Sequence[Seq
 
 def write(reporter: Any) -> None:
     """Print each table that has rows."""
-    reports = [one for kind in ("passed", "failed", "skipped") for one in reporter.stats.get(kind, [])]
-    carried = [pair for report in reports for pair in getattr(report, "user_properties", ())]
+    # Under "" are those of a test's end: what a fixture hands over after the test stands only there.
+    reports = [one for kind in ("passed", "failed", "skipped", "") for one in reporter.stats.get(kind, [])]
+    carried = dict.fromkeys(
+        tuple(pair) for report in reports for pair in getattr(report, "user_properties", ())
+    )
     for table in TABLES:
         rows = [row for name, text in carried if name == table.name for row in json.loads(text)]
         if not rows:
