@@ -163,6 +163,10 @@ def _integer(field: Any, number: int, agency: Organization) -> str:
         own = 100 * (1 + crc32(agency.code.encode()) % 300) if number >= FIRST_TARGET else 0
         return "" if field.null and own else str(number + 1 + own)
     most = min((one.limit_value for one in field.validators if isinstance(one, MaxValueValidator)), default=9)
+    rules = (rule for rule in field.model._meta.constraints if isinstance(rule, models.UniqueConstraint))
+    if most > 9 and any(field.name in rule.fields for rule in rules):
+        # Part of what tells rows apart, so it goes on counting.
+        return str(number % most + 1)
     return str(number % min(most, 9) + 1)
 
 
