@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from stateworks.modules.billing.pages import invoices, overview
+from stateworks.modules.billing.pages import federal, invoices, overview
 
 app_name = "billing"
 
@@ -14,4 +14,6 @@ urlpatterns = [
     path("invoices/", invoices.invoices, name="invoices"),
     path("invoices/<str:code>/", invoices.invoice, name="invoice"),
     path("lines/<str:code>/", invoices.line, name="line"),
+    path("federal/<int:year>/", federal.package, name="federal"),
+    path("federal/<int:year>/<str:name>/", federal.package_file, name="federal-file"),
 ]

@@ -49,6 +49,11 @@ class ServiceYear:
         return sum(self.spent.values())
 
     @property
+    def left_out(self) -> int:
+        """The part of the ledger's cost that counts as no expense."""
+        return self.ledger - self.cash
+
+    @property
     def cash(self) -> int:
         """Allowable expense that was paid: without depreciation, which takes no cash."""
         return self.spent["allowable"]

@@ -28,6 +28,8 @@ from stateworks.web import asked
 from stateworks.web.words import count_of
 
 MONTHS = 24
+LAST_MONTH = "-06"
+"""The last month of a fiscal year."""
 WAYS = (
     ("billing.account", "Accounts"), ("billing.sku", "SKUs"), ("billing.rate_card", "Rate cards"), ("billing.rate", "Rates"),
     ("billing.cost_pool", "Cost pools"), ("billing.driver_value", "Drivers"), ("billing.usage", "Usage"),
@@ -57,6 +59,11 @@ def overview(request: HttpRequest) -> HttpResponse:
         "findings": findings.aggregate(n=Count("pk"), cents=Sum("cents")) if statewide else None,
         "periods": list(BillingPeriod.objects.order_by("-code")[:MONTHS]) if statewide else [], "here": "Billing",
     }  # fmt: skip
+    context["federal_years"] = [
+        int(one.code[:4])
+        for one in context["periods"]
+        if one.code.endswith(LAST_MONTH) and one.state == "closed"
+    ]
     return render(request, "billing/overview.html", context)
 
 

@@ -10,8 +10,10 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
+from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.org.models import LineOfService
 from stateworks.modules.billing import models
@@ -19,6 +21,7 @@ from stateworks.modules.billing.federal import package_of
 from stateworks.modules.billing.federal.files import WORKBOOK, every_schedule, file_of
 from stateworks.modules.billing.federal.reading import facts_of
 from stateworks.modules.billing.tests.conftest import AT, Shop
+from stateworks.modules.billing.tests.test_pages import client, text_of
 from stateworks.modules.billing.verbs import periods
 
 JUNE = "2026-06"
@@ -164,3 +167,49 @@ def test_the_command(books: Shop, tmp_path: Path, capsys: pytest.CaptureFixture[
     assert main(["billing", "federal", "2026"]) == 1
     out = capsys.readouterr()
     assert "103.5" in out.out and "off by 0 cents" in out.err
+
+
+def test_the_page_says_it_first_and_hands_out_the_files(books: Shop) -> None:
+    steward, liaison = client(books, "data_steward"), client(books, "dhs")
+    assert "Fiscal year 2026 is not closed: 2026-06" in text_of(steward.get("/billing/federal/2026/"))
+    assert "Federal package" not in text_of(steward.get("/billing/"))
+    with entered(SYSTEM):
+        closed(books)
+    assert "Fiscal year that ended in June 2026" in text_of(steward.get("/billing/"))
+    page = steward.get("/billing/federal/2026/")
+    told = text_of(page)
+    assert "1 billed service keeps more than federal rules allow; $7.25 of it is the federal part" in told
+    assert "Every schedule agrees with the books to the cent" in told
+    assert "103.5 of 60" in told and "over the limit" in told and "$29.00" in told
+    assert 'high="60" value="103.5"' in page.content.decode()
+    answer = steward.get("/billing/federal/2026/balance/")
+    assert answer["Content-Disposition"] == 'attachment; filename="federal-2026-balance.csv"'
+    assert "hosting,Hosting,3000,3900,0,6900,103.5,60,4000,2900,1500,6000,725,over" in answer.content.decode()
+    assert steward.get("/billing/federal/2026/workbook/").content[:2] == b"PK"
+    assert steward.get("/billing/federal/2026/nothing/").status_code == 404
+    for path in ("/billing/federal/2026/", "/billing/federal/2026/balance/"):
+        assert liaison.get(path).status_code == 404, "the package is of all agencies"
+
+
+def test_the_page_takes_as_many_queries_for_many_lines_as_for_few(books: Shop) -> None:
+    with entered(SYSTEM):
+        closed(books)
+    steward = client(books, "data_steward")
+    steward.get("/billing/federal/2026/")
+    with CaptureQueriesContext(connection) as few:
+        steward.get("/billing/federal/2026/")
+    with entered(SYSTEM):
+        account = models.BillingAccount.objects.get(code="dot-1")
+        for at in range(1, 6):
+            line = LineOfService.objects.create(code=f"line-{at}", name=f"Line {at}")
+            models.ReserveBalance.objects.create(line_of_service=line, fiscal_year=2026, opening_cents=at)
+            models.Depreciation.objects.create(
+                code=f"d-{at}", line_of_service=line, fiscal_year=2026, cents=1
+            )
+            models.CostPool.objects.create(code=f"pool-{at}", name="Pool", line_of_service=line)
+            models.FederalShare.objects.create(
+                account=account, award="1", percent=1, starts_on=f"200{at}-01-01", ends_on=f"200{at}-12-31"
+            )
+    with CaptureQueriesContext(connection) as many:
+        assert "Line 5" in text_of(steward.get("/billing/federal/2026/"))
+    assert len(many) == len(few)
