@@ -52,18 +52,17 @@ def overview(request: HttpRequest) -> HttpResponse:
     findings = visible(
         AnomalyFinding.objects.filter(resolved_at__isnull=True), scope, "invoice__organization"
     )
+    periods_seen = list(BillingPeriod.objects.order_by("-code")[:MONTHS]) if statewide else []
     disputes = visible(Dispute.objects.filter(state=DisputeState.OPEN), scope, "line__invoice__organization")
     context = {
         "months": list(rows), "statewide": statewide, "ways": WAYS, "today": timezone.localdate(), "trail": [],
         "disputes": list(disputes.select_related("line__invoice__organization").order_by("due_on")[:20]),
         "findings": findings.aggregate(n=Count("pk"), cents=Sum("cents")) if statewide else None,
-        "periods": list(BillingPeriod.objects.order_by("-code")[:MONTHS]) if statewide else [], "here": "Billing",
+        "periods": periods_seen, "here": "Billing",
+        "federal_years": [
+            int(one.code[:4]) for one in periods_seen if one.code.endswith(LAST_MONTH) and one.state == "closed"
+        ],
     }  # fmt: skip
-    context["federal_years"] = [
-        int(one.code[:4])
-        for one in context["periods"]
-        if one.code.endswith(LAST_MONTH) and one.state == "closed"
-    ]
     return render(request, "billing/overview.html", context)
 
 
