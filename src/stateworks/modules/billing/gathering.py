@@ -263,10 +263,16 @@ def model_of(month: str) -> Model | None:
         if latest[driver] == starts and receiver:
             known = amounts[driver].get(receiver, 0)
             amounts[driver][receiver] = known + int(amount.scaleb(WEIGHT_PLACES))
+    weights: dict[str, dict[str, int]] = {one.pool.code: amounts[one.driver_id] for one in rules}
+    for shares in list(weights.values()):
+        for receiver in shares:
+            # A pool without a rule of its own keeps what it is passed, also in a month in which it spent nothing itself.
+            if not receiver.startswith(ACCOUNT):
+                weights.setdefault(receiver, {})
     return Model(
         method=model.method,  # type: ignore[arg-type] # the choices are the methods
         order=tuple(one.pool.code for one in rules),
-        weights={one.pool.code: amounts[one.driver_id] for one in rules},
+        weights=weights,
         skus={one.pool.code: one.sku.code for one in rules},
     )
 
