@@ -135,9 +135,8 @@ PAGES: dict[str, Row] = {
     "billing:line": row(
         "/billing/lines/2027-01-harbor.1/", "302 404 404 404 200 200", "302 404 404 404 400 400"
     ),
-    # The year has a month that is not closed: the page says so, and there are no files yet.
+    # The year has a month that is not closed: the page says so.
     "billing:federal": row("/billing/federal/2027/", "302 404 404 404 200 200"),
-    "billing:federal-file": row("/billing/federal/2027/workbook/", "302 404 404 404 404 404"),
     "account_login": row("/accounts/login/", "200 302 302 302 302 302"),
     "account_logout": row("/accounts/logout/", "302 200 200 200 200 200", "302"),
     "account_inactive": row("/accounts/inactive/", "200", "405"),

@@ -15,5 +15,4 @@ urlpatterns = [
     path("invoices/<str:code>/", invoices.invoice, name="invoice"),
     path("lines/<str:code>/", invoices.line, name="line"),
     path("federal/<int:year>/", federal.package, name="federal"),
-    path("federal/<int:year>/<str:name>/", federal.package_file, name="federal-file"),
 ]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
-from stateworks.modules.billing.federal.facts import Facts, Issued, Priced, Share, Unbilled
+from stateworks.modules.billing.federal.facts import Facts, Priced, Share, Unbilled
 from stateworks.modules.billing.money import half_up, rated
 
 
@@ -77,10 +78,10 @@ def imputed(facts: Facts) -> list[Imputed]:
     return found
 
 
-def rate_of(facts: Facts, line: Issued) -> Priced | None:
-    """Return the approved price that a line was charged at."""
+def rate_of(facts: Facts, sku: str, month: str, price: Decimal | None) -> Priced | None:
+    """Return the approved price that lines of a SKU and a month were charged at."""
     return next(
         (one for one in facts.prices
-         if one.sku == line.sku and one.price == line.price and one.starts_on[:7] <= line.origin <= one.ends_on[:7]),
+         if one.sku == sku and one.price == price and one.starts_on[:7] <= month <= one.ends_on[:7]),
         None,
     )  # fmt: skip

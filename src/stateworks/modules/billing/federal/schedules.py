@@ -167,10 +167,13 @@ def _method(facts: Facts, kind: str, source: str) -> str:
 
 def _rate_schedule(facts: Facts) -> Schedule:
     """List the year's approved prices, and earlier ones that its corrections were charged at, with what each brought."""
-    brought: dict[Priced | None, int] = defaultdict(int)
+    alike: dict[tuple[str, str, Any], int] = defaultdict(int)
     for line in facts.issued:
         if line.kind == "usage":
-            brought[rate_of(facts, line)] += line.cents
+            alike[line.sku, line.origin, line.price] += line.cents
+    brought: dict[Priced | None, int] = defaultdict(int)
+    for (sku, month, price), cents in alike.items():
+        brought[rate_of(facts, sku, month, price)] += cents
     first, last = facts.months[0], facts.months[-1]
     listed = [
         one

@@ -28,18 +28,16 @@ def traced(facts: Facts) -> Traced:
     """
     found: Traced = defaultdict(int)
     costs: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    ways: dict[str, Model] = {}
+    ways = {month: json.dumps(asdict(model), sort_keys=True) for month, model in facts.models.items()}
+    models = {ways[month]: model for month, model in facts.models.items()}
     for spent in facts.spent:
         pool = pool_of(facts.pools, spent.cost_center, spent.object_code)
         if pool is None:
             found[NOBODY, spent.object_code, UNPOOLED] += spent.cents
             continue
-        model = facts.models.get(spent.month, DIRECT)
-        way = json.dumps(asdict(model), sort_keys=True)
-        ways[way] = model
-        costs[way, spent.object_code][pool] += spent.cents
+        costs[ways.get(spent.month, ""), spent.object_code][pool] += spent.cents
     for (way, code), pooled in sorted(costs.items()):
-        for (service, pool), cents in _served(facts, ways[way], pooled).items():
+        for (service, pool), cents in _served(facts, models.get(way, DIRECT), pooled).items():
             found[service, code, pool] += cents
     return {key: cents for key, cents in sorted(found.items()) if cents}
 

@@ -1,7 +1,8 @@
-"""The page of a fiscal year's federal package, and its schedules as files."""
+"""The page of a fiscal year's federal package, which is of all agencies; its schedules as files."""
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -35,38 +36,34 @@ def package(request: HttpRequest, year: int) -> HttpResponse:
         "trail": trail(),
         "here": f"Federal package of FY{year % 100:02}",
     }
-    _admitted(request, year)
+    if not asked.roles(request):
+        raise Http404(f"There is no federal package of {year} that you may see.")
     try:
         found = _package(year)
     except Refused as refused:
         return render(request, "billing/federal.html", context | {"refused": refused.sentence})
+    if name := request.GET.get("schedule", ""):
+        return _file(found, name)
     services = [one for one in found.services if one.service != NOBODY]
     over = [one for one in services if one.excess]
     context |= {
         "package": found, "services": found.services, "over": over, "rule": found.facts.rule(NOBODY),
-        "meters": [_meter(one) for one in services], "losses": sum(one.profit < 0 for one in services),
+        "due_on": date.fromisoformat(found.facts.rule(NOBODY).due_on),
+        "meters": [_meter(one) for one in sorted(services, key=lambda one: (-one.excess, one.name))],
         "files": [(one.name, one.title, len(one.rows)) for one in every_schedule(found)],
     }  # fmt: skip
     return render(request, "billing/federal.html", context)
 
 
-@login_required
-def package_file(request: HttpRequest, year: int, name: str) -> HttpResponse:
+def _file(found: Package, name: str) -> HttpResponse:
     """One schedule as CSV, or all of them as a workbook."""
-    _admitted(request, year)
     try:
-        title, kind, content = file_of(_package(year), name)
+        title, kind, content = file_of(found, name)
     except Refused as refused:
         raise Http404(refused.sentence) from refused
     answer = HttpResponse(content, content_type=kind)
     answer["Content-Disposition"] = f'attachment; filename="{title}"'
     return answer
-
-
-def _admitted(request: HttpRequest, year: int) -> None:
-    """Turn away who has no role in the whole state: the package is of all agencies."""
-    if not asked.roles(request):
-        raise Http404(f"There is no federal package of {year} that you may see.")
 
 
 def _package(year: int) -> Package:

@@ -182,12 +182,12 @@ def test_the_page_says_it_first_and_hands_out_the_files(books: Shop) -> None:
     assert "Every schedule agrees with the books to the cent" in told
     assert "103.5 of 60" in told and "over the limit" in told and "$29.00" in told
     assert 'high="60" value="103.5"' in page.content.decode()
-    answer = steward.get("/billing/federal/2026/balance/")
+    answer = steward.get("/billing/federal/2026/?schedule=balance")
     assert answer["Content-Disposition"] == 'attachment; filename="federal-2026-balance.csv"'
     assert "hosting,Hosting,3000,3900,0,6900,103.5,60,4000,2900,1500,6000,725,over" in answer.content.decode()
-    assert steward.get("/billing/federal/2026/workbook/").content[:2] == b"PK"
-    assert steward.get("/billing/federal/2026/nothing/").status_code == 404
-    for path in ("/billing/federal/2026/", "/billing/federal/2026/balance/"):
+    assert steward.get("/billing/federal/2026/?schedule=workbook").content[:2] == b"PK"
+    assert steward.get("/billing/federal/2026/?schedule=nothing").status_code == 404
+    for path in ("/billing/federal/2026/", "/billing/federal/2026/?schedule=balance"):
         assert liaison.get(path).status_code == 404, "the package is of all agencies"
 
 
