@@ -160,7 +160,8 @@ def _findings(
                 "no_opening", one.service,
                 f"{one.name} has no opening balance of {facts.year}; zero was taken. Load it as billing.reserve_balance.",
             ))  # fmt: skip
-        after = facts.openings_after.get(one.service)
+        # Without an opening balance the closing one is not known either.
+        after = facts.openings_after.get(one.service) if one.service in facts.balances else None
         if after is not None and after != one.closing:
             found.append(Finding(
                 "opening_differs", one.service,

@@ -84,7 +84,8 @@ class ServiceYear:
         if self.cash <= 0:
             return None
         exact = Decimal(self.closing) * self.days / Decimal(self.cash)
-        return exact.quantize(TENTH, ROUND_HALF_UP)
+        # Adding zero makes a zero of what rounds to less than nothing.
+        return exact.quantize(TENTH, ROUND_HALF_UP) + 0
 
     @property
     def excess(self) -> int:

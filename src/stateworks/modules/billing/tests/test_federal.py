@@ -98,6 +98,13 @@ def test_a_small_office_by_hand() -> None:
     ]
 
 
+def test_what_rounds_to_nothing_is_no_less_than_nothing() -> None:
+    """35 cents short are 0.02 days of 566,666 / 365."""
+    package = package_of(replace(OFFICE, balances={"hosting": Balance(1_000 - 76_334 - 35, 1_000)}))
+    hosting = next(one for one in package.services if one.service == "hosting")
+    assert (hosting.closing, str(hosting.reserve_days), hosting.standing) == (-35, "0.0", "short")
+
+
 def test_a_loss_lowers_no_other_services_excess() -> None:
     loss = replace(OFFICE, balances={"hosting": Balance(40_000, 1_000), "desk": Balance(-5_000_000)})
     package = package_of(loss)
