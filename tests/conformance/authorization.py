@@ -136,6 +136,8 @@ PAGES: dict[str, Row] = {
     "billing:line": row(
         "/billing/lines/2027-01-harbor.1/", "302 404 404 404 200 200", "302 404 404 404 400 400"
     ),
+    # The year has a month that is not closed: the page says so.
+    "billing:federal": row("/billing/federal/2027/", "302 404 404 404 200 200"),
     "account_login": row("/accounts/login/", "200 302 302 302 302 302"),
     "account_logout": row("/accounts/logout/", "302 200 200 200 200 200", "302"),
     "account_inactive": row("/accounts/inactive/", "200", "405"),
@@ -230,7 +232,9 @@ DATASETS = {
     "billing.invoice_line": "agency", "billing.invoice_review": "agency", "billing.period": "office",
     "billing.pool_rule": "office", "billing.portal_event": "agency", "billing.rate": "office", "billing.rate_card": "office",
     "billing.sku": "office", "billing.sku_alias": "office", "billing.usage": "feed", "billing.focus_charge": "feed",
-    "billing.gl_transaction": "feed", "billing.rated_charge": "feed",
+    "billing.gl_transaction": "feed", "billing.rated_charge": "feed", "billing.depreciation": "office",
+    "billing.expense_object": "office", "billing.federal_rule": "office", "billing.federal_share": "agency",
+    "billing.reserve_balance": "office",
     "desk.event": "feed", "desk.request_type": "office", "desk.ticket": "feed", "inventory.alias": "agency",
     "inventory.availability": "feed", "inventory.availability_day": "feed", "inventory.campaign": "office",
     "inventory.capability": "office", "inventory.check": "agency", "inventory.check_item": "office",
@@ -246,7 +250,8 @@ DATASETS = {
 #: The office's own without a reference to an agency's row: no word of an agency is in them.
 WORDLESS = {
     "billing.allocation_model", "billing.allocation_rule", "billing.coding_finding", "billing.cost_pool", "billing.driver",
-    "billing.period", "billing.pool_rule", "billing.rate", "billing.rate_card", "billing.sku", "billing.sku_alias",
+    "billing.depreciation", "billing.expense_object", "billing.federal_rule", "billing.period", "billing.pool_rule",
+    "billing.rate", "billing.rate_card", "billing.reserve_balance", "billing.sku", "billing.sku_alias",
     "desk.request_type", "inventory.campaign", "inventory.capability", "inventory.check_item", "inventory.monitoring_tool",
     "inventory.rule", "inventory.site", "inventory.technology", "office.alias", "office.organization", "office.vendor",
     "plan.check_in", "plan.maturity", "plan.milestone", "plan.pilot", "plan.reported",

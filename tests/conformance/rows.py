@@ -163,7 +163,15 @@ def _integer(field: Any, number: int, agency: Organization) -> str:
         own = 100 * (1 + crc32(agency.code.encode()) % 300) if number >= FIRST_TARGET else 0
         return "" if field.null and own else str(number + 1 + own)
     most = min((one.limit_value for one in field.validators if isinstance(one, MaxValueValidator)), default=9)
+    if most > 9 and tells_apart(field):
+        return str(number % most + 1)
     return str(number % min(most, 9) + 1)
+
+
+def tells_apart(field: Any) -> bool:
+    """Whether a field is part of what no two rows may share, so that it goes on counting from row to row."""
+    rules = (rule for rule in field.model._meta.constraints if isinstance(rule, models.UniqueConstraint))
+    return any(field.name in rule.fields for rule in rules)
 
 
 def _target(one: Bound, number: int, agency: Organization, within: tuple[RecordType, ...]) -> str:

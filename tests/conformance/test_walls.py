@@ -31,6 +31,9 @@ OPEN: dict[str, tuple[str, ...]] = {
         "billing_allocationmodel", "billing_allocationrule", "billing_billingperiod", "billing_costpool", "billing_driver",
         "billing_drivervalue", "billing_poolrule", "billing_rate", "billing_ratecard", "billing_sku", "billing_skualias",
     ),
+    "what the office's services cost, kept and may keep under federal rules: no agency's own": (
+        "billing_depreciation", "billing_expenseobject", "billing_federalrule", "billing_reservebalance",
+    ),
     "the office's own coding, runs and exports; pages keep runs and exports to those with a role in the whole state": (
         "billing_codingfinding", "billing_billingrun", "billing_erpexport",
     ),

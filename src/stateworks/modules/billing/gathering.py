@@ -66,7 +66,7 @@ def gather(period: models.BillingPeriod, *, engine: str = "duckdb") -> Gathered:
     with open_engine(engine) as opened:
         usage = _usage(opened, versions[USAGE], months, prices)
         passed = _passed(opened, versions[FOCUS], months)
-        spent = _spent(opened, versions[LEDGER], months)
+        spent = spent_in(opened, versions[LEDGER], months)
     inputs = replace(
         known,
         months=tuple(months),
@@ -74,7 +74,7 @@ def gather(period: models.BillingPeriod, *, engine: str = "duckdb") -> Gathered:
         passed=passed,
         spent=spent,
         prices=tuple(one for one in prices if any(_touches(one, month) for month in months)),
-        models={month: model for month in months if (model := _model(month)) is not None},
+        models={month: model for month in months if (model := model_of(month)) is not None},
         billed=_billed(months),
         credits=_credits(),
     )
@@ -89,9 +89,9 @@ def _known(period: models.BillingPeriod, prices: list[Price]) -> Inputs:
         period=period.code,
         months=(),
         prices=tuple(prices),
-        accounts=_translations(models.AccountAlias.objects.values_list("source", "given", "account__code"),
+        accounts=translations(models.AccountAlias.objects.values_list("source", "given", "account__code"),
                                (one.code for one in accounts)),
-        skus=_translations(models.SkuAlias.objects.values_list("source", "given", "sku__code"),
+        skus=translations(models.SkuAlias.objects.values_list("source", "given", "sku__code"),
                            models.Sku.objects.order_by("code").values_list("code", flat=True)),
         spans={one.code: (_day(one.starts_on), _day(one.ends_on)) for one in accounts if one.starts_on or one.ends_on},
         pools={f"{one.cost_center}|{one.object_code}": one.pool.code
@@ -214,7 +214,7 @@ def _passed(engine: Engine, version: int, months: list[str]) -> tuple[Passed, ..
     ))  # fmt: skip
 
 
-def _spent(engine: Engine, version: int, months: list[str]) -> tuple[Spent, ...]:
+def spent_in(engine: Engine, version: int, months: list[str]) -> tuple[Spent, ...]:
     """Add ledger lines up by cost center and object."""
     if version < 0:
         return ()
@@ -235,13 +235,14 @@ def _plain(amount: Any) -> Decimal:
     return Decimal(format(Decimal(amount).normalize(), "f"))
 
 
-def _translations(aliases: Iterable[tuple[str, str, str]], codes: Iterable[str]) -> dict[str, str]:
+def translations(aliases: Iterable[tuple[str, str, str]], codes: Iterable[str]) -> dict[str, str]:
+    """Return what words mean, as `coded` asks for it: every code itself, and what each source calls it."""
     return {f"|{code}": code for code in codes} | {
         f"{source}|{given}": code for source, given, code in aliases
     }
 
 
-def _model(month: str) -> Model | None:
+def model_of(month: str) -> Model | None:
     """Return how the pools of a month are passed on, with the driver amounts last known by then; None without a model."""
     first = date.fromisoformat(f"{month}-01")
     model = models.AllocationModel.objects.filter(fiscal_year=fiscal_year_of(first, FISCAL_START)).first()
@@ -262,10 +263,16 @@ def _model(month: str) -> Model | None:
         if latest[driver] == starts and receiver:
             known = amounts[driver].get(receiver, 0)
             amounts[driver][receiver] = known + int(amount.scaleb(WEIGHT_PLACES))
+    weights: dict[str, dict[str, int]] = {one.pool.code: amounts[one.driver_id] for one in rules}
+    for shares in list(weights.values()):
+        for receiver in shares:
+            # A pool without a rule of its own keeps what it is passed, also in a month in which it spent nothing itself.
+            if not receiver.startswith(ACCOUNT):
+                weights.setdefault(receiver, {})
     return Model(
         method=model.method,  # type: ignore[arg-type] # the choices are the methods
         order=tuple(one.pool.code for one in rules),
-        weights={one.pool.code: amounts[one.driver_id] for one in rules},
+        weights=weights,
         skus={one.pool.code: one.sku.code for one in rules},
     )
 

@@ -15,6 +15,7 @@ from typing import Any
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.demo import World
 from stateworks.modules.billing.demo.drawn import Drawn, draw
+from stateworks.modules.billing.demo.reconciled import YEAR, reconcile
 from stateworks.modules.billing.models import AnomalyFinding, BillingPeriod, BillingRun
 from stateworks.modules.billing.verbs import drafting, issuing, periods
 
@@ -29,6 +30,7 @@ SMALL = 0.5
 class Truth:
     """What the generator knows: the cents of usage by month, account and SKU; cents spent by month; seeded errors.
 
+    `over` is the one billed service that keeps more than federal rules allow in `reconciled_year`.
     `late` are the cents that usage which came late adds to months that were closed by then.
     """
 
@@ -38,6 +40,8 @@ class Truth:
     spent: dict[str, int]
     seeded: frozenset[tuple[str, str, str]]
     unknown_rows: int
+    over: str
+    reconciled_year: int
 
 
 def build(world: World) -> Truth:
@@ -47,6 +51,7 @@ def build(world: World) -> Truth:
     months = _months(CLOSED_WHEN_SMALL if small else CLOSED)
     with entered(SYSTEM):
         drawn = draw(world, months)
+    reconcile(drawn, world.random("billing.federal"), months)
     for name, rows in drawn.records():
         load(world, f"billing.{name}", rows)
     with entered(SYSTEM):
@@ -129,5 +134,5 @@ def feed(world: World, dataset: str, mapping: str, rows: Sequence[Mapping[str, A
 def _truth(drawn: Drawn, months: tuple[str, ...]) -> Truth:
     return Truth(
         months=months, usage=drawn.cents, late=drawn.late_cents, spent=drawn.spent, seeded=frozenset(drawn.seeded),
-        unknown_rows=drawn.unknown_rows,
+        unknown_rows=drawn.unknown_rows, over=drawn.over, reconciled_year=YEAR,
     )  # fmt: skip

@@ -58,6 +58,11 @@ class Drawn:
     driver_values: list[Row] = field(default_factory=list)
     allocation_models: list[Row] = field(default_factory=list)
     allocation_rules: list[Row] = field(default_factory=list)
+    federal_rules: list[Row] = field(default_factory=list)
+    federal_shares: list[Row] = field(default_factory=list)
+    expense_objects: list[Row] = field(default_factory=list)
+    reserve_balances: list[Row] = field(default_factory=list)
+    depreciation: list[Row] = field(default_factory=list)
     coding_findings: list[Row] = field(default_factory=list)
     portal_events: list[Row] = field(default_factory=list)
     usage: list[Row] = field(default_factory=list)
@@ -68,6 +73,8 @@ class Drawn:
     spent: dict[str, int] = field(default_factory=dict)
     seeded: list[Key] = field(default_factory=list)
     unknown_rows: int = 0
+    over: str = ""
+    """The one billed service that keeps more than federal rules allow."""
     prices: dict[tuple[str, int], int] = field(default_factory=dict)
 
     @property
@@ -81,7 +88,9 @@ class Drawn:
             ("account", self.accounts), ("account_alias", self.aliases), ("sku", self.skus), ("period", self.periods),
             ("rate_card", self.card_rows), ("rate", self.rates), ("cost_pool", self.pools), ("pool_rule", self.pool_rules),
             ("driver", self.drivers), ("driver_value", self.driver_values), ("allocation_model", self.allocation_models),
-            ("allocation_rule", self.allocation_rules),
+            ("allocation_rule", self.allocation_rules), ("federal_rule", self.federal_rules),
+            ("federal_share", self.federal_shares), ("expense_object", self.expense_objects),
+            ("reserve_balance", self.reserve_balances), ("depreciation", self.depreciation),
         )  # fmt: skip
 
 
@@ -184,7 +193,7 @@ def _costs(made: Drawn, chance: Random, months: tuple[str, ...]) -> None:
 def _ledger(made: Drawn, chance: Random, month: str) -> None:
     """Sixty lines a month; a few of them coded wrongly, in one month of eight more than a tenth."""
     first = date.fromisoformat(f"{month}-01")
-    wrong = chance.randrange(7, 10) if chance.random() < 1 / 8 else chance.randrange(1, 6)
+    wrong = chance.randrange(8, 11) if chance.random() < 1 / 8 else chance.randrange(1, 6)
     total = 0
     for at in range(60):
         cents = chance.randrange(10_000, 4_000_000)

@@ -10,6 +10,14 @@ from stateworks.modules.billing.models.costs import (
     PoolRule,
 )
 from stateworks.modules.billing.models.customers import AccountAlias, BillingAccount, Recovery, Sku, SkuAlias
+from stateworks.modules.billing.models.federal import (
+    Depreciation,
+    ExpenseObject,
+    FederalRule,
+    FederalShare,
+    ReserveBalance,
+    Treatment,
+)
 from stateworks.modules.billing.models.findings import AnomalyFinding, CodingFinding, PortalEvent
 from stateworks.modules.billing.models.invoices import (
     Credit,
@@ -37,11 +45,15 @@ __all__ = [
     "CodingFinding",
     "CostPool",
     "Credit",
+    "Depreciation",
     "Dispute",
     "DisputeState",
     "Driver",
     "DriverValue",
     "ErpExport",
+    "ExpenseObject",
+    "FederalRule",
+    "FederalShare",
     "Invoice",
     "InvoiceLine",
     "InvoiceReview",
@@ -55,7 +67,9 @@ __all__ = [
     "Rate",
     "RateCard",
     "Recovery",
+    "ReserveBalance",
     "RunState",
     "Sku",
     "SkuAlias",
+    "Treatment",
 ]

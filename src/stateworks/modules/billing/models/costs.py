@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from stateworks.kernel.history import keeps_history
+from stateworks.kernel.org.models import LineOfService
 from stateworks.modules.billing.models.customers import BillingAccount, Sku
 from stateworks.modules.billing.models.periods import BillingPeriod
 
@@ -18,6 +19,10 @@ class CostPool(models.Model):
     code = models.SlugField(max_length=60, unique=True, help_text="Short stable code.")
     name = models.CharField(max_length=200)
     tower = models.CharField(max_length=120, blank=True, help_text="Tower in the TBM taxonomy.")
+    line_of_service = models.ForeignKey(
+        LineOfService, on_delete=models.PROTECT, null=True, blank=True, related_name="cost_pools",
+        help_text="The billed service whose rates bring its cost back; empty where it is passed on.",
+    )  # fmt: skip
     retired_on = models.DateField(null=True, blank=True, help_text="First day it gathers nothing.")
 
     class Meta:

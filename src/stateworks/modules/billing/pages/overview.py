@@ -29,6 +29,8 @@ from stateworks.web import asked
 from stateworks.web.words import count_of
 
 MONTHS = 24
+LAST_MONTH = "-06"
+"""The last month of a fiscal year."""
 WAYS = (
     ("billing.account", "Accounts"), ("billing.sku", "SKUs"), ("billing.rate_card", "Rate cards"), ("billing.rate", "Rates"),
     ("billing.cost_pool", "Cost pools"), ("billing.driver_value", "Drivers"), ("billing.usage", "Usage"),
@@ -51,13 +53,17 @@ def overview(request: HttpRequest) -> HttpResponse:
     findings = visible(
         AnomalyFinding.objects.filter(resolved_at__isnull=True), scope, "invoice__organization"
     )
+    periods_seen = list(BillingPeriod.objects.order_by("-code")[:MONTHS]) if statewide else []
     disputes = visible(Dispute.objects.filter(state=DisputeState.OPEN), scope, "line__invoice__organization")
     context = {
         "months": list(rows), "statewide": statewide, "ways": WAYS, "today": timezone.localdate(), "trail": [],
         "disputes": list(disputes.select_related("line__invoice__organization").order_by("due_on")[:20]),
         "findings": findings.aggregate(n=Count("pk"), cents=Sum("cents")) if statewide else None,
         "cards": list(RateCard.objects.order_by("-fiscal_year", "code")[:5]) if statewide else [],
-        "periods": list(BillingPeriod.objects.order_by("-code")[:MONTHS]) if statewide else [], "here": "Billing",
+        "periods": periods_seen, "here": "Billing",
+        "federal_years": [
+            int(one.code[:4]) for one in periods_seen if one.code.endswith(LAST_MONTH) and one.state == "closed"
+        ],
     }  # fmt: skip
     return render(request, "billing/overview.html", context)
 

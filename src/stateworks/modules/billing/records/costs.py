@@ -15,6 +15,11 @@ register(
             Column("code", "code"),
             Column("name", "name"),
             Column("tower", "tower"),
+            Column(
+                "line_of_service",
+                "line_of_service__code",
+                description="Code of the billed service whose rates bring its cost back; empty where it is passed on.",
+            ),
             Column("retired_on", "retired_on"),
         ),
         search=("code", "name"),

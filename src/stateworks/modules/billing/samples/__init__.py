@@ -17,5 +17,10 @@ ORDER = (
     "billing.driver_value",
     "billing.allocation_model",
     "billing.allocation_rule",
+    "billing.federal_rule",
+    "billing.federal_share",
+    "billing.expense_object",
+    "billing.reserve_balance",
+    "billing.depreciation",
 )
 """The record types in an order in which everything is there before it is named; the file is called like the type."""

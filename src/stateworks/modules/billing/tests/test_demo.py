@@ -13,6 +13,8 @@ from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.demo import World, build
 from stateworks.modules.billing import proof
 from stateworks.modules.billing.demo import Truth
+from stateworks.modules.billing.federal import package_of
+from stateworks.modules.billing.federal.reading import facts_of
 from stateworks.modules.billing.models import AnomalyFinding, BillingPeriod, BillingRun, Invoice, InvoiceLine
 
 AT = datetime(2026, 11, 2, 15, tzinfo=UTC)
@@ -47,6 +49,10 @@ def test_the_invoices_are_true(tmp_path: Path) -> None:
         assert seen and seen <= named, "what is ten times too high is found"
         assert BillingPeriod.objects.filter(state="closed").count() == len(truth.months) - 1
         told = proof.prove_all()
+        package = package_of(facts_of(truth.reconciled_year))
+    assert package.off == 0, package.differences
+    assert [(one.code, one.subject) for one in package.findings] == [("over_limit", truth.over)]
+    assert {one.standing for one in package.services} == {"over", "within"}
     assert told["difference_cents"] == 0 and told["lines"] > 300
     build(world, only=("billing",))
     with entered(SYSTEM):

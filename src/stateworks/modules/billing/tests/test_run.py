@@ -57,6 +57,35 @@ def test_a_month_by_hand(shop: Shop) -> None:
     assert run.checks["usage_rows"] == {"in": 6, "out": 6}
 
 
+def test_a_pool_that_spent_nothing_this_month_is_passed_cost_and_keeps_it(shop: Shop) -> None:
+    """Support of 300 goes to rent and to a pool without a rule of its own, 2 to 1: 200 and 100."""
+    support, idle = (
+        models.CostPool.objects.create(code=code, name=code.title()) for code in ("support", "idle")
+    )
+    models.PoolRule.objects.create(code="support", pool=support, cost_center="B0")
+    models.PoolRule.objects.create(code="idle", pool=idle, cost_center="B9")
+    driver = models.Driver.objects.create(code="staff", name="Staff")
+    month = models.BillingPeriod.objects.get(code=SEPTEMBER)
+    for code, n in (("rent", 2), ("idle", 1)):
+        pool = models.CostPool.objects.get(code=code)
+        models.DriverValue.objects.create(
+            code=f"staff-{code}", driver=driver, period=month, pool=pool, amount=n
+        )
+    rules = models.AllocationRule.objects.get()
+    models.AllocationRule.objects.create(
+        model=rules.model, pool=support, step=0, driver=driver, sku=rules.sku
+    )
+    shop.spent(("J1", "1", "2026-09-10", "B0", "5100", "3.00"))
+    run = shop.draft(SEPTEMBER)
+    # 200 by 3 : 1 : 1 of heads.
+    assert shop.lines(SEPTEMBER) == {
+        ("dhs-1", "rent", SEPTEMBER): 120, ("dot-1", "rent", SEPTEMBER): 40, ("dot-2", "rent", SEPTEMBER): 40,
+    }  # fmt: skip
+    assert run.checks["unallocated_cents"] == 100
+    shop.issue(SEPTEMBER)
+    assert proof.prove_all()["difference_cents"] == 0
+
+
 def test_again_is_the_same_run_and_posts_nothing_twice(shop: Shop) -> None:
     september(shop)
     first = shop.draft(SEPTEMBER)
