@@ -1,4 +1,4 @@
-"""Pages of a list, and a list as a file."""
+"""Pages of a list, and a list as a file: the same for the lists of every module."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 
+from stateworks.web import asked
 from stateworks.web.csv_cells import safe
 
 PAGE_ROWS = 50
@@ -29,15 +30,18 @@ class Paged:
 
 
 def paged(request: HttpRequest, rows: QuerySet[Any], *, size: int = PAGE_ROWS, hidden: int = 0) -> Paged:
-    """The page of a query that the address asks for, in three queries.
+    """The page of a query that the address asks for; how many there are, and which, is remembered until one changes.
 
     The page's ids come first and alone: to sort a hundred thousand rows with all that is joined to them takes seconds.
     """
-    total = rows.order_by().count()
+    answers = asked.answers(request)
+    total = answers.count(rows)
     pages = max(1, -(-total // size))
     text = request.GET.get("page", "1")
     page = min(int(text), pages) if text.isdecimal() and 0 < int(text) < 10**9 else 1
-    ids = list(rows.select_related(None).values_list("pk", flat=True)[(page - 1) * size : page * size])
+    ids = answers.read(
+        rows.select_related(None).values_list("pk", flat=True)[(page - 1) * size : page * size]
+    )
     found = list(rows.filter(pk__in=ids)) if ids else []
     first = (page - 1) * size + 1 if found else 0
     return Paged(

@@ -6,6 +6,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.postgres.aggregates import ArrayAgg, JSONBAgg
+from django.db.models import JSONField, Value
+from django.db.models.functions import JSONObject
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -45,13 +48,16 @@ def invoices(request: HttpRequest) -> HttpResponse:
     if wants_csv(request):
         heads = ("code", "number", "period", "agency", "name", "state", "cents", "issued_at", "due_on")
         return csv_answer("invoices", heads, rows, _invoice_cells)
-    every = invoices_seen(request).order_by()
+    offered = invoices_seen(request).order_by().aggregate(
+        periods=ArrayAgg("period__code", distinct=True, default=[]),
+        agencies=JSONBAgg(
+            JSONObject(name="organization__name", code="organization__code"), distinct=True, default=Value([], JSONField())
+        ),
+    )  # fmt: skip
     context = {
         "shown": paged(request, rows), "given": given, "states": Invoice._meta.get_field("state").choices,
-        "periods": list(every.order_by("-period__code").values_list("period__code", flat=True).distinct()[:60]),
-        "agencies": list(
-            every.order_by("organization__name").values_list("organization__code", "organization__name").distinct()
-        ),
+        "periods": sorted(offered["periods"], reverse=True)[:60],
+        "agencies": sorted(((one["code"], one["name"]) for one in offered["agencies"]), key=lambda pair: pair[1]),
         "trail": trail(), "here": "Invoices",
     }  # fmt: skip
     return render(request, "billing/invoices.html", context)

@@ -33,12 +33,12 @@ from stateworks.modules.inventory.attesting import (
     none_attested,
 )
 from stateworks.modules.inventory.models import Aspect, Attestation, Strength, System
-from stateworks.modules.inventory.pages.paging import paged
 from stateworks.modules.inventory.pages.system import system_or_404, trail, trail_to
 from stateworks.modules.inventory.verbs import attesting as verbs
 from stateworks.modules.inventory.verbs.attesting import NewDependency
 from stateworks.web import asked
 from stateworks.web.data.listing import cell_words, label_of
+from stateworks.web.paging import paged
 
 SHOWN_AT_ONCE = 20
 """How many systems are shown to be confirmed together: more nobody reads."""

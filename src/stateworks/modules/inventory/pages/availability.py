@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from stateworks.kernel.access.scope import visible
 from stateworks.modules.inventory.models import System
-from stateworks.modules.inventory.pages.paging import csv_answer, paged_list, wants_csv
 from stateworks.modules.inventory.pages.system import trail
 from stateworks.modules.inventory.uptime import MONTHS, Service, services, span
 from stateworks.web import asked
+from stateworks.web.paging import csv_answer, paged_list, wants_csv
 
 
 @dataclass(frozen=True)

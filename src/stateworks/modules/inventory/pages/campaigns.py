@@ -25,10 +25,10 @@ from stateworks.modules.inventory.models import (
     Lifecycle,
     RequestState,
 )
-from stateworks.modules.inventory.pages.paging import csv_answer, paged, wants_csv
 from stateworks.modules.inventory.pages.system import trail
 from stateworks.modules.inventory.verbs import campaigns as verbs
 from stateworks.web import asked
+from stateworks.web.paging import csv_answer, paged, wants_csv
 
 SHOWN = 50
 

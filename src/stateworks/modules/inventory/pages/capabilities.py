@@ -12,10 +12,10 @@ from stateworks.kernel.access.scope import visible
 from stateworks.modules.inventory.attesting import live_systems
 from stateworks.modules.inventory.capability_map import served, tree, walk
 from stateworks.modules.inventory.models import Capability, Rationalization
-from stateworks.modules.inventory.pages.paging import paged
 from stateworks.modules.inventory.pages.system import trail
 from stateworks.modules.inventory.rationalizing import latest, proposal
 from stateworks.web import asked
+from stateworks.web.paging import paged
 
 
 @login_required

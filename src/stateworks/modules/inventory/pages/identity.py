@@ -17,9 +17,9 @@ from django.utils import timezone
 from stateworks.kernel.access.scope import Scope, visible
 from stateworks.kernel.org.models import OrganizationClosure, OrganizationKind
 from stateworks.modules.inventory.models import IdentityStage, Lifecycle, MfaState, System, SystemKind
-from stateworks.modules.inventory.pages.paging import csv_answer, wants_csv
 from stateworks.modules.inventory.pages.system import trail
 from stateworks.web import asked
+from stateworks.web.paging import csv_answer, wants_csv
 
 APPLICATIONS = (SystemKind.APPLICATION, SystemKind.WEBSITE, SystemKind.AI, SystemKind.PLATFORM)
 RUNNING = (Lifecycle.PRODUCTION, Lifecycle.PHASE_OUT)

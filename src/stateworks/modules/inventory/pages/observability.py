@@ -24,11 +24,11 @@ from stateworks.modules.inventory.models import (
     Monitor,
     MonitoringTool,
 )
-from stateworks.modules.inventory.pages.paging import csv_answer, paged, wants_csv
 from stateworks.modules.inventory.pages.system import system_or_404, trail, trail_to
 from stateworks.modules.inventory.verbs import observability as verbs
 from stateworks.modules.inventory.watching import checklist_of, passed, watching
 from stateworks.web import asked
+from stateworks.web.paging import csv_answer, paged, wants_csv
 
 
 @login_required

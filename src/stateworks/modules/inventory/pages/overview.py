@@ -28,10 +28,10 @@ from stateworks.modules.inventory.models import (
     System,
 )
 from stateworks.modules.inventory.outage_reading import listed, outages_seen
-from stateworks.modules.inventory.pages.paging import csv_answer, paged, wants_csv
 from stateworks.modules.inventory.pages.system import trail
 from stateworks.modules.inventory.rules import by_rule, by_severity
 from stateworks.web import asked
+from stateworks.web.paging import csv_answer, paged, wants_csv
 
 LIST = "inventory.system"
 WAYS = (

@@ -18,7 +18,6 @@ from stateworks.kernel.access.scope import Scope, visible
 from stateworks.kernel.errors import Refused
 from stateworks.modules.inventory.attesting import live_systems
 from stateworks.modules.inventory.models import Disposition, Rationalization, System
-from stateworks.modules.inventory.pages.paging import csv_answer, paged, wants_csv
 from stateworks.modules.inventory.pages.system import system_or_404, trail, trail_to
 from stateworks.modules.inventory.rationalizing import (
     HIGH,
@@ -30,6 +29,7 @@ from stateworks.modules.inventory.rationalizing import (
 )
 from stateworks.modules.inventory.verbs import rationalizing as verbs
 from stateworks.web import asked
+from stateworks.web.paging import csv_answer, paged, wants_csv
 
 HEADINGS = (
     "system", "name", "agency", "capability", "value", "fitness", "risk", "annual cost in cents", "proposed", "decided",

@@ -20,10 +20,10 @@ from stateworks.kernel.org.models import Organization
 from stateworks.modules.inventory import rules as engine
 from stateworks.modules.inventory.checks import CHECKS
 from stateworks.modules.inventory.models import Finding, FindingState, Rule, Severity, System
-from stateworks.modules.inventory.pages.paging import csv_answer, paged, wants_csv
 from stateworks.modules.inventory.pages.system import trail
 from stateworks.modules.inventory.verbs import rules as verbs
 from stateworks.web import asked
+from stateworks.web.paging import csv_answer, paged, wants_csv
 
 WALL = "system__organization"
 
