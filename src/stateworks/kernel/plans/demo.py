@@ -26,7 +26,7 @@ from stateworks.kernel.plans.yaml_format import read_plan
 from stateworks.kernel.records.snapshot import snapshot_changed
 
 MAIN = "louisiana-ots"
-OTHER = "massachusetts-eotss"
+OTHERS = ("massachusetts-eotss", "technology-health")
 RECORDED = ("plan.milestone", "plan.reported", "plan.check_in", "plan.pilot", "plan.maturity")
 """The records about plans, which change from quarter to quarter."""
 
@@ -74,10 +74,10 @@ PREPARED = "1.2.2"
 
 
 def adopt(world: World, people: dict[str, Account]) -> None:
-    """Load both bundled plans and record what an office would have recorded by the last day; `people` by role."""
+    """Load the bundled plans and record what an office would have recorded by the last day; `people` by role."""
     world.say("Plans, reported values and milestones")
     fresh = not DatasetVersion.objects.filter(dataset__name__in=RECORDED).exists()
-    for slug in (MAIN, OTHER):
+    for slug in (MAIN, *OTHERS):
         content = read_plan((settings.PLANS_FOLDER / f"{slug}.yaml").read_bytes(), name=f"{slug}.yaml")
         content = answered_for(content, people) if slug == MAIN else content
         load_plan(content, by=people["planner"], at=world.at, note="Adopted for the demo")
@@ -142,7 +142,10 @@ def reports() -> Iterable[Report]:
 
 
 def runs(world: World, people: dict[str, Account]) -> list[Run]:
-    """Compute the main plan as of the end of the demo's last three months and sign some, unless nothing is new."""
+    """Compute the main plan as of the end of the demo's last three months, the others as of the last; unless nothing is new.
+
+    Some figures of the main plan are signed.
+    """
     last = Run.objects.filter(plan=MAIN, as_of=LAST_DAY, finished_at__isnull=False).first()
     if last is not None and not DatasetVersion.objects.filter(created_at__gt=last.started_at).exists():
         return [last]
@@ -150,12 +153,14 @@ def runs(world: World, people: dict[str, Account]) -> list[Run]:
     for day in (date(2026, 8, 31), date(2026, 9, 30), LAST_DAY):
         world.say(f"Indicators as of {day}")
         made.append(run_plan(MAIN, as_of=day, by=world.by, at=world.at))
+    main = made[-1]
+    made += [run_plan(slug, as_of=LAST_DAY, by=world.by, at=world.at) for slug in OTHERS]
     with entered(SYSTEM):
         for code in SIGNED:
             signing.approve(
-                signing.prepare(made[-1], code, by=people["owner"], at=world.at),
+                signing.prepare(main, code, by=people["owner"], at=world.at),
                 by=people["approver"],
                 at=world.at,
             )
-        signing.prepare(made[-1], PREPARED, by=people["owner"], at=world.at)
+        signing.prepare(main, PREPARED, by=people["owner"], at=world.at)
     return made

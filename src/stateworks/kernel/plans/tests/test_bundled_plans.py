@@ -14,7 +14,7 @@ from stateworks.kernel.plans.load import load_plan
 from stateworks.kernel.plans.models import Milestone
 from stateworks.kernel.plans.yaml_format import read_plan, write_plan
 
-NAMES = ("louisiana-ots", "massachusetts-eotss")
+NAMES = ("louisiana-ots", "massachusetts-eotss", "technology-health")
 
 
 def _text(name: str) -> bytes:
@@ -97,7 +97,7 @@ def test_massachusetts_key_results_have_kind_target_and_source() -> None:
 @pytest.mark.parametrize(
     ("name", "nodes", "indicators", "milestones"),
     # Louisiana: 1 + 3 + 15 + 56 nodes, 20 + 6 + 5 in lists. Massachusetts: 7 + 26 + 90 nodes, 6 growth opportunities.
-    [("louisiana-ots", 106, 63, 8), ("massachusetts-eotss", 129, 99, 21)],
+    [("louisiana-ots", 106, 63, 8), ("massachusetts-eotss", 129, 99, 21), ("technology-health", 4, 6, 0)],
 )
 def test_the_plan_loads(name: str, nodes: int, indicators: int, milestones: int) -> None:
     version = load_plan(read_plan(_text(name)), by=None, at=datetime(2026, 7, 1, 12, tzinfo=UTC))
