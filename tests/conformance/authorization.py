@@ -197,6 +197,37 @@ OPERATIONS: dict[str, Row] = {
     "GET /api/v1/datasets/<name>/rows": row("/api/v1/datasets/desk.ticket/rows", "401 200 200 200 200 200"),
     "GET /api/v1/imports": row("/api/v1/imports", "401 200 200 200 200 200"),
     "GET /api/v1/imports/<import_id>": row("/api/v1/imports/{import}", "401 404 404 404 404 200"),
+    "GET /api/v1/billing/cards/<code>/rehearsal": row(
+        "/api/v1/billing/cards/fy27/rehearsal", "401 403 403 403 400 400"
+    ),
+    # The year has a month that is not closed: it is refused with that reason.
+    "GET /api/v1/billing/federal/<year>": row("/api/v1/billing/federal/2027", "401 403 403 403 400 400"),
+    "GET /api/v1/billing/invoices": row("/api/v1/billing/invoices", "401 200 200 200 200 200"),
+    # A draft is the office's own until it is issued; it has no document and nothing before it.
+    "GET /api/v1/billing/invoices/<code>/documents/<form>": row(
+        "/api/v1/billing/invoices/2027-01-harbor/documents/ubl", "401 404 404 404 400 400"
+    ),
+    "GET /api/v1/billing/invoices/<code>/explanation": row(
+        "/api/v1/billing/invoices/2027-01-harbor/explanation", "401 404 404 404 400 400"
+    ),
+    "GET /api/v1/billing/invoices/<code>/lines": row(
+        "/api/v1/billing/invoices/2027-01-harbor/lines", "401 404 404 404 200 200"
+    ),
+    "POST /api/v1/billing/lines/<code>/disputes": row(
+        "/api/v1/billing/lines/2027-01-harbor.1/disputes", "401 422 422 422 422 422"
+    ),
+    # Whoever sees the line is told why this one, written by hand, cannot be derived.
+    "GET /api/v1/billing/lines/<code>/proof": row(
+        "/api/v1/billing/lines/2027-01-harbor.1/proof", "401 404 404 404 400 400"
+    ),
+    "GET /api/v1/billing/months": row("/api/v1/billing/months", "401 403 403 403 200 200"),
+    "GET /api/v1/billing/months/<code>": row("/api/v1/billing/months/2027-01", "401 403 403 403 200 200"),
+    "GET /api/v1/billing/months/<code>/worklist": row(
+        "/api/v1/billing/months/2027-01/worklist", "401 403 403 403 200 200"
+    ),
+    "POST /api/v1/billing/months/<code>/<step>": row(
+        "/api/v1/billing/months/2027-01/close", "401 403 403 403 400 403"
+    ),
     "GET /api/v1/inventory/impact": row("/api/v1/inventory/impact?name=berths", "401 400 400 200 200 200"),
     "GET /api/v1/organizations": row("/api/v1/organizations", "401 200 200 200 200 200"),
     "GET /api/v1/plans": row("/api/v1/plans", "200"),

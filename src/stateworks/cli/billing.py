@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from stateworks.cli import billing_federal, billing_proof
 from stateworks.cli.instance import open_instance
 from stateworks.cli.output import Format, FormatOption, end, print_json, say, show
-
-if TYPE_CHECKING:
-    from stateworks.modules.billing.models import BillingRun
 
 app = typer.Typer(
     help="Chargeback: load, draft, review, approve, issue, close and prove a month.", no_args_is_help=True
@@ -28,18 +25,6 @@ def register(main: typer.Typer) -> None:
     app.command("rehearse")(billing_proof.rehearse)
     app.command("federal")(billing_federal.federal)
     main.add_typer(app, name="billing")
-
-
-def _run_told(run: BillingRun) -> dict[str, Any]:
-    from stateworks.modules.billing.models import InvoiceLine
-
-    return {
-        "period": run.period.code, "state": run.state, "run": run.pk, "inputs": run.inputs_hash, "months": run.months,
-        "invoices": run.invoices.count(), "lines": InvoiceLine.objects.filter(invoice__run=run).count(),
-        "cents": run.cents, "unreviewed": run.invoices.filter(reviewed_at__isnull=True).count(),
-        "findings": run.invoices.filter(findings__isnull=False, findings__resolved_at__isnull=True).distinct().count(),
-        "worklist": len(run.worklist), "checks": run.checks,
-    }  # fmt: skip
 
 
 @app.command("open")
@@ -169,11 +154,12 @@ def draft(month: Month, engine: EngineOption = "duckdb", form: FormatOption = Fo
     from django.utils import timezone
 
     from stateworks.kernel.access.scope import SYSTEM, entered
+    from stateworks.modules.billing.telling import run_told
     from stateworks.modules.billing.verbs import drafting
 
     with entered(SYSTEM):
         run = drafting.draft(month, by=None, at=timezone.now(), engine=engine)
-        told = _run_told(run)
+        told = run_told(run)
     show(told, form)
     end(bool(told["worklist"] or told["findings"]))
 
@@ -205,6 +191,7 @@ def review(
 
     from stateworks.kernel.access.scope import SYSTEM, entered
     from stateworks.modules.billing.models import AnomalyFinding
+    from stateworks.modules.billing.telling import run_told
     from stateworks.modules.billing.verbs import issuing
 
     with entered(SYSTEM):
@@ -213,7 +200,7 @@ def review(
         for finding in open_ if resolve else ():
             issuing.resolve(finding.code, resolve or "", by=None, at=at)
         n = issuing.review_rest(month, by=None, at=at)
-        told = {"reviewed": n, **_run_told(run)}
+        told = {"reviewed": n, **run_told(run)}
         rows = list(open_.order_by("code").values("code", "text", "cents", "due_on"))
     show(told, form)
     if rows and form is Format.TABLE:
@@ -238,10 +225,11 @@ def _step(verb: str, month: str, form: Format) -> None:
     from django.utils import timezone
 
     from stateworks.kernel.access.scope import SYSTEM, entered
+    from stateworks.modules.billing.telling import run_told
     from stateworks.modules.billing.verbs import issuing
 
     with entered(SYSTEM):
-        told = _run_told(getattr(issuing, verb)(month, by=None, at=timezone.now()))
+        told = run_told(getattr(issuing, verb)(month, by=None, at=timezone.now()))
     show(told, form)
 
 

@@ -93,24 +93,20 @@ def _misshapen(values: Mapping[str, str], cells: int) -> str:
 
 def _gone(connection: Any, document: MappingDocument, columns: list[str]) -> list[dict[str, str | None]]:
     """Return the charges of the file's months that are known and that it does not hold, with a cost of zero."""
-    given = [name for name in document.columns["billed_on"].sources if name in columns]
+    given = _of_file(document, "billed_on", columns)
     if not given:
         return []
     # One file speaks for the months, and the providers, that it names.
-    provider = next((name for name in document.columns["provider"].sources if name in columns), "")
+    provider = _of_file(document, "provider", columns)
     providers: set[str | None] | None = None
     if provider:
-        said = connection.execute(f"SELECT DISTINCT trim({quoted(provider)}) FROM named").fetchall()
+        said = connection.execute(f"SELECT DISTINCT trim({quoted(provider[0])}) FROM named").fetchall()
         providers = {one if one and one not in document.missing else None for (one,) in said}
     held = {row[0] for row in connection.execute(f"SELECT {quoted(NAME)} FROM named").fetchall()}
     months = {
         str(row[0]) for row in connection.execute(f"SELECT DISTINCT {quoted(given[0])} FROM named").fetchall()
     }
-    sources = {
-        name: next(one for one in column.sources if one in columns)
-        for name, column in document.columns.items()
-        if any(one in columns for one in column.sources)
-    }
+    sources = {name: of[0] for name in document.columns if (of := _of_file(document, name, columns))}
     found: list[dict[str, str | None]] = []
     with entered(SYSTEM) as scope, Reader(FOCUS, scope=scope) as reader:
         days = _days(months, document)
@@ -123,6 +119,12 @@ def _gone(connection: Any, document: MappingDocument, columns: list[str]) -> lis
             texts |= {sources[name]: "0" for name in COSTS if name in sources}
             found.append({**dict.fromkeys(columns), **texts, NAME: row["charge"]})
     return found
+
+
+def _of_file(document: MappingDocument, name: str, columns: list[str]) -> list[str]:
+    """Return the file's columns from which a mapping takes a column; none where it has a constant, or nothing, for it."""
+    mapped = document.columns.get(name)
+    return [one for one in mapped.sources if one in columns] if mapped else []
 
 
 def _days(texts: set[str], document: MappingDocument) -> set[Any]:

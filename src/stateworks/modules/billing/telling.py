@@ -1,4 +1,4 @@
-"""A derivation in words: for the command and for the page of a line."""
+"""What commands, pages and programs are told alike: a derivation in words, a run in figures."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+from stateworks.modules.billing.models import AnomalyFinding, BillingRun, InvoiceLine
 from stateworks.modules.billing.money import dollars
 from stateworks.modules.billing.readd import rated
 from stateworks.web.words import count_of
@@ -57,3 +58,14 @@ def _allocated(told: Mapping[str, Any]) -> Iterator[str]:
 
 def _credit(told: Mapping[str, Any]) -> Iterator[str]:
     yield f"Credit {told['credit']} gives {dollars(told['given'])} of {told['credited_line']} back: {told['why']}"
+
+
+def run_told(run: BillingRun) -> dict[str, Any]:
+    """Return how far a month's run is: its state, what it comes to, and what is still to be looked at."""
+    open_ = AnomalyFinding.objects.filter(invoice__run=run, resolved_at__isnull=True)
+    return {
+        "period": run.period.code, "state": run.state, "run": run.pk, "inputs": run.inputs_hash, "months": run.months,
+        "invoices": run.invoices.count(), "lines": InvoiceLine.objects.filter(invoice__run=run).count(),
+        "cents": run.cents, "unreviewed": run.invoices.filter(reviewed_at__isnull=True).count(),
+        "findings": open_.values("invoice").distinct().count(), "worklist": len(run.worklist), "checks": run.checks,
+    }  # fmt: skip
