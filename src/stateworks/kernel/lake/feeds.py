@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from stateworks.kernel.lake.derive import Derivation
+    from stateworks.kernel.lake.files import TabularFile
     from stateworks.kernel.lake.mapping import MappingDocument
 
 
@@ -52,8 +53,8 @@ class Feed:
 
     It sees a file in pieces, or only what is new. Columns that the feed does not know are handed on as they are.
     """
-    prepare: Callable[[Path, MappingDocument, Path], Path] | None = None
-    """Writes a file anew before it is read, as CSV into the folder given, where rows need what the file as a whole says."""
+    prepare: Callable[[TabularFile, MappingDocument, Path], TabularFile] | None = None
+    """Gives a file's rows anew, with the folder given to put them in, where a row needs what the file as a whole says."""
     completed: tuple[str, ...] = ()
     """The columns that `complete` fills, which a mapping need not name."""
     added_to: tuple[str, ...] = ()

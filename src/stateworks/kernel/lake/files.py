@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,6 +70,19 @@ class TabularFile:
             kept = kept.filter(~pl.all_horizontal(pl.col(self.header).is_null()))
             if kept.height:
                 yield kept
+
+    def again(self, header: tuple[str, ...], rows: Callable[[], Iterator[pl.DataFrame]]) -> TabularFile:
+        """Return the same file with other rows under another header; what did not fit the file's own stays refused.
+
+        To be called once all batches were read. `rows` yields frames as `batches` does.
+        """
+        bad = list(self.bad_rows)
+
+        def read(table: TabularFile) -> Iterator[pl.DataFrame]:
+            table.bad_rows.extend(bad)
+            yield from rows()
+
+        return replace(self, header=header, notes=list(self.notes), bad_rows=[], _read=read)
 
     def head(self, rows: int = 100) -> pl.DataFrame:
         """Return the first rows, to guess columns from or to show."""

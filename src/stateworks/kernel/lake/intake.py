@@ -157,11 +157,7 @@ class _Work:
                 connection.close()
 
     def _table(self, folder: Path) -> TabularFile:
-        if self.feed.prepare is not None:
-            self.watch.step("Reading the file as a whole", always=True)
-            prepared = self.feed.prepare(self.path, self.mapping, folder)
-            return open_table(prepared, filename=prepared.name)
-        return open_table(
+        table = open_table(
             self.path,
             filename=self.running.filename,
             encoding=self.mapping.encoding,
@@ -169,6 +165,10 @@ class _Work:
             sheet=self.mapping.sheet,
             header_line=self.mapping.header_line,
         )
+        if self.feed.prepare is None:
+            return table
+        self.watch.step("Reading the file as a whole", always=True)
+        return self.feed.prepare(table, self.mapping, folder)
 
     def _locked(
         self, connection: duckdb.DuckDBPyConnection, folder: Path, staged: Staged, stager: Stager

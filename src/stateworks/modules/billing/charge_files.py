@@ -7,8 +7,7 @@ replaces the older one, whose rows stay with a cost of zero, so that what was ch
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.lake.contracts import literal, quoted
-from stateworks.kernel.lake.files import LINE, open_table
+from stateworks.kernel.lake.files import LINE, TabularFile
 from stateworks.kernel.lake.intake import import_feed
 from stateworks.kernel.lake.mapping import MappingDocument
 from stateworks.kernel.lake.read import Condition, Reader
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from stateworks.kernel.lake.models import Import
 
 NAME = "x_Charge"
+ROWS_AT_ONCE = 50_000
 COSTS = ("billed_cost", "effective_cost", "list_cost", "contracted_cost")
 
 
@@ -43,20 +43,17 @@ def load_charges(
     return import_feed(FOCUS, path, mapping=document, by=by, at=at, progress=progress)
 
 
-def named(path: Path, document: MappingDocument, folder: Path) -> Path:
-    """Write a file again with each row's name, and with the rows of its months that it does not hold any more."""
+def named(table: TabularFile, document: MappingDocument, folder: Path) -> TabularFile:
+    """Return a file's rows with each row's name, and with the rows of its months that it does not hold any more."""
     import duckdb
     import polars as pl
+    from pyarrow.parquet import ParquetFile
 
-    table = open_table(
-        path, filename=path.name, encoding=document.encoding, delimiter=document.delimiter, header_line=document.header_line
-    )  # fmt: skip
     columns = [name for name in table.header if name]
     for at, batch in enumerate(table.batches()):
         batch.select([LINE, *(name for name in columns if name in batch.columns)]).write_parquet(
             folder / f"rows-{at:06}.parquet"
         )
-    written = folder / f"{path.stem}-named.csv"
     pieces = literal(str(folder / "rows-*.parquet"))
     joined = ", ".join(f"coalesce({quoted(name)}, '')" for name in columns)
     if not list(folder.glob("rows-*.parquet")):
@@ -70,25 +67,22 @@ def named(path: Path, document: MappingDocument, folder: Path) -> Path:
             f"FROM (SELECT *, md5(concat_ws(chr(31), {joined})) AS _says FROM read_parquet({pieces}))"
         )
         gone = _gone(connection, document, columns)
-        rows = "SELECT * FROM named"
-        if gone:
-            frame = pl.DataFrame(gone, schema={name: pl.String() for name in (*columns, NAME)})
-            frame.write_parquet(folder / "gone.parquet")
-            rows += f" UNION ALL BY NAME SELECT * FROM read_parquet({literal(str(folder / 'gone.parquet'))})"
-        shown = ", ".join(quoted(name) for name in (*columns, NAME))
+        shown = ", ".join(quoted(name) for name in (*columns, NAME, LINE))
         connection.execute(
-            f"COPY (SELECT {shown} FROM ({rows}) ORDER BY {quoted(LINE)} NULLS LAST) TO {literal(str(written))} (HEADER)"
+            f"COPY (SELECT {shown} FROM named ORDER BY {quoted(LINE)}) TO {literal(str(folder / 'named.parquet'))}"
         )
-    with written.open("a", encoding="utf-8") as out:
-        out.writelines(_misshapen(bad.values, len(columns) + 1) for bad in table.bad_rows)
-    return written
 
+    def rows() -> Iterator[pl.DataFrame]:
+        with ParquetFile(folder / "named.parquet") as file:
+            for batch in file.iter_batches(ROWS_AT_ONCE):
+                yield pl.DataFrame(pl.from_arrow(batch))
+        if gone:
+            # They stand in no line of the file: after the last one, should one of them be refused.
+            last = table.lines or table.header_line
+            schema = {name: pl.String() for name in (*columns, NAME)}
+            yield pl.DataFrame(gone, schema=schema).with_columns(pl.lit(last, dtype=pl.Int64).alias(LINE))
 
-def _misshapen(values: Mapping[str, str], cells: int) -> str:
-    """Return a row that does not fit its header so that it does not fit the new one either, and is refused by name."""
-    line = str(values.get("line", "")).rstrip("\r\n")
-    found = len(next(csv.reader([line]), []))
-    return f"{line}{',' if found == cells else ''}\n"
+    return table.again((*columns, NAME), rows)
 
 
 def _gone(connection: Any, document: MappingDocument, columns: list[str]) -> list[dict[str, str | None]]:

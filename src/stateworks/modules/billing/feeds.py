@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import dataframely as dy
     import duckdb
 
+    from stateworks.kernel.lake.files import TabularFile
     from stateworks.kernel.lake.mapping import MappingDocument
 
 USAGE, FOCUS, LEDGER, RATED = (
@@ -63,10 +64,10 @@ def rated_schema() -> type[dy.Schema]:
     return RatedCharge
 
 
-def _named(path: Path, mapping: MappingDocument, folder: Path) -> Path:
+def _named(table: TabularFile, mapping: MappingDocument, folder: Path) -> TabularFile:
     from stateworks.modules.billing.charge_files import named
 
-    return named(path, mapping, folder)
+    return named(table, mapping, folder)
 
 
 def _in_cents(connection: duckdb.DuckDBPyConnection, rows: str, _mapping: MappingDocument) -> str:

@@ -22,9 +22,7 @@ def _altered(table: str, condition: str) -> str:
     return f"ALTER POLICY tenant ON {table} USING ({condition}) WITH CHECK ({condition});\n"
 
 
-ISSUED = "".join(
-    _altered(table, f"{EVERYTHING} OR ({seen})") for table, seen in SEEN.items()
-)
+ISSUED = "".join(_altered(table, f"{EVERYTHING} OR ({seen})") for table, seen in SEEN.items())
 ALL = "".join(_altered(table, f"{EVERYTHING} OR ({OF_ONES_OWN})") for table in SEEN)
 
 

@@ -160,9 +160,21 @@ def test_a_file_is_loaded_in_the_browser(transactional_db: None, tmp_path: Path)
 
 
 def test_a_row_that_does_not_fit_its_header_is_listed(shop: Shop) -> None:
-    path = export(shop, row("1", "77"), [*row("2", "77"), "one cell too many"], row("3", "77")[:-1])
+    dear = list(row("4", "77"))
+    dear[HEADER.index("BilledCost")] = "dear"
+    path = export(shop, row("1", "77"), [*row("2", "77"), "one cell too many"], row("3", "77")[:-1], dear)
     done = load(path)
-    assert (done.read, done.inserted, done.quarantined) == (3, 1, 2)
+    assert (done.read, done.inserted, done.quarantined) == (4, 1, 3)
+    # Each is named by its place in the file as it was given, and by the columns that the file has.
+    n = len(HEADER)
+    assert [(one.row, one.reason.partition(";")[0]) for one in done.quarantine.order_by("row")] == [
+        (3, f"The line has {n + 1} columns where the header has {n}"),
+        (4, f"The line has {n - 1} columns where the header has {n}"),
+        (
+            5,
+            "Column “BilledCost”: “dear” is not a number with at most 18 digits before the point and 20 behind it",
+        ),
+    ]
     lost = load(export(shop, row("3", "77")[:-1]))
     assert (lost.read, lost.quarantined) == (1, 1)
 
