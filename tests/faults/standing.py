@@ -117,6 +117,10 @@ class Standing:
                 f"SELECT {columns} FROM read_parquet(?, union_by_name = true)", [files]
             ).fetchall()
 
+    def has(self, dataset: str) -> bool:
+        """Tell whether a dataset has rows yet."""
+        return bool(self.rows("SELECT 1 FROM lake_dataset WHERE name = %s", dataset))
+
     def loaded(self) -> Facts:
         """The rows of the update log and of the tickets that follow from it, and the refused rows: one group, one file."""
         found: Facts = Counter(

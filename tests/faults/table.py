@@ -11,7 +11,9 @@ from stateworks.config.testing_tables import FAULTS, tell
 Facts = Counter[tuple[object, ...]]
 Record = Callable[[str, object], None]
 
-KILLED = ("killed: intake", "killed: indicator runs", "killed: verify", "killed: jobs", "killed: backup")
+KILLED = (
+    "killed: intake", "killed: indicator runs", "killed: verify", "killed: jobs", "killed: backup", "killed: billing",
+)  # fmt: skip
 SERVER = "killed: database server"
 FULL = (
     "disk full: import", "disk full: indicator run", "disk full: backup", "disk full: upload", "disk full: database",

@@ -69,8 +69,11 @@ def review(codes: Sequence[str], *, note: str = "", by: Account | None, at: date
 
 @transaction.atomic
 def review_rest(code: str, *, by: Account | None, at: datetime) -> int:
-    """Review all invoices of a month that no finding is open for; returns how many were not reviewed before."""
-    run = run_of(code, RunState.DRAFT)
+    """Review all invoices of a month that no finding is open for; returns how many were not reviewed before.
+
+    Of a month that is past review none was not.
+    """
+    run = run_of(code)
     open_ = AnomalyFinding.objects.filter(invoice__run=run, resolved_at__isnull=True).values("invoice")
     waiting = run.invoices.filter(reviewed_at__isnull=True).exclude(pk__in=open_)
     return review(list(waiting.values_list("code", flat=True)), by=by, at=at)
@@ -98,10 +101,13 @@ def resolve(code: str, resolution: str, *, by: Account | None, at: datetime) -> 
 
 @transaction.atomic
 def approve(code: str, *, by: Account | None, at: datetime) -> BillingRun:
-    """Approve a month's draft once every invoice is reviewed; whoever made the draft cannot approve it."""
+    """Approve a month's draft once every invoice is reviewed; whoever made the draft cannot approve it.
+
+    A second time changes nothing.
+    """
     require(by, "billing.approve")
-    run = run_of(code, RunState.DRAFT, RunState.APPROVED)
-    if run.state == RunState.APPROVED:
+    run = run_of(code)
+    if run.state != RunState.DRAFT:
         return run
     if by is not None and run.made_by_id == by.pk:
         raise Refused("You made this draft; somebody else approves it.")
