@@ -132,7 +132,7 @@ test: setup chromium ## Run the tests: units, conformance, pages in a browser
 
 test-full: setup $(STAMPS)/spark chromium java ## Run the tests that take minutes or much memory, and every measure on Spark
 	$(call say,"Testing at size")
-	@env -u STATEWORKS_HOME $(BIN)/python -m pytest -q -m full
+	@env -u STATEWORKS_HOME $(BIN)/python -m pytest -q -n logical --maxprocesses 2 --dist loadfile -m full
 
 test-long: setup $(STAMPS)/spark java ## Run the other tests on a Spark cluster, and of backups under load
 	$(call say,"Testing with Spark and under load")
