@@ -31,7 +31,7 @@ from stateworks.modules.billing.models.invoices import (
 )
 from stateworks.modules.billing.models.journal import ErpExport, JournalEntry, Posting
 from stateworks.modules.billing.models.periods import BillingPeriod, BillingRun, PeriodState, RunState
-from stateworks.modules.billing.models.rates import Rate, RateCard
+from stateworks.modules.billing.models.rates import Rate, RateCard, RateTier
 
 __all__ = [
     "AccountAlias",
@@ -66,6 +66,7 @@ __all__ = [
     "Posting",
     "Rate",
     "RateCard",
+    "RateTier",
     "Recovery",
     "ReserveBalance",
     "RunState",

@@ -83,3 +83,47 @@ class Rate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sku_id} {self.starts_on} {self.price}"
+
+
+@keeps_history()
+class RateTier(models.Model):
+    """A price that holds from a quantity on: what an account uses of one thing in a month beyond it costs this.
+
+    Tiers are graduated: the rate's own price holds from the first unit up to the first tier. A tier belongs to the rate of its
+    card and SKU that starts on the same day; approval refuses one that belongs to none.
+    """
+
+    card = models.ForeignKey(RateCard, on_delete=models.CASCADE, related_name="tiers")
+    sku = models.ForeignKey(Sku, on_delete=models.PROTECT, related_name="tiers")
+    starts_on = models.DateField(help_text="First day of the price that the tier belongs to.")
+    from_quantity = models.DecimalField(
+        max_digits=18,
+        decimal_places=6,
+        help_text="Units of a month after which it holds, counted by account and SKU.",
+    )
+    price = models.DecimalField(
+        max_digits=18, decimal_places=8, help_text="Dollars for one unit beyond that quantity."
+    )
+
+    class Meta:
+        ordering = ["card", "sku", "starts_on", "from_quantity"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["card", "sku", "starts_on", "from_quantity"],
+                name="billing_tier_once",
+                violation_error_message="Another tier of this price begins at the same quantity.",
+            ),
+            models.CheckConstraint(
+                condition=Q(from_quantity__gt=0),
+                name="billing_tier_above_zero",
+                violation_error_message="A tier begins above zero; up to the first one the rate's own price holds.",
+            ),
+            models.CheckConstraint(
+                condition=Q(price__gte=0),
+                name="billing_tier_not_negative",
+                violation_error_message="A tier's price is zero or more; give back by credit.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sku_id} {self.starts_on} from {self.from_quantity} {self.price}"

@@ -42,6 +42,23 @@ register(
 
 register(
     RecordType(
+        name="billing.rate_tier",
+        model=models.RateTier,
+        title="Tiers of rates",
+        key=("card", "sku", "starts_on", "from_quantity"),
+        columns=(
+            Column("card", "card__code", description="Code of the rate card."),
+            Column("sku", "sku__code", description="Code of the SKU."),
+            Column("starts_on", "starts_on"),
+            Column("from_quantity", "from_quantity"),
+            Column("price", "price"),
+        ),
+        filters=("card", "sku"),
+    )
+)
+
+register(
+    RecordType(
         name="billing.period",
         model=models.BillingPeriod,
         title="Billing periods",

@@ -11,6 +11,7 @@ ORDER = (
     "billing.period",
     "billing.rate_card",
     "billing.rate",
+    "billing.rate_tier",
     "billing.cost_pool",
     "billing.pool_rule",
     "billing.driver",
