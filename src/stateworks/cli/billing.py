@@ -97,7 +97,11 @@ def load(
 
 @app.command("approve-card")
 def approve_card(
-    card: Annotated[str, typer.Argument(help="Code of the rate card.")], form: FormatOption = Format.TABLE
+    card: Annotated[str, typer.Argument(help="Code of the rate card.")],
+    gaps_why: Annotated[
+        str, typer.Option(help="Why days without a price are meant; it stays on record.")
+    ] = "",
+    form: FormatOption = Format.TABLE,
 ) -> None:
     """Approve a rate card: its prices count from now on, and never change."""
     open_instance()
@@ -107,7 +111,7 @@ def approve_card(
     from stateworks.modules.billing.verbs import periods
 
     with entered(SYSTEM):
-        approved = periods.approve_card(card, by=None, at=timezone.now())
+        approved = periods.approve_card(card, by=None, at=timezone.now(), gaps_why=gaps_why)
         show(
             {"card": approved.code, "rates": approved.rates.count(), "approved_at": approved.approved_at},
             form,
