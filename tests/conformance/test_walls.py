@@ -33,7 +33,7 @@ OPEN: dict[str, tuple[str, ...]] = {
         "billing_skualias",
     ),
     "what the office's services cost, kept and may keep under federal rules: no agency's own": (
-        "billing_depreciation", "billing_expenseobject", "billing_federalrule", "billing_reservebalance",
+        "billing_depreciation", "billing_expenseobject", "billing_federalrule", "billing_ratebuild", "billing_reservebalance",
     ),
     "the office's own coding, runs and exports; pages keep runs and exports to those with a role in the whole state": (
         "billing_codingfinding", "billing_billingrun", "billing_erpexport",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from fractions import Fraction
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.core.validators import MinValueValidator
@@ -10,6 +13,7 @@ from django.db.models import F, Func, Q, Value
 
 from stateworks.kernel.history import keeps_history
 from stateworks.modules.billing.models.customers import Sku
+from stateworks.modules.billing.money import half_up
 
 
 @keeps_history()
@@ -127,3 +131,49 @@ class RateTier(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sku_id} {self.starts_on} from {self.from_quantity} {self.price}"
+
+
+@keeps_history()
+class RateBuild(models.Model):
+    """What the price of one thing on a card rests on: the cost it has to bring back, and over how many units.
+
+    What was recovered too much in an earlier year is carried forward and lowers the price; what is still to be recovered
+    is below zero and raises it.
+    """
+
+    card = models.ForeignKey(RateCard, on_delete=models.CASCADE, related_name="builds")
+    sku = models.ForeignKey(Sku, on_delete=models.PROTECT, related_name="builds")
+    pool_cents = models.BigIntegerField(help_text="Cost to be brought back in the year, in cents.")
+    carry_cents = models.BigIntegerField(
+        default=0,
+        help_text="Recovered too much in earlier years, in cents; below zero where it was too little.",
+    )
+    units = models.DecimalField(
+        max_digits=18, decimal_places=6, help_text="Units that are forecast for the year."
+    )
+    note = models.TextField(blank=True, help_text="Why these figures.")
+
+    class Meta:
+        ordering = ["card", "sku"]
+        constraints = [
+            models.UniqueConstraint(fields=["card", "sku"], name="billing_build_once"),
+            models.CheckConstraint(
+                condition=Q(units__gt=0),
+                name="billing_build_has_units",
+                violation_error_message="A forecast is above zero; without a unit there is no price.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.card_id} {self.sku_id}"
+
+    @property
+    def break_even(self) -> Decimal:
+        """Dollars for one unit at which the year brings back its cost."""
+        return break_even(self.pool_cents, self.carry_cents, self.units)
+
+
+def break_even(pool_cents: int, carry_cents: int, units: Decimal) -> Decimal:
+    """Return cost less what is carried forward, by units: in dollars to eight places, half away from zero."""
+    cents = Fraction(pool_cents - carry_cents) / Fraction(units)
+    return Decimal(half_up(cents * 10**6)).scaleb(-8)

@@ -59,6 +59,24 @@ register(
 
 register(
     RecordType(
+        name="billing.rate_build",
+        model=models.RateBuild,
+        title="Rate builds",
+        key=("card", "sku"),
+        columns=(
+            Column("card", "card__code", description="Code of the rate card."),
+            Column("sku", "sku__code", description="Code of the SKU."),
+            Column("pool_cents", "pool_cents"),
+            Column("carry_cents", "carry_cents"),
+            Column("units", "units"),
+            Column("note", "note"),
+        ),
+        filters=("card", "sku"),
+    )
+)
+
+register(
+    RecordType(
         name="billing.period",
         model=models.BillingPeriod,
         title="Billing periods",

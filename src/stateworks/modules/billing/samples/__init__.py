@@ -12,6 +12,7 @@ ORDER = (
     "billing.rate_card",
     "billing.rate",
     "billing.rate_tier",
+    "billing.rate_build",
     "billing.cost_pool",
     "billing.pool_rule",
     "billing.driver",
