@@ -56,6 +56,7 @@ class Drawn:
     card_rows: list[Row] = field(default_factory=list)
     rates: list[Row] = field(default_factory=list)
     rate_tiers: list[Row] = field(default_factory=list)
+    rate_builds: list[Row] = field(default_factory=list)
     periods: list[Row] = field(default_factory=list)
     pools: list[Row] = field(default_factory=list)
     pool_rules: list[Row] = field(default_factory=list)
@@ -92,7 +93,8 @@ class Drawn:
         yield from (
             ("account", self.accounts), ("account_alias", self.aliases), ("sku", self.skus), ("period", self.periods),
             ("rate_card", self.card_rows), ("rate", self.rates),
-            ("rate_tier", self.rate_tiers), ("cost_pool", self.pools), ("pool_rule", self.pool_rules),
+            ("rate_tier", self.rate_tiers), ("rate_build", self.rate_builds), ("cost_pool", self.pools),
+            ("pool_rule", self.pool_rules),
             ("driver", self.drivers), ("driver_value", self.driver_values), ("allocation_model", self.allocation_models),
             ("allocation_rule", self.allocation_rules), ("federal_rule", self.federal_rules),
             ("federal_share", self.federal_shares), ("expense_object", self.expense_objects),
@@ -109,6 +111,7 @@ def draw(world: World, months: tuple[str, ...]) -> Drawn:
     _tiers(made)
     _costs(made, chance, months)
     _usage(made, chance, months)
+    _builds(made)
     _portal(made, chance)
     return made
 
@@ -271,6 +274,24 @@ def _tiers(made: Drawn) -> None:
             made.rate_tiers.append(
                 {"card": rate["card"], "sku": rate["sku"], "starts_on": rate["starts_on"], "from_quantity": start,
                  "price": f"{price // 10**8}.{price % 10**8:08}"}
+            )  # fmt: skip
+
+
+def _builds(made: Drawn) -> None:
+    """Say what the newest card's prices rest on: as many units as in the year before, and what these come to."""
+    newest = max(int(card["fiscal_year"]) for card in made.card_rows)
+    used: dict[str, int] = {}
+    for row in (*made.usage, *made.late_usage):
+        if fiscal_year_of(date.fromisoformat(str(row["Used at"])[:10])) == newest - 1:
+            whole, part = str(row["Quantity"]).split(".")
+            used[str(row["Item"])] = used.get(str(row["Item"]), 0) + int(whole) * 1000 + int(part)
+    for sku, thousandths in sorted(used.items()):
+        # Of a price with tiers no one number says what it brings.
+        if sku not in TIERED:
+            made.rate_builds.append(
+                {"card": f"fy{newest % 100}", "sku": sku, "pool_cents": _cents(thousandths, made.prices[sku, newest]),
+                 "carry_cents": 0, "units": f"{thousandths // 1000}.{thousandths % 1000:03}",
+                 "note": f"As many units as in FY{(newest - 1) % 100}."}
             )  # fmt: skip
 
 
