@@ -26,7 +26,8 @@ def build_rates(
         print_json(told.as_json())
     else:
         columns = (
-            "sku", "cost_cents", "revenue_cents", "recovery_cents", "carry_cents", "units", "break_even", "card_price",
+            "sku", "cost_cents", "revenue_cents", "recovery_cents", "pool_cents", "carry_cents", "units", "break_even",
+            "card_price",
         )  # fmt: skip
         show([one.as_json() for one in told.skus], form, columns)
         say(f"Cost and revenue of fiscal year {told.year}.")

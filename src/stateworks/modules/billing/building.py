@@ -80,7 +80,7 @@ class SkuBuild:
         told = []
         for one in self.prices:
             steps = "".join(
-                f", from {start.normalize():f} ${each.normalize():f}" for start, each in one.tiers
+                f", ${each.normalize():f} from {start.normalize():f} on" for start, each in one.tiers
             )
             since = f" from {one.starts_on}" if len(self.prices) > 1 else ""
             told.append(f"${one.price.normalize():f}{steps}{since}")

@@ -74,7 +74,8 @@ def build(request: HttpRequest, code: str) -> HttpResponse:
         "card": card, "told": told, "refused": refused, "errors": errors, "given": request.POST,
         "may_build": asked.can(request, "billing.build") and not card.approved,
         "unknown": sum(one.pool is None for one in told.skus) if told else 0,
-        "trail": trail(("Rate cards", reverse("web:dataset", args=["billing.rate_card"]))), "here": f"Prices of {card}",
+        "trail": trail(("Rate cards", reverse("web:dataset", args=["billing.rate_card"]))),
+        "here": f"{card}: prices that break even",
     }  # fmt: skip
     return render(request, "billing/build.html", context, status=400 if errors else 200)
 
