@@ -16,12 +16,11 @@ def listed(**which: Any) -> list[tuple[str, Price]]:
     `listed(card__approved=True)` is every price that counts.
     """
     rates = Rate.objects.filter(**which).order_by("sku__code", "starts_on", "card__code")
-    tiers = _tiers(**which)
+    rows = list(rates.values_list("card__code", "sku__code", "starts_on", "ends_on", "price"))
+    tiers = _tiers(**which) if rows else {}
     return [
         (card, Price(sku, starts.isoformat(), ends.isoformat(), price, tiers.get((card, sku, starts), ())))
-        for card, sku, starts, ends, price in rates.values_list(
-            "card__code", "sku__code", "starts_on", "ends_on", "price"
-        )
+        for card, sku, starts, ends, price in rows
     ]
 
 
