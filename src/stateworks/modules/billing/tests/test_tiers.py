@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 import json
 from dataclasses import replace
 from decimal import Decimal
 from random import Random
+from xml.etree.ElementTree import fromstring
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -17,6 +20,8 @@ from stateworks.kernel.errors import Refused
 from stateworks.kernel.records.intake import import_records
 from stateworks.modules.billing import models, proof, readd
 from stateworks.modules.billing.charging import Charge, charges_of
+from stateworks.modules.billing.documents import document
+from stateworks.modules.billing.documents.ubl import CAC, CBC
 from stateworks.modules.billing.federal.earning import imputed
 from stateworks.modules.billing.federal.facts import Facts, Priced, Rule, Unbilled
 from stateworks.modules.billing.inputs import Billed, Inputs, Price, Used
@@ -117,6 +122,30 @@ def test_a_line_shows_the_tiers_of_its_month(shop: Shop) -> None:
         spoil(wrong)
         with pytest.raises(ValueError, match=words):
             readd.readd(wrong)
+
+
+def test_documents_have_a_line_for_each_tier(shop: Shop) -> None:
+    """1,250 calls: 100 at 5 cents, 900 at 3 and 250 at 1, which are $5.00, $27.00 and $2.50."""
+    sold("calls", "calls-27", (JULY, JUNE, CALLS))
+    shop.used(("c1", "dhs-1", "calls", "2026-09-20", "1250"))
+    shop.issue(SEPTEMBER)
+    invoice = models.Invoice.objects.get(code="2026-09-dhs")
+    tiers = [("250", "0.01", "2.50"), ("900", "0.03", "27.00"), ("100", "0.05", "5.00")]
+    rows = list(csv.DictReader(io.StringIO(document(invoice, "focus")[1].decode())))
+    assert [(one["PricingQuantity"], one["ListUnitPrice"], one["BilledCost"]) for one in rows] == tiers
+    assert len({one["SkuPriceId"] for one in rows}) == 3 and {one["SkuId"] for one in rows} == {"calls"}
+    lines = fromstring(document(invoice, "ubl")[1]).findall(f"{{{CAC}}}InvoiceLine")
+    found = [
+        [one.findtext(path) for path in (
+            f"{{{CBC}}}InvoicedQuantity", f"{{{CAC}}}Price/{{{CBC}}}PriceAmount", f"{{{CBC}}}LineExtensionAmount"
+        )]
+        for one in lines
+    ]  # fmt: skip
+    assert [tuple(one) for one in found] == tiers
+    listed = (
+        client(shop, "dhs").get("/billing/invoices/2026-09-dhs/?format=csv").content.decode().splitlines()
+    )
+    assert [row.split(",")[-1] for row in listed[1:]] == ["250", "2700", "500"]
 
 
 def test_a_proof_finds_a_tier_that_somebody_moved(shop: Shop) -> None:
