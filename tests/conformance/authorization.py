@@ -128,6 +128,7 @@ PAGES: dict[str, Row] = {
     "billing:overview": row("/billing/", "302 200 200 200 200 200"),
     "billing:period": row("/billing/periods/2027-01/", "302 404 404 404 200 200", "302 404 404 404 400 400"),
     "billing:rehearsal": row("/billing/cards/fy27/rehearsal/", "302 404 404 404 200 200"),
+    "billing:build": row("/billing/cards/fy27/build/", "302 404 404 404 200 200", "302 404 404 404 400 400"),
     "billing:invoices": row("/billing/invoices/", "302 200 200 200 200 200"),
     # A draft is the office's own until it is issued.
     "billing:invoice": row(
@@ -262,6 +263,7 @@ DATASETS = {
     "billing.cost_pool": "office", "billing.driver": "office", "billing.driver_value": "office", "billing.invoice": "agency",
     "billing.invoice_line": "agency", "billing.invoice_review": "agency", "billing.period": "office",
     "billing.pool_rule": "office", "billing.portal_event": "agency", "billing.rate": "office", "billing.rate_card": "office",
+    "billing.rate_tier": "office", "billing.rate_build": "office",
     "billing.sku": "office", "billing.sku_alias": "office", "billing.usage": "feed", "billing.focus_charge": "feed",
     "billing.gl_transaction": "feed", "billing.rated_charge": "feed", "billing.depreciation": "office",
     "billing.expense_object": "office", "billing.federal_rule": "office", "billing.federal_share": "agency",
@@ -282,7 +284,8 @@ DATASETS = {
 WORDLESS = {
     "billing.allocation_model", "billing.allocation_rule", "billing.coding_finding", "billing.cost_pool", "billing.driver",
     "billing.depreciation", "billing.expense_object", "billing.federal_rule", "billing.period", "billing.pool_rule",
-    "billing.rate", "billing.rate_card", "billing.reserve_balance", "billing.sku", "billing.sku_alias",
+    "billing.rate", "billing.rate_build", "billing.rate_card", "billing.rate_tier", "billing.reserve_balance",
+    "billing.sku", "billing.sku_alias",
     "desk.request_type", "inventory.campaign", "inventory.capability", "inventory.check_item", "inventory.monitoring_tool",
     "inventory.rule", "inventory.site", "inventory.technology", "office.alias", "office.organization", "office.vendor",
     "plan.check_in", "plan.maturity", "plan.milestone", "plan.pilot", "plan.reported",

@@ -29,10 +29,11 @@ OPEN: dict[str, tuple[str, ...]] = {
     ),
     "what billing is calculated by is open to all who are charged; a driver's value says how much of a cost an account bears": (
         "billing_allocationmodel", "billing_allocationrule", "billing_billingperiod", "billing_costpool", "billing_driver",
-        "billing_drivervalue", "billing_poolrule", "billing_rate", "billing_ratecard", "billing_sku", "billing_skualias",
+        "billing_drivervalue", "billing_poolrule", "billing_rate", "billing_ratecard", "billing_ratetier", "billing_sku",
+        "billing_skualias",
     ),
     "what the office's services cost, kept and may keep under federal rules: no agency's own": (
-        "billing_depreciation", "billing_expenseobject", "billing_federalrule", "billing_reservebalance",
+        "billing_depreciation", "billing_expenseobject", "billing_federalrule", "billing_ratebuild", "billing_reservebalance",
     ),
     "the office's own coding, runs and exports; pages keep runs and exports to those with a role in the whole state": (
         "billing_codingfinding", "billing_billingrun", "billing_erpexport",

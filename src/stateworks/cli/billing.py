@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from stateworks.cli import billing_federal, billing_proof
+from stateworks.cli import billing_federal, billing_proof, billing_rates
 from stateworks.cli.instance import open_instance
 from stateworks.cli.output import Format, FormatOption, end, print_json, say, show
 
@@ -24,6 +24,7 @@ def register(main: typer.Typer) -> None:
     app.command("prove")(billing_proof.prove)
     app.command("rehearse")(billing_proof.rehearse)
     app.command("federal")(billing_federal.federal)
+    app.command("build-rates")(billing_rates.build_rates)
     main.add_typer(app, name="billing")
 
 
@@ -82,7 +83,11 @@ def load(
 
 @app.command("approve-card")
 def approve_card(
-    card: Annotated[str, typer.Argument(help="Code of the rate card.")], form: FormatOption = Format.TABLE
+    card: Annotated[str, typer.Argument(help="Code of the rate card.")],
+    gaps_why: Annotated[
+        str, typer.Option(help="Why days without a price are meant; it stays on record.")
+    ] = "",
+    form: FormatOption = Format.TABLE,
 ) -> None:
     """Approve a rate card: its prices count from now on, and never change."""
     open_instance()
@@ -92,7 +97,7 @@ def approve_card(
     from stateworks.modules.billing.verbs import periods
 
     with entered(SYSTEM):
-        approved = periods.approve_card(card, by=None, at=timezone.now())
+        approved = periods.approve_card(card, by=None, at=timezone.now(), gaps_why=gaps_why)
         show(
             {"card": approved.code, "rates": approved.rates.count(), "approved_at": approved.approved_at},
             form,

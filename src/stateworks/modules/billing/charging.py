@@ -28,6 +28,7 @@ from stateworks.modules.billing.inputs import (
 )
 from stateworks.modules.billing.models import LineKind
 from stateworks.modules.billing.money import rated
+from stateworks.modules.billing.tiers import ZERO, slices
 
 
 @dataclass(frozen=True, order=True)
@@ -65,7 +66,10 @@ class Outcome:
         return sum(charge.cents for charge in self.charges)
 
 
-ZERO = Decimal(0)
+Priced = dict[tuple[str, str, str, Decimal], list[Any]]
+"""Quantity and rows by account, SKU, month and price: each is a line."""
+ByRate = dict[tuple[str, str, str], dict[Price, list[Any]]]
+"""Quantity and rows of SKUs with tiers, by the rate of their days."""
 
 
 def charges_of(inputs: Inputs) -> Outcome:
@@ -111,7 +115,9 @@ def _usage(inputs: Inputs, worklist: list[dict[str, Any]]) -> list[Charge]:
     prices: dict[str, list[Price]] = defaultdict(list)
     for price in inputs.prices:
         prices[price.sku].append(price)
-    sums: dict[tuple[str, str, str, Decimal], list[Any]] = {}
+    tiered = {price.sku for price in inputs.prices if price.tiers}
+    sums: Priced = {}
+    by_rate: ByRate = {}
     for used in inputs.usage:
         account, sku = (
             coded(inputs.accounts, used.source, used.account),
@@ -128,13 +134,30 @@ def _usage(inputs: Inputs, worklist: list[dict[str, Any]]) -> list[Charge]:
                 "prices": [one.key for one in prices.get(sku, ())],
             })  # fmt: skip
             continue
-        total = sums.setdefault((account, sku, used.month, found.price), [ZERO, 0])
+        if sku in tiered:
+            total = by_rate.setdefault((account, sku, used.month), {}).setdefault(found, [ZERO, 0])
+        else:
+            total = sums.setdefault((account, sku, used.month, found.price), [ZERO, 0])
         total[0] += used.quantity
         total[1] += used.rows
+    _fill_tiers(by_rate, sums)
     return [
         Charge(account, sku, LineKind.USAGE.value, month, "", price, quantity, rated(quantity, price), rows)
         for (account, sku, month, price), (quantity, rows) in sums.items()
     ]
+
+
+def _fill_tiers(by_rate: ByRate, sums: Priced) -> None:
+    """Spread what was used of SKUs with tiers over the prices of its month; its rows are counted at the first of them."""
+    for (account, sku, month), used in by_rate.items():
+        before = ZERO
+        for rate, (quantity, rows) in sorted(used.items(), key=lambda one: one[0].starts_on):
+            for price, part in slices(quantity, rate.price, rate.tiers, before=before):
+                total = sums.setdefault((account, sku, month, price), [ZERO, 0])
+                total[0] += part
+                total[1] += rows
+                rows = 0
+            before += quantity
 
 
 def _why_not(inputs: Inputs, row: Used | Passed, account: str, sku: str) -> str:

@@ -35,6 +35,7 @@ from stateworks.modules.billing.inputs import (
     Spent,
     Used,
 )
+from stateworks.modules.billing.pricelist import listed
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -140,11 +141,7 @@ def _months(
 
 def _prices() -> list[Price]:
     """Return every approved price."""
-    rows = models.Rate.objects.filter(card__approved=True).order_by("sku__code", "starts_on")
-    return [
-        Price(sku, _day(starts), _day(ends), price)
-        for sku, starts, ends, price in rows.values_list("sku__code", "starts_on", "ends_on", "price")
-    ]
+    return [price for _, price in listed(card__approved=True)]
 
 
 def _touches(price: Price, month: str) -> bool:

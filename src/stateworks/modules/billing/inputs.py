@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from stateworks.modules.billing.allocation import Method
+from stateworks.modules.billing.tiers import Tiers
 
 NOBODY = ""
 ACCOUNT = "account:"
@@ -55,12 +56,13 @@ class Spent:
 
 @dataclass(frozen=True)
 class Price:
-    """The price of one unit for a span of days."""
+    """The price of one unit for a span of days, and what it is from a quantity on, ascending."""
 
     sku: str
     starts_on: str
     ends_on: str
     price: Decimal
+    tiers: Tiers = ()
 
     @property
     def key(self) -> str:
@@ -125,6 +127,10 @@ class Inputs:
     def as_json(self) -> dict[str, Any]:
         """Return the inputs as plain data; amounts as texts."""
         plain: dict[str, Any] = json.loads(json.dumps(asdict(self), default=str, sort_keys=True))
+        # A price without tiers says nothing of them, so that inputs of such prices keep their fingerprint.
+        for one in plain["prices"]:
+            if not one["tiers"]:
+                del one["tiers"]
         return plain
 
     def hash(self) -> str:

@@ -20,6 +20,7 @@ from stateworks.modules.billing.feeds import FOCUS, LEDGER, USAGE
 from stateworks.modules.billing.inputs import ACCOUNT, coded, pool_of
 from stateworks.modules.billing.models import BillingRun, InvoiceLine
 from stateworks.modules.billing.readd import allocated, passed_on, rated
+from stateworks.modules.billing.tier_proof import rates_of, tiers_told
 
 ROWS = 100_000
 """So many rows a derivation lists; more are added up and counted."""
@@ -114,11 +115,9 @@ def _plain(value: Any) -> Any:
 def _usage(connection: Any, line: InvoiceLine, run: BillingRun, most: int) -> dict[str, Any]:
     """List the events of use: those that the source's words make this account's and this SKU's, at this price."""
     source = _from(USAGE, run, line.origin)
-    days = [
-        one
-        for one in run.inputs["prices"]
-        if one["sku"] == line.sku.code and Decimal(one["price"]) == line.price
-    ]
+    rates = rates_of(run, line.sku.code, line.origin)
+    tiered = any(one.get("tiers") for one in rates)
+    days = [one for one in rates if tiered or Decimal(one["price"]) == line.price]
     spans = " OR ".join(
         f"used_on BETWEEN {literal(one['starts_on'])} AND {literal(one['ends_on'])}" for one in days
     )
@@ -131,7 +130,11 @@ def _usage(connection: Any, line: InvoiceLine, run: BillingRun, most: int) -> di
     total = _rows(
         connection, f"SELECT count(*) AS n, coalesce(sum(quantity), 0) AS quantity FROM {source} {where}"
     )[0]
-    return {"rows": listed, "rows_in_all": total["n"], "rows_quantity": total["quantity"]}
+    told = {"rows": listed, "rows_in_all": total["n"], "rows_quantity": total["quantity"]}
+    if not tiered:
+        return told
+    sums = connection.execute(f"SELECT used_on, sum(quantity) FROM {source} {where} GROUP BY ALL").fetchall()
+    return told | tiers_told(days, {day.isoformat(): quantity for day, quantity in sums})
 
 
 def _words_sql(connection: Any, source: str, run: BillingRun, line: InvoiceLine, who: str, what: str) -> str:
@@ -302,6 +305,8 @@ def _expected_usage(connection: Any, run: BillingRun, month: str) -> dict[tuple[
     prices = defaultdict(list)
     for one in run.inputs["prices"]:
         prices[one["sku"]].append(one)
+    steps = {sku for sku, found in prices.items() if any(one.get("tiers") for one in found)}
+    days: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     sums: dict[tuple[str, ...], Decimal] = defaultdict(Decimal)
     rows = connection.execute(
         f"SELECT source, account, sku, used_on, sum(quantity) FROM {_from(USAGE, run, month)} GROUP BY ALL"
@@ -314,8 +319,15 @@ def _expected_usage(connection: Any, run: BillingRun, month: str) -> dict[tuple[
         )
         if price is None or not account or not sku or _outside(run, account, month):
             continue
-        sums["usage", account, sku, month, "", str(Decimal(price).normalize())] += quantity
-    return {key: rated(str(quantity), key[-1]) for key, quantity in sums.items()}
+        if sku in steps:
+            days[account, sku][day.isoformat()] += quantity
+        else:
+            sums["usage", account, sku, month, "", str(Decimal(price).normalize())] += quantity
+    found = {key: rated(str(quantity), key[-1]) for key, quantity in sums.items()}
+    for (account, sku), by_day in days.items():
+        for one in tiers_told(rates_of(run, sku, month), by_day)["tiers"]:
+            found["usage", account, sku, month, "", str(Decimal(one["price"]).normalize())] = one["cents"]
+    return found
 
 
 def _outside(run: BillingRun, account: str, month: str) -> bool:

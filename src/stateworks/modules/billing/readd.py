@@ -29,6 +29,26 @@ def rated(quantity: str, price: str) -> int:
     return half_up(Fraction(quantity) * Fraction(price) * 100)
 
 
+def tiered(spans: Sequence[Mapping[str, Any]]) -> dict[Fraction, Fraction]:
+    """Return how much of a month is at which price: spans of days in order, each with its quantity and its tiers.
+
+    A tier is the quantity it begins at and its price; the first begins at 0. The count goes on from span to span.
+    """
+    found: dict[Fraction, Fraction] = {}
+    level = Fraction(0)
+    for span in spans:
+        for sign, rest in ((-1, level), (1, level + Fraction(span["quantity"]))):
+            # From the highest tier down: what lies above where a tier begins is at its price, the rest at the first price.
+            for start, price in sorted(
+                ((Fraction(a), Fraction(b)) for a, b in span["tiers"]), key=lambda one: -one[0]
+            ):
+                part = max(Fraction(0), rest - start) if start else rest
+                found[price] = found.get(price, Fraction(0)) + sign * part
+                rest -= part
+        level += Fraction(span["quantity"])
+    return {price: quantity for price, quantity in found.items() if quantity}
+
+
 def split(exact: Mapping[Any, Fraction], total: int) -> dict[Any, int]:
     """Return whole numbers that add up to the total: each amount rounded down, the rest by largest remainder, then by key."""
     down = {key: amount.numerator // amount.denominator for key, amount in exact.items()}
@@ -111,6 +131,8 @@ def readd(told: Mapping[str, Any]) -> int:
         quantity = sum((Fraction(row["quantity"]) for row in told["rows"]), Fraction(0))
         if whole and quantity != Fraction(told["rows_quantity"]):
             raise ValueError(f"{told['line']}: the rows add up to {quantity}, not to {told['rows_quantity']}")
+        if "spans" in told:
+            return _at_its_tier(told, whole) - before
         return rated(told["rows_quantity"], told["price"]) - before
     if kind == "passed_on":
         amount = sum((Fraction(row["billed_cost"]) for row in told["rows"]), Fraction(0))
@@ -125,6 +147,23 @@ def readd(told: Mapping[str, Any]) -> int:
         )
     found = allocated(told["pools"], told["weights"], told["method"], told["order"])
     return found.get((told["pool"], told["receiver"]), 0) - before
+
+
+def _at_its_tier(told: Mapping[str, Any], whole: bool) -> int:
+    """Return the cents of what the month has at the line's price, of several tiers."""
+    for span in told["spans"] if whole else ():
+        rows = (row for row in told["rows"] if span["starts_on"] <= row["used_on"] <= span["ends_on"])
+        quantity = sum((Fraction(row["quantity"]) for row in rows), Fraction(0))
+        if quantity != Fraction(span["quantity"]):
+            raise ValueError(
+                f"{told['line']}: the rows from {span['starts_on']} on add up to {quantity}, not to {span['quantity']}"
+            )
+    found = tiered(told["spans"])
+    stated = {Fraction(one["price"]): Fraction(one["quantity"]) for one in told["tiers"]}
+    if found != stated:
+        raise ValueError(f"{told['line']}: the tiers have other quantities than it says")
+    price = Fraction(told["price"])
+    return half_up(found.get(price, Fraction(0)) * price * 100)
 
 
 def main(files: Sequence[str]) -> int:

@@ -11,22 +11,22 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Sum
 
 from stateworks.kernel.errors import Refused
+from stateworks.modules.billing.inputs import Price
 from stateworks.modules.billing.models import (
     BillingPeriod,
     InvoiceLine,
     InvoiceState,
     LineKind,
     PeriodState,
-    Rate,
     RateCard,
 )
-from stateworks.modules.billing.money import rated
+from stateworks.modules.billing.pricelist import listed
+from stateworks.modules.billing.tiers import charged
 
 MONTHS = 12
 
@@ -88,7 +88,7 @@ def rehearse(code: str, *, months: int = MONTHS) -> Rehearsal:
     if card is None:
         known = ", ".join(RateCard.objects.order_by("code").values_list("code", flat=True)[:20])
         raise Refused(f"There is no rate card {code}; there are {known or 'none'}.")
-    rates = list(card.rates.select_related("sku"))
+    rates = [price for _, price in listed(card=card)]
     if not rates:
         raise Refused(f"The rate card {code} has no price yet; load its rates first.")
     closed = BillingPeriod.objects.filter(state=PeriodState.CLOSED).order_by("-code")[:months]
@@ -101,7 +101,9 @@ def rehearse(code: str, *, months: int = MONTHS) -> Rehearsal:
     unpriced: set[str] = set()
     for used in _used(periods):
         price = prices.get((used["sku__code"], int(used["origin"][5:7])))
-        after = used["cents_sum"] if price is None else rated(used["quantity_sum"], price)
+        after = (
+            used["cents_sum"] if price is None else charged(used["quantity_sum"], price.price, price.tiers)
+        )
         if price is None:
             unpriced.add(used["sku__code"])
         for sums, names in (
@@ -125,13 +127,13 @@ def _used(periods: list[str]) -> Iterable[Any]:
     ).annotate(quantity_sum=Sum("quantity"), cents_sum=Sum("cents"))  # fmt: skip
 
 
-def _prices(rates: Iterable[Rate]) -> dict[tuple[str, int], Decimal]:
+def _prices(rates: Iterable[Price]) -> dict[tuple[str, int], Price]:
     """The prices by SKU and month of the year; of several in one month the first counts."""
-    found: dict[tuple[str, int], Decimal] = {}
-    for rate in sorted(rates, key=lambda one: (one.sku.code, one.starts_on)):
-        first = rate.starts_on.replace(day=1)
-        while first <= rate.ends_on:
-            found.setdefault((rate.sku.code, first.month), rate.price)
+    found: dict[tuple[str, int], Price] = {}
+    for rate in sorted(rates, key=lambda one: (one.sku, one.starts_on)):
+        first, last = dt.date.fromisoformat(rate.starts_on).replace(day=1), rate.ends_on
+        while first.isoformat() <= last:
+            found.setdefault((rate.sku, first.month), rate)
             first = (first + dt.timedelta(days=32)).replace(day=1)
     return found
 

@@ -28,11 +28,25 @@ def sentences(told: Mapping[str, Any], *, rows: int = 20) -> Iterator[str]:
 
 
 def _usage(told: Mapping[str, Any]) -> Iterator[str]:
+    if "tiers" in told:
+        yield from _tiers(told)
+        return
     exact = Fraction(told["rows_quantity"]) * Fraction(told["price"])
     cents = rated(told["rows_quantity"], told["price"])
     n = told["rows_in_all"]
     yield f"{count_of(n, 'event')} {'adds' if n == 1 else 'add'} up to {told['rows_quantity']}, at ${told['price']} for one."
     yield f"That is ${float(exact):,.6f}, rounded once to {dollars(cents)}."
+
+
+def _tiers(told: Mapping[str, Any]) -> Iterator[str]:
+    n = told["rows_in_all"]
+    yield (
+        f"{count_of(n, 'event')} of the month {'adds' if n == 1 else 'add'} up to {told['rows_quantity']}. The price has tiers: "
+        "units of the account's month are counted from zero."
+    )
+    for one in told["tiers"]:
+        mine = " This line is about these." if Fraction(one["price"]) == Fraction(told["price"]) else ""
+        yield f"{one['quantity']} at ${one['price']} for one come to {dollars(one['cents'])}, rounded once.{mine}"
 
 
 def _passed_on(told: Mapping[str, Any]) -> Iterator[str]:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", overview.overview, name="overview"),
     path("periods/<str:code>/", overview.period, name="period"),
     path("cards/<str:code>/rehearsal/", rates.rehearsal, name="rehearsal"),
+    path("cards/<str:code>/build/", rates.build, name="build"),
     path("invoices/", invoices.invoices, name="invoices"),
     path("invoices/<str:code>/", invoices.invoice, name="invoice"),
     path("lines/<str:code>/", invoices.line, name="line"),

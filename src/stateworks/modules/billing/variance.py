@@ -5,7 +5,9 @@ did, and the rest is price. With old quantity, price and charge q, p and c, and 
 
     volume = c · Q / q - c, to the nearest cent        price = C - c - volume
 
-so the two add up to the difference to the cent; where the price stayed, it did nothing. Cost passed on has no price: what it
+so the two add up to the difference to the cent; where the price stayed, it did nothing. Where the prices have tiers, c · Q / q
+is what the new quantity comes to under the old tiers: who moves into another tier by using more does so by use, not by price.
+Cost passed on has no price: what it
 changed by stands by itself. A service that is new, or no longer used, is told apart from one that is used more or less.
 """
 
@@ -17,11 +19,17 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from stateworks.modules.billing.models import Invoice, InvoiceLine, InvoiceState, LineKind
+from stateworks.modules.billing.models import Invoice, InvoiceLine, InvoiceState, LineKind, RateTier
 from stateworks.modules.billing.money import dollars, half_up
+from stateworks.modules.billing.pricelist import listed
+from stateworks.modules.billing.tiers import Tiers, charged
 
 Key = tuple[str, str]
 """Codes of the account and the SKU."""
+PriceList = tuple[tuple[Decimal, Tiers], ...]
+"""The prices of a SKU in a month with their tiers, by first day."""
+Lists = dict[str, tuple[PriceList, PriceList]]
+"""By SKU: the price lists of the month before and of this one."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +135,27 @@ def earlier_invoice(invoice: Invoice) -> Invoice | None:
     )
 
 
+def _tiered_prices(skus: Iterable[str], months: tuple[str, str]) -> Lists:
+    """Return the price lists of two months for those of the SKUs that have tiers in one of them."""
+    found: Lists = {}
+    codes = sorted({
+        *RateTier.objects.filter(card__approved=True, sku__code__in=set(skus)).values_list("sku__code", flat=True)
+    })  # fmt: skip
+    listed_ = [price for _, price in listed(card__approved=True, sku__code__in=codes)] if codes else []
+    for sku in codes:
+        both = [
+            tuple(
+                (one.price, one.tiers)
+                for one in listed_
+                if one.sku == sku and one.starts_on[:7] <= month <= one.ends_on[:7]
+            )
+            for month in months
+        ]
+        if any(tiers for each in both for _, tiers in each):
+            found[sku] = (both[0], both[1])
+    return found
+
+
 def variance(invoice: Invoice) -> Variance | None:
     """Compare an invoice with the one before; None where it is the agency's first."""
     earlier = earlier_invoice(invoice)
@@ -138,16 +167,21 @@ def variance(invoice: Invoice) -> Variance | None:
     }
     before, now = _sides(lines[earlier.pk]), _sides(lines[invoice.pk])
     names = {one.sku.code: one.sku.name for each in lines.values() for one in each}
-    changes = compared(before, now, names)
+    changes = compared(before, now, names, _tiered_prices(names, (earlier.period.code, invoice.period.code)))
     return Variance(invoice, earlier, changes, sum((one.effects for one in changes), Effects()))
 
 
-def compared(before: Mapping[Key, _Side], now: Mapping[Key, _Side], names: Mapping[str, str]) -> list[Change]:
+def compared(
+    before: Mapping[Key, _Side],
+    now: Mapping[Key, _Side],
+    names: Mapping[str, str],
+    lists: Lists | None = None,
+) -> list[Change]:
     """Return every SKU of every account that did not stay what it was, the largest difference first."""
     found = []
     for key in sorted({*before, *now}):
         old, new = before.get(key, _Side()), now.get(key, _Side())
-        effects = _effects(old, new)
+        effects = _effects(old, new, (lists or {}).get(key[1]))
         if any(vars(effects).values()):  # what cancels out is a change, too
             found.append(Change(*key, names[key[1]], old.cents, new.cents, effects))
     return sorted(found, key=lambda one: -abs(one.effects.cents))
@@ -168,7 +202,7 @@ def _sides(lines: Iterable[InvoiceLine]) -> dict[Key, _Side]:
     return sides
 
 
-def _effects(old: _Side, new: _Side) -> Effects:
+def _effects(old: _Side, new: _Side, lists: tuple[PriceList, PriceList] | None) -> Effects:
     once, regular = new.once - old.once, new.cents - new.once - (old.cents - old.once)
     if old.regular and not new.regular:
         return Effects(ended=regular, once=once)
@@ -177,7 +211,11 @@ def _effects(old: _Side, new: _Side) -> Effects:
     cost = (new.cost or 0) - (old.cost or 0)
     difference = new.usage.cents - old.usage.cents
     volume = difference
-    if old.usage.prices != new.usage.prices and old.usage.quantity:
+    if lists is not None and lists[0] == lists[1]:
+        pass  # Of the same prices and tiers, which of them lines have follows from use.
+    elif lists is not None and len(lists[0]) == 1:
+        volume = charged(new.usage.quantity, *lists[0][0]) - old.usage.cents
+    elif old.usage.prices != new.usage.prices and old.usage.quantity:
         share = Fraction(new.usage.quantity) / Fraction(old.usage.quantity)
         volume = half_up(old.usage.cents * share) - old.usage.cents
     return Effects(price=difference - volume, volume=volume, cost=cost, once=once)

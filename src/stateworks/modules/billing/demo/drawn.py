@@ -34,6 +34,10 @@ PRICES = (
     64_000_000,
 )
 """Prices in hundred-millionths of a dollar."""
+TIERED = ("storage-and-backup", "e-mail-and-calendar")
+"""Services whose units cost less from some on."""
+TIERS = ((100, 80), (300, 60))
+"""From so many units of a month on, so many percent of the first price."""
 USED_BY = 8
 """How many billed services an account uses."""
 SPIKES = 3
@@ -51,6 +55,8 @@ class Drawn:
     skus: list[Row] = field(default_factory=list)
     card_rows: list[Row] = field(default_factory=list)
     rates: list[Row] = field(default_factory=list)
+    rate_tiers: list[Row] = field(default_factory=list)
+    rate_builds: list[Row] = field(default_factory=list)
     periods: list[Row] = field(default_factory=list)
     pools: list[Row] = field(default_factory=list)
     pool_rules: list[Row] = field(default_factory=list)
@@ -86,7 +92,9 @@ class Drawn:
         """Yield the record types in an order in which everything is there before it is named."""
         yield from (
             ("account", self.accounts), ("account_alias", self.aliases), ("sku", self.skus), ("period", self.periods),
-            ("rate_card", self.card_rows), ("rate", self.rates), ("cost_pool", self.pools), ("pool_rule", self.pool_rules),
+            ("rate_card", self.card_rows), ("rate", self.rates),
+            ("rate_tier", self.rate_tiers), ("rate_build", self.rate_builds), ("cost_pool", self.pools),
+            ("pool_rule", self.pool_rules),
             ("driver", self.drivers), ("driver_value", self.driver_values), ("allocation_model", self.allocation_models),
             ("allocation_rule", self.allocation_rules), ("federal_rule", self.federal_rules),
             ("federal_share", self.federal_shares), ("expense_object", self.expense_objects),
@@ -100,8 +108,10 @@ def draw(world: World, months: tuple[str, ...]) -> Drawn:
     chance = world.random("billing")
     _accounts(made, chance, max(8, round(ACCOUNTS * min(1, world.scale))))
     _skus(made, months)
+    _tiers(made)
     _costs(made, chance, months)
     _usage(made, chance, months)
+    _builds(made)
     _portal(made, chance)
     return made
 
@@ -235,7 +245,7 @@ def _usage(made: Drawn, chance: Random, months: tuple[str, ...]) -> None:
             row = _used(f"{month}-{at:04}-{sku}", f"ACC-{at:04}", sku, month, chance.randrange(1, 29), amount,
                         str(made.accounts[at]["agency"]))  # fmt: skip
             (made.late_usage if late else made.usage).append(row)
-            (made.late_cents if late else made.cents)[key] = _cents(amount, made.prices[sku, year])
+            (made.late_cents if late else made.cents)[key] = _worth(made, sku, year, amount)
         made.usage.append(_used(f"{month}-unknown", "ACC-9999", billed[0], month, 15, 1000, ""))
         made.unknown_rows += 1
     if not made.late_usage:
@@ -253,6 +263,50 @@ def _cents(thousandths: int, price: int) -> int:
     """The cents of an amount in thousandths at a price in hundred-millionths of a dollar; half goes up."""
     one = 10**9
     return (thousandths * price + one // 2) // one
+
+
+def _tiers(made: Drawn) -> None:
+    """Give the services with tiers theirs on every card, at each rate of theirs."""
+    for rate in made.rates:
+        year = 2000 + int(str(rate["card"])[2:])
+        for start, percent in TIERS if rate["sku"] in TIERED else ():
+            price = made.prices[str(rate["sku"]), year] * percent // 100
+            made.rate_tiers.append(
+                {"card": rate["card"], "sku": rate["sku"], "starts_on": rate["starts_on"], "from_quantity": start,
+                 "price": f"{price // 10**8}.{price % 10**8:08}"}
+            )  # fmt: skip
+
+
+def _builds(made: Drawn) -> None:
+    """Say what the newest card's prices rest on: as many units as in the year before, and what these come to."""
+    newest = max(int(card["fiscal_year"]) for card in made.card_rows)
+    used: dict[str, int] = {}
+    for row in (*made.usage, *made.late_usage):
+        if fiscal_year_of(date.fromisoformat(str(row["Used at"])[:10])) == newest - 1:
+            whole, part = str(row["Quantity"]).split(".")
+            used[str(row["Item"])] = used.get(str(row["Item"]), 0) + int(whole) * 1000 + int(part)
+    for sku, thousandths in sorted(used.items()):
+        # Of a price with tiers no one number says what it brings.
+        if sku not in TIERED:
+            made.rate_builds.append(
+                {"card": f"fy{newest % 100}", "sku": sku, "pool_cents": _cents(thousandths, made.prices[sku, newest]),
+                 "carry_cents": 0, "units": f"{thousandths // 1000}.{thousandths % 1000:03}",
+                 "note": f"As many units as in FY{(newest - 1) % 100}."}
+            )  # fmt: skip
+
+
+def _worth(made: Drawn, sku: str, year: int, thousandths: int) -> int:
+    """The cents of an account's month of a service: what lies between two tiers is rounded for itself."""
+    price = made.prices[sku, year]
+    if sku not in TIERED:
+        return _cents(thousandths, price)
+    cents, top = 0, None
+    for start, percent in reversed(((0, 100), *TIERS)):
+        upper = thousandths if top is None else min(thousandths, top * 1000)
+        if upper > start * 1000:
+            cents += _cents(upper - start * 1000, price * percent // 100)
+        top = start
+    return cents
 
 
 def _portal(made: Drawn, chance: Random) -> None:

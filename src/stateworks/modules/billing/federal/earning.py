@@ -8,7 +8,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from stateworks.modules.billing.federal.facts import Facts, Priced, Share, Unbilled
-from stateworks.modules.billing.money import half_up, rated
+from stateworks.modules.billing.money import half_up
+from stateworks.modules.billing.tiers import charged
 
 
 @dataclass(frozen=True, order=True)
@@ -65,7 +66,10 @@ class Imputed:
 
 
 def imputed(facts: Facts) -> list[Imputed]:
-    """Price what nobody was charged for as others were charged; what has no price earns nothing and is a finding."""
+    """Price what nobody was charged for as others were charged; what has no price earns nothing and is a finding.
+
+    Tiers count each use that waits for itself, as if it were an account's whole month.
+    """
     found = []
     for use in sorted(facts.unbilled, key=lambda one: (one.sku, one.month, one.who, one.why)):
         price = next(
@@ -73,7 +77,7 @@ def imputed(facts: Facts) -> list[Imputed]:
              if one.sku == use.sku and one.starts_on[:7] <= use.month <= one.ends_on[:7]),
             None,
         )  # fmt: skip
-        cents = rated(use.quantity, price.price) if price else 0
+        cents = charged(use.quantity, price.price, price.tiers) if price else 0
         found.append(Imputed(use, service_of(facts, use.sku), price, cents))
     return found
 
@@ -82,6 +86,6 @@ def rate_of(facts: Facts, sku: str, month: str, price: Decimal | None) -> Priced
     """Return the approved price that lines of a SKU and a month were charged at."""
     return next(
         (one for one in facts.prices
-         if one.sku == sku and one.price == price and one.starts_on[:7] <= month <= one.ends_on[:7]),
+         if one.sku == sku and price in one.prices and one.starts_on[:7] <= month <= one.ends_on[:7]),
         None,
     )  # fmt: skip

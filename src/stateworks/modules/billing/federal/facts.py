@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from stateworks.modules.billing.inputs import Model, Spent
+from stateworks.modules.billing.tiers import Tiers
 
 NOBODY = ""
 """The service of cost that no billed service brings back."""
@@ -77,13 +78,19 @@ class Share:
 
 @dataclass(frozen=True)
 class Priced:
-    """An approved price."""
+    """An approved price, and what it is from a quantity on, ascending."""
 
     card: str
     sku: str
     starts_on: str
     ends_on: str
     price: Decimal
+    tiers: Tiers = ()
+
+    @property
+    def prices(self) -> frozenset[Decimal]:
+        """The prices of all its tiers."""
+        return frozenset((self.price, *(price for _, price in self.tiers)))
 
 
 @dataclass(frozen=True)

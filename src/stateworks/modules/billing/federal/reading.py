@@ -34,6 +34,7 @@ from stateworks.modules.billing.federal.facts import (
 from stateworks.modules.billing.feeds import LEDGER
 from stateworks.modules.billing.gathering import model_of, spent_in, translations
 from stateworks.modules.billing.inputs import Model, Spent, coded
+from stateworks.modules.billing.pricelist import listed
 
 EARLIEST, LATEST = 2000, 9998
 
@@ -181,13 +182,7 @@ def _shares() -> tuple[Share, ...]:
 
 
 def _prices() -> tuple[Priced, ...]:
-    rows = models.Rate.objects.filter(card__approved=True).order_by("sku__code", "starts_on", "card__code")
-    return tuple(
-        Priced(card, sku, starts.isoformat(), ends.isoformat(), price)
-        for card, sku, starts, ends, price in rows.values_list(
-            "card__code", "sku__code", "starts_on", "ends_on", "price"
-        )
-    )
+    return tuple(Priced(card, **vars(price)) for card, price in listed(card__approved=True))
 
 
 def _unbilled(closed: list[str], codes: list[str]) -> tuple[Unbilled, ...]:

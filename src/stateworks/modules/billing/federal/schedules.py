@@ -185,11 +185,18 @@ def _rate_schedule(facts: Facts) -> Schedule:
         sold = facts.skus[one.sku]
         rows.append(
             (sold.service, one.sku, sold.name, sold.group, sold.unit, one.card, one.starts_on, one.ends_on,
-             format(one.price.normalize(), "f"), brought[one])
+             format(one.price.normalize(), "f"), _tiers_in_words(one), brought[one])
         )  # fmt: skip
     if brought.get(None):
-        rows.append(("", "", "Charged at no price that is known now", "", "", "", "", "", "", brought[None]))
+        rows.append(
+            ("", "", "Charged at no price that is known now", "", "", "", "", "", "", "", brought[None])
+        )
     columns = (
-        "service", "sku", "name", "group", "unit", "card", "starts_on", "ends_on", "price", "cents",
+        "service", "sku", "name", "group", "unit", "card", "starts_on", "ends_on", "price", "tiers", "cents",
     )  # fmt: skip
     return Schedule("rate_schedule", "Rates in force", columns, tuple(rows))
+
+
+def _tiers_in_words(price: Priced) -> str:
+    """Say from which quantity of a month on a unit has another price; empty where it has none."""
+    return "; ".join(f"from {start.normalize():f}: {each.normalize():f}" for start, each in price.tiers)

@@ -31,7 +31,7 @@ from stateworks.modules.billing.models.invoices import (
 )
 from stateworks.modules.billing.models.journal import ErpExport, JournalEntry, Posting
 from stateworks.modules.billing.models.periods import BillingPeriod, BillingRun, PeriodState, RunState
-from stateworks.modules.billing.models.rates import Rate, RateCard
+from stateworks.modules.billing.models.rates import Rate, RateBuild, RateCard, RateTier
 
 __all__ = [
     "AccountAlias",
@@ -65,7 +65,9 @@ __all__ = [
     "PortalEvent",
     "Posting",
     "Rate",
+    "RateBuild",
     "RateCard",
+    "RateTier",
     "Recovery",
     "ReserveBalance",
     "RunState",

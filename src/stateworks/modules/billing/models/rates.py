@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from fractions import Fraction
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.core.validators import MinValueValidator
@@ -10,6 +13,7 @@ from django.db.models import F, Func, Q, Value
 
 from stateworks.kernel.history import keeps_history
 from stateworks.modules.billing.models.customers import Sku
+from stateworks.modules.billing.money import half_up
 
 
 @keeps_history()
@@ -83,3 +87,93 @@ class Rate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sku_id} {self.starts_on} {self.price}"
+
+
+@keeps_history()
+class RateTier(models.Model):
+    """A price that holds from a quantity on: what an account uses of one thing in a month beyond it costs this.
+
+    Tiers are graduated: the rate's own price holds from the first unit up to the first tier. A tier belongs to the rate of its
+    card and SKU that starts on the same day; approval refuses one that belongs to none.
+    """
+
+    card = models.ForeignKey(RateCard, on_delete=models.CASCADE, related_name="tiers")
+    sku = models.ForeignKey(Sku, on_delete=models.PROTECT, related_name="tiers")
+    starts_on = models.DateField(help_text="First day of the price that the tier belongs to.")
+    from_quantity = models.DecimalField(
+        max_digits=18,
+        decimal_places=6,
+        help_text="Units of a month after which it holds, counted by account and SKU.",
+    )
+    price = models.DecimalField(
+        max_digits=18, decimal_places=8, help_text="Dollars for one unit beyond that quantity."
+    )
+
+    class Meta:
+        ordering = ["card", "sku", "starts_on", "from_quantity"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["card", "sku", "starts_on", "from_quantity"],
+                name="billing_tier_once",
+                violation_error_message="Another tier of this price begins at the same quantity.",
+            ),
+            models.CheckConstraint(
+                condition=Q(from_quantity__gt=0),
+                name="billing_tier_above_zero",
+                violation_error_message="A tier begins above zero; up to the first one the rate's own price holds.",
+            ),
+            models.CheckConstraint(
+                condition=Q(price__gte=0),
+                name="billing_tier_not_negative",
+                violation_error_message="A tier's price is zero or more; give back by credit.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sku_id} {self.starts_on} from {self.from_quantity} {self.price}"
+
+
+@keeps_history()
+class RateBuild(models.Model):
+    """What the price of one thing on a card rests on: the cost it has to bring back, and over how many units.
+
+    What was recovered too much in an earlier year is carried forward and lowers the price; what is still to be recovered
+    is below zero and raises it.
+    """
+
+    card = models.ForeignKey(RateCard, on_delete=models.CASCADE, related_name="builds")
+    sku = models.ForeignKey(Sku, on_delete=models.PROTECT, related_name="builds")
+    pool_cents = models.BigIntegerField(help_text="Cost to be brought back in the year, in cents.")
+    carry_cents = models.BigIntegerField(
+        default=0,
+        help_text="Recovered too much in earlier years, in cents; below zero where it was too little.",
+    )
+    units = models.DecimalField(
+        max_digits=18, decimal_places=6, help_text="Units that are forecast for the year."
+    )
+    note = models.TextField(blank=True, help_text="Why these figures.")
+
+    class Meta:
+        ordering = ["card", "sku"]
+        constraints = [
+            models.UniqueConstraint(fields=["card", "sku"], name="billing_build_once"),
+            models.CheckConstraint(
+                condition=Q(units__gt=0),
+                name="billing_build_has_units",
+                violation_error_message="A forecast is above zero; without a unit there is no price.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.card_id} {self.sku_id}"
+
+    @property
+    def break_even(self) -> Decimal:
+        """Dollars for one unit at which the year brings back its cost."""
+        return break_even(self.pool_cents, self.carry_cents, self.units)
+
+
+def break_even(pool_cents: int, carry_cents: int, units: Decimal) -> Decimal:
+    """Return cost less what is carried forward, by units: in dollars to eight places, half away from zero."""
+    cents = Fraction(pool_cents - carry_cents) / Fraction(units)
+    return Decimal(half_up(cents * 10**6)).scaleb(-8)

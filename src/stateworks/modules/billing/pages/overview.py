@@ -33,6 +33,7 @@ LAST_MONTH = "-06"
 """The last month of a fiscal year."""
 WAYS = (
     ("billing.account", "Accounts"), ("billing.sku", "SKUs"), ("billing.rate_card", "Rate cards"), ("billing.rate", "Rates"),
+    ("billing.rate_tier", "Tiers of rates"), ("billing.rate_build", "Rate builds"),
     ("billing.cost_pool", "Cost pools"), ("billing.driver_value", "Drivers"), ("billing.usage", "Usage"),
     ("billing.focus_charge", "Charges of providers"), ("billing.gl_transaction", "Ledger lines"),
 )  # fmt: skip

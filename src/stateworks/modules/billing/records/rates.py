@@ -42,6 +42,41 @@ register(
 
 register(
     RecordType(
+        name="billing.rate_tier",
+        model=models.RateTier,
+        title="Tiers of rates",
+        key=("card", "sku", "starts_on", "from_quantity"),
+        columns=(
+            Column("card", "card__code", description="Code of the rate card."),
+            Column("sku", "sku__code", description="Code of the SKU."),
+            Column("starts_on", "starts_on"),
+            Column("from_quantity", "from_quantity"),
+            Column("price", "price"),
+        ),
+        filters=("card", "sku"),
+    )
+)
+
+register(
+    RecordType(
+        name="billing.rate_build",
+        model=models.RateBuild,
+        title="Rate builds",
+        key=("card", "sku"),
+        columns=(
+            Column("card", "card__code", description="Code of the rate card."),
+            Column("sku", "sku__code", description="Code of the SKU."),
+            Column("pool_cents", "pool_cents"),
+            Column("carry_cents", "carry_cents"),
+            Column("units", "units"),
+            Column("note", "note"),
+        ),
+        filters=("card", "sku"),
+    )
+)
+
+register(
+    RecordType(
         name="billing.period",
         model=models.BillingPeriod,
         title="Billing periods",

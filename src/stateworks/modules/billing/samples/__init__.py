@@ -11,6 +11,8 @@ ORDER = (
     "billing.period",
     "billing.rate_card",
     "billing.rate",
+    "billing.rate_tier",
+    "billing.rate_build",
     "billing.cost_pool",
     "billing.pool_rule",
     "billing.driver",

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from django.db.models import Sum
+from django.db.models import Count, Sum
 
 from stateworks.kernel.access.models import Account
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.demo import World, build
 from stateworks.modules.billing import proof
 from stateworks.modules.billing.demo import Truth
+from stateworks.modules.billing.demo.drawn import TIERED
 from stateworks.modules.billing.federal import package_of
 from stateworks.modules.billing.federal.reading import facts_of
-from stateworks.modules.billing.models import AnomalyFinding, BillingPeriod, BillingRun, Invoice, InvoiceLine
+from stateworks.modules.billing.models import (
+    AnomalyFinding,
+    BillingPeriod,
+    BillingRun,
+    Invoice,
+    InvoiceLine,
+    RateBuild,
+)
 
 AT = datetime(2026, 11, 2, 15, tzinfo=UTC)
 
@@ -38,7 +47,23 @@ def test_the_invoices_are_true(tmp_path: Path) -> None:
         late = InvoiceLine.objects.filter(kind="usage", invoice__period__code=truth.months[-1]).exclude(
             origin=truth.months[-1]
         )
-        assert {(one.origin, one.account.code, one.sku.code): one.cents for one in late} == truth.late
+        corrected: dict[tuple[str, str, str], int] = {}
+        for one in late.select_related("account", "sku"):
+            key = (one.origin, one.account.code, one.sku.code)
+            corrected[key] = corrected.get(key, 0) + one.cents
+        assert corrected == truth.late
+        builds = list(RateBuild.objects.select_related("sku"))
+        assert builds and not {one.sku.code for one in builds} & set(TIERED)
+        for one in builds:
+            # Cost was rounded to the cent: the price is the card's, but for half a cent over all units.
+            off = abs(one.break_even - one.card.rates.get(sku=one.sku).price) * one.units
+            assert off <= Decimal("0.005") + one.units / 10**8
+        tiered = InvoiceLine.objects.filter(kind="usage", sku__code__in=TIERED).values(
+            "account", "sku", "origin"
+        )
+        assert (
+            max(tiered.annotate(prices=Count("price", distinct=True)).values_list("prices", flat=True)) == 3
+        )
         for run in BillingRun.objects.exclude(state="replaced"):
             spent = sum(truth.spent[month] for month in run.months)
             assert run.checks["ledger_cents"] == {"in": spent, "out": spent}

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from stateworks.kernel.access.models import AuditEntry
 from stateworks.kernel.errors import Refused
 from stateworks.modules.billing import models, proof, readd
 from stateworks.modules.billing.tests.conftest import AT, NOVEMBER, OCTOBER, SEPTEMBER, Shop
@@ -251,7 +252,7 @@ def test_a_price_that_changes_in_the_middle_of_a_month(shop: Shop) -> None:
         models.Rate.objects.create(
             card=card, sku=licence, price=Decimal(price), starts_on=first, ends_on=last
         )
-    periods.approve_card("fy27-b", by=None, at=AT)
+    periods.approve_card("fy27-b", by=None, at=AT, gaps_why="A trial of three months.")
     shop.used(
         ("l1", "dhs-1", "licence", "2026-09-15", "3"),
         ("l2", "dhs-1", "licence", "2026-09-16", "3"),
@@ -272,9 +273,45 @@ def test_cards_that_overlap_or_leave_gaps_are_refused(shop: Shop) -> None:
         models.Rate.objects.create(card=other, sku=sku, price=2, starts_on="2026-09-10", ends_on="2026-09-20")
     with pytest.raises(IntegrityError, match="another approved card"), transaction.atomic():
         periods.approve_card("other", by=None, at=AT)
-    models.Rate.objects.create(card=other, sku=sku, price=2, starts_on="2026-09-12", ends_on="2026-09-20")
-    with pytest.raises(Refused, match="has 1 gaps"):
+    # What no card has a price for may begin within the year, but not pause or end, unless it is retired then.
+    seat = models.Sku.objects.create(code="seat", name="Seat", line_of_service=sku.line_of_service)
+    for first, last in (("2026-09-12", "2026-09-20"), ("2026-09-22", "2027-05-31")):
+        models.Rate.objects.create(card=other, sku=seat, price=2, starts_on=first, ends_on=last)
+    other.rates.filter(sku=sku).delete()
+    with pytest.raises(Refused, match="other has 2 gaps") as refused:
         periods.approve_card("other", by=None, at=AT)
+    assert list(refused.value.details) == [
+        "seat has no price from 2026-09-21 to 2026-09-21.", "seat has no price from 2027-06-01 to 2027-06-30.",
+    ]  # fmt: skip
+    models.Sku.objects.filter(code="seat").update(retired_on="2027-06-01")
+    with pytest.raises(Refused, match="other has 1 gap "):
+        periods.approve_card("other", by=None, at=AT)
+    models.RateTier.objects.create(card=other, sku=seat, starts_on="2026-09-13", from_quantity=5, price=1)
+    with pytest.raises(Refused, match="tiers that belong to no price") as refused:
+        periods.approve_card("other", by=None, at=AT)
+    assert list(refused.value.details) == [
+        "seat has tiers from 2026-09-13 on, and no price that starts on this day."
+    ]
+    other.tiers.all().delete()
+    assert periods.approve_card("other", by=None, at=AT, gaps_why="Closed on that day.").approved
+    entry = AuditEntry.objects.get(verb="approve rate card", subject="billing.rate_card other")
+    assert entry.reason == "Closed on that day." and entry.after["gaps"] == [
+        "seat has no price from 2026-09-21 to 2026-09-21."
+    ]
+
+
+def test_what_was_sold_before_the_year_is_sold_from_its_first_day(shop: Shop) -> None:
+    later = models.RateCard.objects.create(code="fy28", title="FY28", fiscal_year=2028)
+    models.Rate.objects.create(
+        card=later,
+        sku=models.Sku.objects.get(code="vm"),
+        price=1,
+        starts_on="2027-08-01",
+        ends_on="2028-06-30",
+    )
+    with pytest.raises(Refused, match="fy28 has 1 gap") as refused:
+        periods.approve_card("fy28", by=None, at=AT)
+    assert list(refused.value.details) == ["vm has no price from 2027-07-01 to 2027-07-31."]
 
 
 def test_disputes_and_credits(shop: Shop) -> None:

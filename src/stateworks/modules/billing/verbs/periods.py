@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
-from itertools import pairwise
+from datetime import datetime
 
 from django.db import transaction
 
@@ -13,6 +12,7 @@ from stateworks.kernel.access.models import Account
 from stateworks.kernel.access.permissions import require
 from stateworks.kernel.clocks.fiscal import parse_period
 from stateworks.kernel.errors import Refused
+from stateworks.modules.billing.gaps import gaps_of, tiers_of_no_price
 from stateworks.modules.billing.models import BillingPeriod, PeriodState, RateCard
 
 _MONTH = re.compile(r"\d{4}-\d{2}")
@@ -78,30 +78,36 @@ def _locked(code: str) -> BillingPeriod:
 
 
 @transaction.atomic
-def approve_card(code: str, *, by: Account | None, at: datetime) -> RateCard:
-    """Approve a rate card: its rates count from now on, and never change. A gap between two prices of one SKU is refused."""
+def approve_card(code: str, *, by: Account | None, at: datetime, gaps_why: str = "") -> RateCard:
+    """Approve a rate card: its rates count from now on, and never change.
+
+    Days of the fiscal year without a price for a SKU of the card are refused by name, unless somebody says why they are meant;
+    the reason stays on record. Tiers that belong to no price are refused.
+    """
     require(by, "billing.approve")
     card = RateCard.objects.select_for_update().filter(code=code).first()
     if card is None:
         raise Refused(f"There is no rate card {code}; `stateworks data export billing.rate_card` lists them.")
     if card.approved:
         return card
-    spans: dict[str, list[tuple[date, date]]] = {}
-    for sku, starts, ends in card.rates.order_by("starts_on").values_list(
-        "sku__code", "starts_on", "ends_on"
-    ):
-        spans.setdefault(sku, []).append((starts, ends))
-    if not spans:
+    skus = card.rates.values("sku").distinct().count()
+    if not skus:
         raise Refused(f"The rate card {code} has no rates yet; load some first.")
-    gaps = [
-        f"{sku} has no price between {one[1]} and {other[0]}."
-        for sku, found in spans.items()
-        for one, other in pairwise(found)
-        if (other[0] - one[1]).days != 1
-    ]
-    if gaps:
-        raise Refused(f"The rate card {code} has {len(gaps)} gaps; close them first.", gaps)
+    if lost := tiers_of_no_price(card):
+        raise Refused(
+            f"The rate card {code} has tiers that belong to no price; give them its first day.", lost
+        )
+    gaps = gaps_of(card)
+    if gaps and not gaps_why.strip():
+        many = len(gaps) > 1
+        raise Refused(
+            f"The rate card {code} has {len(gaps)} {'gaps' if many else 'gap'} in its fiscal year; close "
+            f"{'them' if many else 'it'}, or say with --gaps-why why that is meant.", gaps,
+        )  # fmt: skip
     card.approved, card.approved_at, card.approved_by = True, at, by
     card.save(update_fields=["approved", "approved_at", "approved_by"])
-    audit.record("approve rate card", f"billing.rate_card {code}", by=by, at=at, after={"skus": len(spans)})
+    after = {"skus": skus} | ({"gaps": gaps} if gaps else {})
+    audit.record(
+        "approve rate card", f"billing.rate_card {code}", by=by, at=at, reason=gaps_why.strip() if gaps else "", after=after
+    )  # fmt: skip
     return card
