@@ -282,15 +282,10 @@ class Migration(migrations.Migration):
                 (
                     "low_cents",
                     models.BigIntegerField(
-                        blank=True, help_text="Low end of the interval, in cents.", null=True
+                        help_text="Low end of the interval, in cents; a submitted one has none: the same."
                     ),
                 ),
-                (
-                    "high_cents",
-                    models.BigIntegerField(
-                        blank=True, help_text="High end of the interval, in cents.", null=True
-                    ),
-                ),
+                ("high_cents", models.BigIntegerField(help_text="High end of the interval, in cents.")),
                 ("made_on", models.DateField(help_text="Day it was made.")),
                 (
                     "known_month",
@@ -333,15 +328,10 @@ class Migration(migrations.Migration):
                 (
                     "low_cents",
                     models.BigIntegerField(
-                        blank=True, help_text="Low end of the interval, in cents.", null=True
+                        help_text="Low end of the interval, in cents; a submitted one has none: the same."
                     ),
                 ),
-                (
-                    "high_cents",
-                    models.BigIntegerField(
-                        blank=True, help_text="High end of the interval, in cents.", null=True
-                    ),
-                ),
+                ("high_cents", models.BigIntegerField(help_text="High end of the interval, in cents.")),
                 ("made_on", models.DateField(help_text="Day it was made.")),
                 (
                     "known_month",
@@ -810,22 +800,6 @@ class Migration(migrations.Migration):
                 fields=("organization", "line_of_service", "month", "known_month", "made_on"),
                 name="billing_forecast_once",
                 violation_error_message="A forecast was computed that day already; it is kept as it was.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="forecast",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("high_cents__isnull", False), ("kind", "computed"), ("low_cents__isnull", False)
-                    ),
-                    models.Q(
-                        ("high_cents__isnull", True), ("kind", "submitted"), ("low_cents__isnull", True)
-                    ),
-                    _connector="OR",
-                ),
-                name="billing_forecast_interval",
-                violation_error_message="A computed forecast has an interval, a submitted one has none.",
             ),
         ),
         migrations.AddConstraint(

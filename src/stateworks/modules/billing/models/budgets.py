@@ -125,10 +125,10 @@ class Forecast(models.Model):
     month = models.CharField(max_length=7, help_text="The month of billing it is about, such as 2026-11.")
     kind = models.CharField(max_length=10, choices=ForecastKind.choices, default=ForecastKind.COMPUTED)
     cents = models.BigIntegerField(help_text="What is expected, in cents.")
-    low_cents = models.BigIntegerField(null=True, blank=True, help_text="Low end of the interval, in cents.")
-    high_cents = models.BigIntegerField(
-        null=True, blank=True, help_text="High end of the interval, in cents."
+    low_cents = models.BigIntegerField(
+        help_text="Low end of the interval, in cents; a submitted one has none: the same."
     )
+    high_cents = models.BigIntegerField(help_text="High end of the interval, in cents.")
     made_on = models.DateField(help_text="Day it was made.")
     known_month = models.CharField(
         max_length=7, blank=True, help_text="The last month whose charges were known; empty where it was submitted."
@@ -147,12 +147,6 @@ class Forecast(models.Model):
                 condition=Q(kind="computed"),
                 name="billing_forecast_once",
                 violation_error_message="A forecast was computed that day already; it is kept as it was.",
-            ),
-            models.CheckConstraint(
-                condition=Q(kind="computed", low_cents__isnull=False, high_cents__isnull=False)
-                | Q(kind="submitted", low_cents__isnull=True, high_cents__isnull=True),
-                name="billing_forecast_interval",
-                violation_error_message="A computed forecast has an interval, a submitted one has none.",
             ),
             models.CheckConstraint(
                 condition=Q(kind="computed", reason="") | (Q(kind="submitted") & ~Q(reason="")),
