@@ -13,9 +13,11 @@ from stateworks.modules.billing.tests.issued import issue
 ISSUED_AT = dt.datetime(2026, 6, 1, 15, tzinfo=dt.UTC)
 """Before the day of any row."""
 CENTS = 10**9
+PLAIN = "paid"
+"""What the invoice is called by where no word of the agency is asked for."""
 
 
-def prepared(declared: RecordType, one: Bound, agency: Organization, word: str = "paid") -> str:
+def prepared(declared: RecordType, one: Bound, agency: Organization, word: str = PLAIN) -> str:
     """Return the code of what a row refers to, made for it; empty where any row will do."""
     if (declared.name, one.name) != ("billing.payment", "invoice"):
         return ""
@@ -33,5 +35,7 @@ def prepared(declared: RecordType, one: Bound, agency: Organization, word: str =
     account, _ = models.BillingAccount.objects.get_or_create(
         code=f"{word}-{agency.code}", defaults={"name": f"{word} {agency.code}", "organization": agency}
     )
-    issue(agency, "2026-05", ISSUED_AT, {"account": account, "sku": sku, "cents": CENTS}, code=code)
+    # A month has one invoice of an agency.
+    month = "2026-05" if word == PLAIN else "2026-04"
+    issue(agency, month, ISSUED_AT, {"account": account, "sku": sku, "cents": CENTS}, code=code)
     return code

@@ -28,6 +28,7 @@ def register(main: typer.Typer) -> None:
     app.command("rehearse")(billing_proof.rehearse)
     app.command("federal")(billing_federal.federal)
     app.command("receivables")(billing_money.receivables)
+    app.command("forecast")(billing_money.forecast)
     main.add_typer(app, name="billing")
 
 

@@ -51,3 +51,19 @@ def receivables(
         if days["median"] is not None:
             say(f"Half of the invoices of the last twelve months were paid within {days['median']} days.")
     end(any(told[key] for key, _, _ in AGES[1:]))
+
+
+def forecast(form: FormatOption = Format.TABLE) -> None:
+    """Forecast each agency's coming months by line of service, and keep it; the same day and months add nothing."""
+    open_instance()
+    from django.utils import timezone
+
+    from stateworks.kernel.access.scope import SYSTEM, entered
+    from stateworks.modules.billing.budgets import scored
+    from stateworks.modules.billing.models import Forecast
+    from stateworks.modules.billing.verbs import forecasting
+
+    with entered(SYSTEM):
+        told = forecasting.forecast(by=None, at=timezone.now())
+        score = scored(Forecast.objects.all())
+    show({**told, "scored": score.as_json()} if form is Format.JSON else {**told, **score.as_json()}, form)

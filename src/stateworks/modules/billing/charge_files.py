@@ -97,7 +97,8 @@ def _gone(connection: Any, document: MappingDocument, columns: list[str]) -> lis
     if not given:
         return []
     # One file speaks for the months, and the providers, that it names.
-    provider = next((name for name in document.columns["provider"].sources if name in columns), "")
+    placed = document.columns.get("provider")
+    provider = next((name for name in placed.sources if name in columns), "") if placed else ""
     providers: set[str | None] | None = None
     if provider:
         said = connection.execute(f"SELECT DISTINCT trim({quoted(provider)}) FROM named").fetchall()

@@ -195,7 +195,7 @@ def _objected(request: HttpRequest, row: InvoiceLine) -> str:
     what, _, code = post.get("do", "").partition(":")
     if what == "dispute":
         made = disputes.file_dispute(
-            row, cents=_cents(post.get("amount", "")), reason=post.get("reason", ""), by=who, at=at
+            row, cents=cents_given(post.get("amount", "")), reason=post.get("reason", ""), by=who, at=at
         )
         return f"The dispute is filed; it will be answered by {made.due_on}."
     if what in ("uphold", "deny"):
@@ -207,7 +207,7 @@ def _objected(request: HttpRequest, row: InvoiceLine) -> str:
     raise Refused("Press one of the buttons.")
 
 
-def _cents(text: str) -> int:
+def cents_given(text: str) -> int:
     """Read an amount of dollars, such as 12.50."""
     from decimal import Decimal, InvalidOperation
 
