@@ -136,6 +136,7 @@ PAGES: dict[str, Row] = {
     "billing:line": row(
         "/billing/lines/2027-01-harbor.1/", "302 404 404 404 200 200", "302 404 404 404 400 400"
     ),
+    "billing:usage": row("/billing/usage/", "302 200 200 200 200 200"),
     "billing:budget": row("/billing/budget/", "302 200 200 200 200 200", "302 400 400 400 400 400"),
     "billing:receivables": row("/billing/receivables/", "302 200 200 200 200 200"),
     # The year has a month that is not closed: the page says so.
