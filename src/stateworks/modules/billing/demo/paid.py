@@ -76,12 +76,15 @@ def _payments(made: Paid, chance: Random, today: date) -> None:
             amount = amount * part // 100
         elif draw < NEVER + SHORT + LATE:
             day = one.due_on + timedelta(days=3 + 5 * days)
-        if amount > 0 and day <= today:
-            made.payments.append(
-                {"code": f"pay-{one.code}"[:140], "invoice": one.code, "cents": amount, "received_on": day,
-                 "reference": f"RT-{day:%y%m}-{len(made.payments) + 1:05}"}
-            )  # fmt: skip
-            made.open_cents[one.code] -= amount
+        # Of those that are paid short, most pay the rest once they are reminded.
+        rest = one.cents - amount if 0 < amount < one.cents and part < 80 else 0
+        for place, (cents, on) in enumerate(((amount, day), (rest, day + timedelta(days=50 + part))), 1):
+            if cents > 0 and on <= today:
+                made.payments.append(
+                    {"code": f"pay-{one.code}-{place}"[:140], "invoice": one.code, "cents": cents, "received_on": on,
+                     "reference": f"RT-{on:%y%m}-{len(made.payments) + 1:05}"}
+                )  # fmt: skip
+                made.open_cents[one.code] -= cents
         if one.due_on < today and made.open_cents[one.code] > 0:
             made.overdue_cents += made.open_cents[one.code]
 

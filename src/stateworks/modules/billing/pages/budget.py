@@ -20,7 +20,7 @@ from stateworks.kernel.org.models import Organization
 from stateworks.modules.billing.budgets import BudgetYear, Part, budget_year
 from stateworks.modules.billing.forecasting import SHARE
 from stateworks.modules.billing.models import Forecast, ForecastKind, InvoiceLine
-from stateworks.modules.billing.money import dollars
+from stateworks.modules.billing.money import dollars, roughly
 from stateworks.modules.billing.pages.invoices import cents_given
 from stateworks.modules.billing.pages.seen import agencies_seen, invoices_seen, note_agencies, trail
 from stateworks.modules.billing.templatetags.billing import about
@@ -28,7 +28,7 @@ from stateworks.modules.billing.verbs import forecasting
 from stateworks.web import asked
 from stateworks.web.drawing.process_chart import Mark, process_chart
 from stateworks.web.paging import csv_answer, wants_csv
-from stateworks.web.words import count_of, figure, period_short, period_words
+from stateworks.web.words import MINUS, count_of, figure, period_short, period_words
 
 YEARS = 3
 """Fiscal years that the page offers: this one and those before."""
@@ -68,7 +68,7 @@ def budget(request: HttpRequest) -> HttpResponse:
         )
     context = {
         "year": year, "years": offered, "agencies": agencies, "agency": agency, "found": found, "known": known,
-        "sentence": _sentence(agency.name if agency else "", found), "chart": _chart(found), "share": SHARE,
+        "sentence": _sentence(agency.name if agency else "", found), "chart": _chart(found), "share": f"{SHARE:.0%}".replace("%", " %"),
         "forecasts": _newest(request, code, year), "errors": errors, "given": request.POST,
         "coming": [one.label for one in found.months if one.charged is None],
         "may_submit": agency is not None and allowed(asked.account(request), "billing.forecast", agency),
@@ -140,7 +140,7 @@ def _chart(found: BudgetYear) -> SafeString:
     title = f"Charged by month in {found.year.label}: {known} invoiced, the others expected. The table below says the same."
     if not found.known_months:
         return SafeString("")
-    return process_chart(marks, title=title, words=lambda value: _money(round(value * 100)))
+    return process_chart(marks, title=title, words=lambda value: roughly(value * 100).replace("-", MINUS))
 
 
 def _newest(request: HttpRequest, agency: str, year: Period) -> list[Forecast]:

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from stateworks.kernel.access.scope import visible
 from stateworks.kernel.org.models import LineOfService
 from stateworks.modules.billing.models import BillingAccount, InvoiceLine
+from stateworks.modules.billing.money import roughly
 from stateworks.modules.billing.pages.seen import agencies_seen, invoices_seen, note_agencies, trail
 from stateworks.modules.billing.templatetags.billing import about, exact
 from stateworks.modules.billing.usage import Trend, Usage, rows_of
@@ -21,7 +22,7 @@ from stateworks.web import asked
 from stateworks.web.drawing.process_chart import Mark, process_chart
 from stateworks.web.drawing.sparkline import sparkline
 from stateworks.web.paging import csv_answer, wants_csv
-from stateworks.web.words import figure, period_short, period_words
+from stateworks.web.words import MINUS, figure, period_short, period_words
 
 HEADS = ("month", "agency", "line_of_service", "program", "unit", "quantity", "cents")
 NO_PROGRAM = "-"
@@ -84,7 +85,9 @@ def _chart(found: Usage) -> Any:
     first = next((at for at, one in enumerate(found.whole.cents) if one), 0)
     span = f"{period_words(found.months[first])} to {period_words(found.months[-1])}"
     title = f"Charged by month, {span}. The table below says the same."
-    return process_chart(marks[first:], title=title, words=lambda value: about(round(value * 100)))
+    return process_chart(
+        marks[first:], title=title, words=lambda value: roughly(value * 100).replace("-", MINUS)
+    )
 
 
 def _told(one: Trend, found: Usage) -> dict[str, Any]:

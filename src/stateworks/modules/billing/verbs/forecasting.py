@@ -79,13 +79,7 @@ def _write(rows: list[tuple[Any, ...]], known: str, today: date, by: Account | N
             "INSERT INTO billing_forecast (code, organization_id, line_of_service_id, month, cents, low_cents, high_cents, kind, "
             "known_month, made_on, made_by_id, reason) SELECT f.*, %s, %s, %s, %s, '' FROM unnest(%s::text[], %s::bigint[], "
             "%s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[]) f ON CONFLICT DO NOTHING",
-            [
-                ForecastKind.COMPUTED.value,
-                known,
-                today,
-                by.pk if by else None,
-                *(list(column) for column in zip(*rows, strict=True)),
-            ],
+            [ForecastKind.COMPUTED.value, known, today, by.pk if by else None, *columns],
         )
         return int(cursor.rowcount)
 
