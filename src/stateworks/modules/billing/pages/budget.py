@@ -34,6 +34,8 @@ YEARS = 3
 """Fiscal years that the page offers: this one and those before."""
 SUBMITTED = 20
 """Submitted forecasts that the page lists, the newest first; the list of records has all."""
+MEANT = f"{SHARE * 100:.0f}\N{NO-BREAK SPACE}%"
+"""How many outcomes an interval is meant to hold, in words."""
 HEADS = (
     "fiscal_year", "agency", "of", "code", "name", "budget_cents", "charged_cents", "set_aside_cents", "committed_cents",
     "expected_rest_cents", "expected_end_cents", "expected_end_low_cents", "expected_end_high_cents",
@@ -68,7 +70,7 @@ def budget(request: HttpRequest) -> HttpResponse:
         )
     context = {
         "year": year, "years": offered, "agencies": agencies, "agency": agency, "found": found, "known": known,
-        "sentence": _sentence(agency.name if agency else "", found), "chart": _chart(found), "share": f"{SHARE:.0%}".replace("%", " %"),
+        "sentence": _sentence(agency.name if agency else "", found), "chart": _chart(found), "share": MEANT,
         "forecasts": _newest(request, code, year), "errors": errors, "given": request.POST,
         "coming": [one.label for one in found.months if one.charged is None],
         "may_submit": agency is not None and allowed(asked.account(request), "billing.forecast", agency),
@@ -140,7 +142,9 @@ def _chart(found: BudgetYear) -> SafeString:
     title = f"Charged by month in {found.year.label}: {known} invoiced, the others expected. The table below says the same."
     if not found.known_months:
         return SafeString("")
-    return process_chart(marks, title=title, words=lambda value: roughly(value * 100).replace("-", MINUS))
+    return process_chart(
+        marks, title=title, words=lambda value: roughly(value * 100).replace("-", MINUS), whole_intervals=True
+    )
 
 
 def _newest(request: HttpRequest, agency: str, year: Period) -> list[Forecast]:
