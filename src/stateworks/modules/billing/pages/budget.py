@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from stateworks.kernel.access.permissions import allowed
 from stateworks.kernel.access.scope import visible
-from stateworks.kernel.clocks.fiscal import Period, period_of, previous
+from stateworks.kernel.clocks.fiscal import Period, following, parse_period, period_of, previous
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.org.models import Organization
 from stateworks.modules.billing.budgets import BudgetYear, Part, budget_year
@@ -31,7 +31,7 @@ from stateworks.web.paging import csv_answer, wants_csv
 from stateworks.web.words import MINUS, count_of, figure, period_short, period_words
 
 YEARS = 3
-"""Fiscal years that the page offers: this one and those before."""
+"""How many fiscal years the page offers."""
 SUBMITTED = 20
 """Submitted forecasts that the page lists, the newest first; the list of records has all."""
 MEANT = f"{SHARE * 100:.0f}\N{NO-BREAK SPACE}%"
@@ -45,11 +45,13 @@ HEADS = (
 @login_required
 def budget(request: HttpRequest) -> HttpResponse:
     """A fiscal year's budget against what was charged, of one agency or of all that one may see together."""
-    today = period_of(timezone.localdate(), "year")
-    offered = [today, previous(today), previous(previous(today))][:YEARS]
-    year = next((one for one in offered if one.label == request.GET.get("year", "")), today)
     agencies = list(agencies_seen(request))
     agency = _agency(request, agencies)
+    known = forecasting.last_known(
+        InvoiceLine.objects.filter(invoice__in=invoices_seen(request), invoice__state="issued")
+    )
+    offered = _years(known)
+    year = next((one for one in offered if one.label == request.GET.get("year", "")), offered[0])
     errors: list[tuple[str, str]] = []
     if request.method == "POST":
         try:
@@ -77,6 +79,14 @@ def budget(request: HttpRequest) -> HttpResponse:
         "statewide": bool(asked.roles(request)), "trail": trail(), "here": "Budget",
     }  # fmt: skip
     return render(request, "billing/budget.html", context, status=400 if errors else 200)
+
+
+def _years(known: str) -> list[Period]:
+    """The fiscal years that the page offers, the newest first: that of the month that is invoiced next, and those before."""
+    found = [period_of(following(parse_period(known)).starts if known else timezone.localdate(), "year")]
+    while len(found) < YEARS:
+        found.append(previous(found[-1]))
+    return found
 
 
 def _agency(request: HttpRequest, agencies: list[Organization]) -> Organization | None:
