@@ -15,7 +15,7 @@ from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.clocks.fiscal import parse_period
 from stateworks.kernel.errors import Refused
 from stateworks.modules.billing.models import BillingPeriod, PeriodState, RateCard
-from stateworks.modules.billing.verbs.forecasting import forecast
+from stateworks.modules.billing.verbs.forecasting import forecast, last_known
 
 _MONTH = re.compile(r"\d{4}-\d{2}")
 
@@ -57,7 +57,8 @@ def close_period(code: str, *, by: Account | None, at: datetime) -> BillingPerio
     audit.record("close period", f"billing.period {code}", by=by, at=at)
     # Who may close a month need not be one of those who draft: the forecast is the office's own.
     with entered(SYSTEM):
-        forecast(by=None, at=at)
+        if last_known():
+            forecast(by=None, at=at)
     return period
 
 
