@@ -35,7 +35,9 @@ SIGNED_IN = {
         "/data/office.organization/views/?kind=agency", "/data/office.organization/?kind=agency", "/search/?q=security",
         "/data/quarantine/", "/data/imports/1/", "/work/jobs/", "/data/desk.event/?q=nothing",
     ),
-    "agency_liaison": ("/agencies/", "/data/desk.ticket/", "/desk/"),
+    "agency_liaison": (
+        "/agencies/", "/data/desk.ticket/", "/desk/", "/billing/usage/", "/billing/budget/", "/billing/receivables/",
+    ),
     "administrator": (
         "/inventory/", "/inventory/dependencies/unknown/", "/inventory/systems/SYSTEM/", "/inventory/attest/",
         "/inventory/campaigns/", "/inventory/findings/", "/inventory/rules/", "/inventory/identity/",
@@ -43,6 +45,7 @@ SIGNED_IN = {
         "/inventory/impact/?of=SYSTEM&kind=system", "/inventory/outages/", "/inventory/outages/OUTAGE/",
         "/inventory/outages/declare/", "/inventory/outages/declare/?q=SYSTEM", "/inventory/backtest/",
         "/billing/federal/2026/", "/billing/cards/fy27/build/", "/billing/cards/fy27/rehearsal/",
+        "/billing/usage/", "/billing/budget/", "/billing/receivables/",
         "/work/audit/", "/access/you/", "/access/accounts/", "/access/accounts/1/", "/access/tokens/", "/accounts/2fa/",
     ),
 }  # fmt: skip

@@ -137,6 +137,9 @@ PAGES: dict[str, Row] = {
     "billing:line": row(
         "/billing/lines/2027-01-harbor.1/", "302 404 404 404 200 200", "302 404 404 404 400 400"
     ),
+    "billing:usage": row("/billing/usage/", "302 200 200 200 200 200"),
+    "billing:budget": row("/billing/budget/", "302 200 200 200 200 200", "302 400 400 400 400 400"),
+    "billing:receivables": row("/billing/receivables/", "302 200 200 200 200 200"),
     # The year has a month that is not closed: the page says so.
     "billing:federal": row("/billing/federal/2027/", "302 404 404 404 200 200"),
     "account_login": row("/accounts/login/", "200 302 302 302 302 302"),
@@ -267,7 +270,8 @@ DATASETS = {
     "billing.sku": "office", "billing.sku_alias": "office", "billing.usage": "feed", "billing.focus_charge": "feed",
     "billing.gl_transaction": "feed", "billing.rated_charge": "feed", "billing.depreciation": "office",
     "billing.expense_object": "office", "billing.federal_rule": "office", "billing.federal_share": "agency",
-    "billing.reserve_balance": "office",
+    "billing.reserve_balance": "office", "billing.budget": "agency", "billing.encumbrance": "agency",
+    "billing.forecast": "agency", "billing.payment": "agency",
     "desk.event": "feed", "desk.request_type": "office", "desk.ticket": "feed", "inventory.alias": "agency",
     "inventory.availability": "feed", "inventory.availability_day": "feed", "inventory.campaign": "office",
     "inventory.capability": "office", "inventory.check": "agency", "inventory.check_item": "office",

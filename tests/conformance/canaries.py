@@ -30,6 +30,7 @@ from stateworks.kernel.records.models import SavedView
 from stateworks.kernel.records.types import RecordType, record_types, type_of
 from stateworks.modules.billing.models import BillingRun, Invoice, InvoiceReview, InvoiceState, RunState
 from stateworks.web.tests.office import AS_OF, AT, PLAN, TICKETS, Office
+from tests.conformance.issued import prepared
 from tests.conformance.rows import FIRST_TARGET, texts
 
 #: By agency, the word that stands in all its rows. No other text of the product or of the tests holds them.
@@ -143,7 +144,11 @@ def marked(declared: RecordType, number: int, agency: Organization, word: str) -
     for one in bound_columns(declared):
         text, field = made[one.name], one.field
         if one.kind == REFERENCE and text and one.related is not declared.model:
-            made[one.name] = _target(one, FIRST_TARGET + references.index(one.name), agency, word) or text
+            made[one.name] = (
+                prepared(declared, one, agency, word)
+                or _target(one, FIRST_TARGET + references.index(one.name), agency, word)
+                or text
+            )
         if declared.organization is None or one.kind != TEXT or one.choices or not text:
             continue
         limit = field.max_length or 2000

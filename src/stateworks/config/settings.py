@@ -132,6 +132,7 @@ USE_I18N = False
 USE_TZ = True
 TIME_ZONE = environment.TIME_ZONE.read()
 HOLIDAYS_STATE = environment.HOLIDAYS.read()
+BILLING_ISSUE_DAY = environment.BILLING_ISSUE_DAY.number()
 
 # -- static files
 

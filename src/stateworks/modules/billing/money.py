@@ -40,3 +40,14 @@ def dollars(cents: int) -> str:
     """Return cents as people read them, such as -$1,234.05."""
     whole, rest = divmod(abs(cents), 100)
     return f"{'-' if cents < 0 else ''}${whole:,}.{rest:02}"
+
+
+def roughly(cents: float) -> str:
+    """Return an amount in few characters for the axis of a chart, such as $905 K or $1.05 M."""
+    amount, unit = abs(cents) / 100, ""
+    for size, name in ((10**9, " B"), (10**6, " M"), (10**3, " K")):
+        if amount >= size:
+            amount, unit = amount / size, name
+            break
+    text = f"{amount:,.2f}".rstrip("0").rstrip(".")
+    return f"{'-' if cents < 0 else ''}${text}{unit}"

@@ -13,5 +13,6 @@ register_rights(
     Right("billing.approve", "approve, issue and close a month's billing, and reopen it", (Role.APPROVER,)),
     Right("billing.build", "build the prices of a draft card", _TEAM),
     Right("billing.dispute", "dispute a line of an invoice", (Role.AGENCY_LIAISON, Role.OWNER, *_TEAM)),
+    Right("billing.forecast", "submit a forecast", (Role.AGENCY_LIAISON, Role.OWNER, *_TEAM)),
     Right("billing.decide", "decide disputes and give credit", (Role.APPROVER, Role.OWNER)),
 )

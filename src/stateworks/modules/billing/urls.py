@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from stateworks.modules.billing.pages import federal, invoices, overview, rates
+from stateworks.modules.billing.pages import budget, federal, invoices, overview, rates, receivables, usage
 
 app_name = "billing"
 
@@ -16,5 +16,8 @@ urlpatterns = [
     path("invoices/", invoices.invoices, name="invoices"),
     path("invoices/<str:code>/", invoices.invoice, name="invoice"),
     path("lines/<str:code>/", invoices.line, name="line"),
+    path("usage/", usage.usage, name="usage"),
+    path("budget/", budget.budget, name="budget"),
+    path("receivables/", receivables.receivables, name="receivables"),
     path("federal/<int:year>/", federal.package, name="federal"),
 ]

@@ -57,8 +57,11 @@ def process_chart(
     goal: float | None = None,
     goal_words: str = "",
     limits: Limits | None = None,
+    whole_intervals: bool = False,
 ) -> SafeString:
     """Draw the marks from oldest to newest; `words` writes a figure for the axis.
+
+    With `whole_intervals` the chart is as high as the intervals reach; without it they are cut at its edge.
 
     Returns an empty string for fewer than two known values. A gap stays a gap. Signals are rings, those of
     concern diamonds, so that they differ in shape; what makes them signals stands in the table.
@@ -69,6 +72,8 @@ def process_chart(
     ends = [*known]
     ends += [goal] if goal is not None else []
     ends += [limits.lower, limits.upper] if limits else []
+    if whole_intervals:
+        ends += [end for mark in marks for end in (mark.low, mark.high) if end is not None]
     ticks = steps(min(ends), max(ends))
     low, high = ticks[0], ticks[-1]
     width, height = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM

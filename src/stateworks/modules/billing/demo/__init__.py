@@ -15,6 +15,7 @@ from typing import Any
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.demo import World
 from stateworks.modules.billing.demo.drawn import Drawn, draw
+from stateworks.modules.billing.demo.paid import Paid, draw_paid
 from stateworks.modules.billing.demo.reconciled import YEAR, reconcile
 from stateworks.modules.billing.models import AnomalyFinding, BillingPeriod, BillingRun
 from stateworks.modules.billing.verbs import drafting, issuing, periods
@@ -32,6 +33,7 @@ class Truth:
 
     `over` is the one billed service that keeps more than federal rules allow in `reconciled_year`.
     `late` are the cents that usage which came late adds to months that were closed by then.
+    `paid` is what agencies budget and pay, and what of each invoice is open.
     """
 
     months: tuple[str, ...]
@@ -42,6 +44,7 @@ class Truth:
     unknown_rows: int
     over: str
     reconciled_year: int
+    paid: Paid
 
 
 def build(world: World) -> Truth:
@@ -65,7 +68,10 @@ def build(world: World) -> Truth:
         bill(world, month, last=at == len(months) - 1)
     load(world, "billing.coding_finding", drawn.coding_findings)
     load(world, "billing.portal_event", drawn.portal_events)
-    return _truth(drawn, months)
+    paid = draw_paid(world, LAST)
+    for name, rows in paid.records():
+        load(world, f"billing.{name}", rows)
+    return _truth(drawn, months, paid)
 
 
 def _months(closed: int) -> tuple[str, ...]:
@@ -131,8 +137,9 @@ def feed(world: World, dataset: str, mapping: str, rows: Sequence[Mapping[str, A
         raise RuntimeError(f"{done.quarantined} rows of the demo's {dataset} were refused")
 
 
-def _truth(drawn: Drawn, months: tuple[str, ...]) -> Truth:
+def _truth(drawn: Drawn, months: tuple[str, ...], paid: Paid) -> Truth:
     return Truth(
         months=months, usage=drawn.cents, late=drawn.late_cents, spent=drawn.spent, seeded=frozenset(drawn.seeded),
         unknown_rows=drawn.unknown_rows, over=drawn.over, reconciled_year=YEAR,
+        paid=paid,
     )  # fmt: skip

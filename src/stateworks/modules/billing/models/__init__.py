@@ -1,5 +1,12 @@
 """The nouns of billing."""
 
+from stateworks.modules.billing.models.budgets import (
+    Budget,
+    Encumbrance,
+    EncumbranceStatus,
+    Forecast,
+    ForecastKind,
+)
 from stateworks.modules.billing.models.costs import (
     AllocationMethod,
     AllocationModel,
@@ -30,6 +37,7 @@ from stateworks.modules.billing.models.invoices import (
     LineKind,
 )
 from stateworks.modules.billing.models.journal import ErpExport, JournalEntry, Posting
+from stateworks.modules.billing.models.payments import Payment
 from stateworks.modules.billing.models.periods import BillingPeriod, BillingRun, PeriodState, RunState
 from stateworks.modules.billing.models.rates import Rate, RateBuild, RateCard, RateTier
 
@@ -42,6 +50,7 @@ __all__ = [
     "BillingAccount",
     "BillingPeriod",
     "BillingRun",
+    "Budget",
     "CodingFinding",
     "CostPool",
     "Credit",
@@ -50,16 +59,21 @@ __all__ = [
     "DisputeState",
     "Driver",
     "DriverValue",
+    "Encumbrance",
+    "EncumbranceStatus",
     "ErpExport",
     "ExpenseObject",
     "FederalRule",
     "FederalShare",
+    "Forecast",
+    "ForecastKind",
     "Invoice",
     "InvoiceLine",
     "InvoiceReview",
     "InvoiceState",
     "JournalEntry",
     "LineKind",
+    "Payment",
     "PeriodState",
     "PoolRule",
     "PortalEvent",

@@ -104,6 +104,7 @@ class InvoiceLine(models.Model):
         indexes = [
             models.Index(fields=["account", "origin"], name="billing_line_account"),
             models.Index(fields=["origin"], name="billing_line_origin"),
+            models.Index(fields=["invoice"], condition=Q(kind="credit"), name="billing_line_credit"),
         ]
 
     def __str__(self) -> str:

@@ -21,6 +21,7 @@ from stateworks.modules.billing import proof, readd
 from stateworks.modules.billing.documents import FORMS, document
 from stateworks.modules.billing.models import Invoice, InvoiceLine, InvoiceReview, InvoiceState
 from stateworks.modules.billing.pages.seen import invoices_seen, note_visit, trail
+from stateworks.modules.billing.receivables import STANDINGS, receivables
 from stateworks.modules.billing.telling import sentences
 from stateworks.modules.billing.variance import variance
 from stateworks.modules.billing.verbs import disputes, issuing
@@ -54,13 +55,22 @@ def invoices(request: HttpRequest) -> HttpResponse:
             JSONObject(name="organization__name", code="organization__code"), distinct=True, default=Value([], JSONField())
         ),
     )  # fmt: skip
+    shown = paged(request, rows)
     context = {
-        "shown": paged(request, rows), "given": given, "states": Invoice._meta.get_field("state").choices,
+        "shown": shown, "standings": _standings(shown.rows), "given": given, "states": Invoice._meta.get_field("state").choices,
         "periods": sorted(offered["periods"], reverse=True)[:60],
         "agencies": sorted(((one["code"], one["name"]) for one in offered["agencies"]), key=lambda pair: pair[1]),
         "trail": trail(), "here": "Invoices",
     }  # fmt: skip
     return render(request, "billing/invoices.html", context)
+
+
+def _standings(rows: list[Invoice]) -> dict[str, tuple[str, str]]:
+    """How the issued of some invoices stand today: icon and words by code."""
+    issued = [one.pk for one in rows if one.state == InvoiceState.ISSUED]
+    today = timezone.localdate()
+    found = receivables(today, Invoice.objects.filter(pk__in=issued)) if issued else []
+    return {one.code: STANDINGS[one.standing(today)] for one in found}
 
 
 def _invoice_cells(row: Invoice) -> tuple[Any, ...]:
@@ -101,13 +111,17 @@ def invoice(request: HttpRequest, code: str) -> HttpResponse:
     for one in found:
         name = one.sku.line_of_service.name
         services[name] = services.get(name, 0) + one.cents
+    today = timezone.localdate()
+    owed = receivables(today, Invoice.objects.filter(pk=row.pk)) if row.state == InvoiceState.ISSUED else []
     review = InvoiceReview.objects.select_related("reviewed_by").filter(invoice=row).first()
     changed = variance(row)
     context = {
         "row": row, "lines": found, "changed": changed, "changes": changed.changes[:SHOWN_CHANGES] if changed else [],
         "services": sorted(services.items(), key=lambda pair: (-pair[1], pair[0])),
         "findings": list(row.findings.order_by("resolved_at", "-cents")) if asked.roles(request) else [],
-        "review": review, "errors": errors, "today": timezone.localdate(),
+        "review": review, "errors": errors, "today": today, "owed": owed[0] if owed else None,
+        "stands": STANDINGS[owed[0].standing(today)] if owed else None,
+        "payments": list(row.payments.order_by("received_on", "code")) if owed and owed[0].paid_cents else [],
         "may_review": asked.can(request, "billing.review") and row.state == "draft" and row.run_id is not None,
         "trail": trail(("Invoices", reverse("billing:invoices"))), "here": str(row),
     }  # fmt: skip
@@ -181,7 +195,7 @@ def _objected(request: HttpRequest, row: InvoiceLine) -> str:
     what, _, code = post.get("do", "").partition(":")
     if what == "dispute":
         made = disputes.file_dispute(
-            row, cents=_cents(post.get("amount", "")), reason=post.get("reason", ""), by=who, at=at
+            row, cents=cents_given(post.get("amount", "")), reason=post.get("reason", ""), by=who, at=at
         )
         return f"The dispute is filed; it will be answered by {made.due_on}."
     if what in ("uphold", "deny"):
@@ -193,7 +207,7 @@ def _objected(request: HttpRequest, row: InvoiceLine) -> str:
     raise Refused("Press one of the buttons.")
 
 
-def _cents(text: str) -> int:
+def cents_given(text: str) -> int:
     """Read an amount of dollars, such as 12.50."""
     from decimal import Decimal, InvalidOperation
 

@@ -35,6 +35,21 @@ def note_visit(request: HttpRequest, agency: Organization, page: str) -> None:
     PortalEvent.objects.bulk_create([event], ignore_conflicts=True)
 
 
+def note_agencies(request: HttpRequest, page: str) -> None:
+    """Note that somebody opened a page that is of each agency he acts for, not of one row."""
+    if asked.account(request) is None or asked.roles(request):
+        return
+    for agency in agencies_seen(request):
+        note_visit(request, agency, page)
+
+
+def agencies_seen(request: HttpRequest) -> QuerySet[Organization]:
+    """The agencies with invoices that one may see."""
+    return Organization.objects.filter(
+        pk__in=invoices_seen(request).order_by().values("organization")
+    ).order_by("name")
+
+
 def trail(*more: tuple[str, str]) -> list[tuple[str, str]]:
     """The way from the front page of the room to a page."""
     return [("Billing", reverse("billing:overview")), *more]

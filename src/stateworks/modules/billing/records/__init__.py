@@ -1,5 +1,14 @@
 """Billing's record types: what people list, load, edit and hand out. Importing this registers them."""
 
-from stateworks.modules.billing.records import costs, customers, federal, findings, invoices, rates
+from stateworks.modules.billing.records import (
+    budgets,
+    costs,
+    customers,
+    federal,
+    findings,
+    invoices,
+    payments,
+    rates,
+)
 
-__all__ = ["costs", "customers", "federal", "findings", "invoices", "rates"]
+__all__ = ["budgets", "costs", "customers", "federal", "findings", "invoices", "payments", "rates"]

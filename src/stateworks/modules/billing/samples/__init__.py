@@ -24,5 +24,7 @@ ORDER = (
     "billing.expense_object",
     "billing.reserve_balance",
     "billing.depreciation",
+    "billing.budget",
+    "billing.encumbrance",
 )
 """The record types in an order in which everything is there before it is named; the file is called like the type."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
 from django import template
 
-from stateworks.modules.billing.money import dollars
+from stateworks.modules.billing.money import dollars, half_up
 from stateworks.web.words import MINUS
 
 register = template.Library()
@@ -28,3 +29,15 @@ def difference(amount: int) -> str:
 def exact(amount: Decimal | None) -> str:
     """An exact amount without zeros that say nothing; empty for none."""
     return "" if amount is None else f"{amount.normalize():,f}".replace("-", MINUS)
+
+
+@register.filter
+def about(amount: int | None) -> str:
+    """Whole dollars, for what is only expected; empty for none."""
+    return "" if amount is None else cents(half_up(Fraction(amount, 100)) * 100).removesuffix(".00")
+
+
+@register.filter
+def below(part: float) -> float:
+    """A part without its sign, where words say which way it goes."""
+    return abs(part)

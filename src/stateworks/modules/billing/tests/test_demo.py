@@ -11,8 +11,9 @@ from django.db.models import Count, Sum
 
 from stateworks.kernel.access.models import Account
 from stateworks.kernel.access.scope import SYSTEM, entered
-from stateworks.kernel.demo import World, build
+from stateworks.kernel.demo import LAST_DAY, World, build
 from stateworks.modules.billing import proof
+from stateworks.modules.billing.budgets import budget_year
 from stateworks.modules.billing.demo import Truth
 from stateworks.modules.billing.demo.drawn import TIERED
 from stateworks.modules.billing.federal import package_of
@@ -25,6 +26,7 @@ from stateworks.modules.billing.models import (
     InvoiceLine,
     RateBuild,
 )
+from stateworks.modules.billing.receivables import AGES, report
 
 AT = datetime(2026, 11, 2, 15, tzinfo=UTC)
 
@@ -73,6 +75,12 @@ def test_the_invoices_are_true(tmp_path: Path) -> None:
         seen = {key for key in truth.seeded if key in truth.usage and truth.usage[key] >= 500_000}
         assert seen and seen <= named, "what is ten times too high is found"
         assert BillingPeriod.objects.filter(state="closed").count() == len(truth.months) - 1
+        owed = report(LAST_DAY, Invoice.objects.all())
+        assert {one["invoice"]: one["open_cents"] for one in owed["invoices"]} == truth.paid.open_cents
+        assert sum(owed[key] for key, _, _ in AGES[1:]) == truth.paid.overdue_cents > 0
+        year = budget_year(SYSTEM, "", "FY27", truth.months[-2])
+        assert year.whole.set_aside == truth.paid.set_aside_cents
+        assert sum(one.budget or 0 for one in year.services + year.accounts) == truth.paid.budget_cents
         told = proof.prove_all()
         package = package_of(facts_of(truth.reconciled_year))
     assert package.off == 0, package.differences

@@ -10,10 +10,12 @@ from django.db import transaction
 from stateworks.kernel.access import audit
 from stateworks.kernel.access.models import Account
 from stateworks.kernel.access.permissions import require
+from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.clocks.fiscal import parse_period
 from stateworks.kernel.errors import Refused
 from stateworks.modules.billing.gaps import gaps_of, tiers_of_no_price
 from stateworks.modules.billing.models import BillingPeriod, PeriodState, RateCard
+from stateworks.modules.billing.verbs.forecasting import forecast, last_known
 
 _MONTH = re.compile(r"\d{4}-\d{2}")
 
@@ -43,7 +45,7 @@ def open_period(code: str, *, by: Account | None, at: datetime) -> BillingPeriod
 
 @transaction.atomic
 def close_period(code: str, *, by: Account | None, at: datetime) -> BillingPeriod:
-    """Close a month whose invoices are issued: the database refuses every write in it from now on."""
+    """Close a month whose invoices are issued: the database refuses every write in it, and the coming months are forecast."""
     require(by, "billing.approve")
     period = _locked(code)
     if period.state == PeriodState.CLOSED:
@@ -53,6 +55,10 @@ def close_period(code: str, *, by: Account | None, at: datetime) -> BillingPerio
     period.state, period.closed_at, period.closed_by = PeriodState.CLOSED, at, by
     period.save(update_fields=["state", "closed_at", "closed_by"])
     audit.record("close period", f"billing.period {code}", by=by, at=at)
+    # Who may close a month need not be one of those who draft: the forecast is the office's own.
+    with entered(SYSTEM):
+        if last_known():
+            forecast(by=None, at=at)
     return period
 
 
