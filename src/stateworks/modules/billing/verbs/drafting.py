@@ -66,7 +66,7 @@ def draft(code: str, *, by: Account | None, at: datetime, engine: str = "duckdb"
         worklist=waiting, cents=outcome.cents, engine=engine, made_at=at, made_by=by,
     )  # fmt: skip
     _write(run, outcome.charges)
-    detect(run, at=at)
+    detect(run, gathered.inputs, at=at)
     audit.record("draft invoices", f"billing.period {code}", by=by, at=at,
                  after={"run": run.pk, "inputs": mark, "cents": run.cents, "lines": len(outcome.charges)})  # fmt: skip
     return run
