@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import date, timedelta
+from fractions import Fraction
 from random import Random
-from typing import Any
 
 from stateworks.kernel.clocks.fiscal import fiscal_year_of, parse_period
 from stateworks.kernel.demo import World
-from stateworks.kernel.org.models import LineOfService, Organization, OrganizationKind
+from stateworks.kernel.org.models import LineOfService
+from stateworks.modules.billing.demo.customers import draw_accounts
+from stateworks.modules.billing.demo.metered import draw_usage
+from stateworks.modules.billing.demo.rows import Drawn, Row
 
-ACCOUNTS = 150
-FUNDS = (("100", "General fund"), ("210", "Federal grants"), ("305", "Dedicated revenue"))
 ALLOCATED = ("service-desk", "identity-and-access", "security-monitoring", "project-management", "printing")
 SUPPORT = ("facilities", "administration")
 UNITS = {
@@ -34,93 +34,25 @@ PRICES = (
     64_000_000,
 )
 """Prices in hundred-millionths of a dollar."""
-USED_BY = 8
-"""How many billed services an account uses."""
-SPIKES = 3
-"""Seeded errors in a month: one account's use of one service ten times too high."""
-Row = Mapping[str, Any]
-Key = tuple[str, str, str]
-
-
-@dataclass
-class Drawn:
-    """Rows by dataset, and what is true of them."""
-
-    accounts: list[Row] = field(default_factory=list)
-    aliases: list[Row] = field(default_factory=list)
-    skus: list[Row] = field(default_factory=list)
-    card_rows: list[Row] = field(default_factory=list)
-    rates: list[Row] = field(default_factory=list)
-    periods: list[Row] = field(default_factory=list)
-    pools: list[Row] = field(default_factory=list)
-    pool_rules: list[Row] = field(default_factory=list)
-    drivers: list[Row] = field(default_factory=list)
-    driver_values: list[Row] = field(default_factory=list)
-    allocation_models: list[Row] = field(default_factory=list)
-    allocation_rules: list[Row] = field(default_factory=list)
-    federal_rules: list[Row] = field(default_factory=list)
-    federal_shares: list[Row] = field(default_factory=list)
-    expense_objects: list[Row] = field(default_factory=list)
-    reserve_balances: list[Row] = field(default_factory=list)
-    depreciation: list[Row] = field(default_factory=list)
-    coding_findings: list[Row] = field(default_factory=list)
-    portal_events: list[Row] = field(default_factory=list)
-    usage: list[Row] = field(default_factory=list)
-    late_usage: list[Row] = field(default_factory=list)
-    ledger: list[Row] = field(default_factory=list)
-    cents: dict[Key, int] = field(default_factory=dict)
-    late_cents: dict[Key, int] = field(default_factory=dict)
-    spent: dict[str, int] = field(default_factory=dict)
-    seeded: list[Key] = field(default_factory=list)
-    unknown_rows: int = 0
-    over: str = ""
-    """The one billed service that keeps more than federal rules allow."""
-    prices: dict[tuple[str, int], int] = field(default_factory=dict)
-
-    @property
-    def cards(self) -> list[str]:
-        """The codes of the rate cards."""
-        return [str(row["code"]) for row in self.card_rows]
-
-    def records(self) -> Iterator[tuple[str, list[Row]]]:
-        """Yield the record types in an order in which everything is there before it is named."""
-        yield from (
-            ("account", self.accounts), ("account_alias", self.aliases), ("sku", self.skus), ("period", self.periods),
-            ("rate_card", self.card_rows), ("rate", self.rates), ("cost_pool", self.pools), ("pool_rule", self.pool_rules),
-            ("driver", self.drivers), ("driver_value", self.driver_values), ("allocation_model", self.allocation_models),
-            ("allocation_rule", self.allocation_rules), ("federal_rule", self.federal_rules),
-            ("federal_share", self.federal_shares), ("expense_object", self.expense_objects),
-            ("reserve_balance", self.reserve_balances), ("depreciation", self.depreciation),
-        )  # fmt: skip
+MISPRICED = (1_299_000_000, 775_500_000)
+"""Services at these prices have a card with ten times the price for one month in eleven, from the fourth on."""
+SHIFTED = Fraction(9, 5)
+"""In one month in seven, from the fifth on, the heads of a large account are counted so many times."""
 
 
 def draw(world: World, months: tuple[str, ...]) -> Drawn:
     """Draw everything; the same for the same seed and scale."""
     made = Drawn()
     chance = world.random("billing")
-    _accounts(made, chance, max(8, round(ACCOUNTS * min(1, world.scale))))
-    _skus(made, months)
+    draw_accounts(made, world, chance)
+    _skus(made, chance, months)
     _costs(made, chance, months)
-    _usage(made, chance, months)
+    draw_usage(made, chance, months)
     _portal(made, chance)
     return made
 
 
-def _accounts(made: Drawn, chance: Random, count: int) -> None:
-    """Give every customer an account of a fund, and again of the next fund, until there are enough."""
-    kinds = [OrganizationKind.STATE, OrganizationKind.SECTION]
-    customers = list(Organization.objects.exclude(kind__in=kinds).exclude(code="mot").order_by("code"))
-    for at in range(count):
-        customer, (fund, name) = customers[at % len(customers)], FUNDS[at // len(customers) % len(FUNDS)]
-        code = f"{customer.code}-{fund}"[:60]
-        made.accounts.append(
-            {"code": code, "name": f"{customer.name}, {name.lower()}"[:200], "agency": customer.code, "fund": fund,
-             "program": f"P{chance.randrange(10, 99)}"}
-        )  # fmt: skip
-        made.aliases.append({"source": "meter", "given": f"ACC-{at:04}", "account": code})
-
-
-def _skus(made: Drawn, months: tuple[str, ...]) -> None:
+def _skus(made: Drawn, chance: Random, months: tuple[str, ...]) -> None:
     """One thing is sold of each line of service; prices rise by 2 % from one fiscal year to the next."""
     years = sorted({fiscal_year_of(date.fromisoformat(f"{month}-01")) for month in months})
     made.card_rows = [
@@ -135,15 +67,37 @@ def _skus(made: Drawn, months: tuple[str, ...]) -> None:
              "federal_group": "Central IT"}
         )  # fmt: skip
         for year in () if allocated else years:
-            price = PRICES[at % len(PRICES)] * (100 + 2 * (year - years[0])) // 100
-            made.prices[service.code, year] = price
-            made.rates.append(
-                {"card": f"fy{year % 100}", "sku": service.code, "starts_on": f"{year - 1}-07-01", "ends_on": f"{year}-06-30",
-                 "price": f"{price // 10**8}.{price % 10**8:08}"}
-            )  # fmt: skip
+            made.prices[service.code, year] = PRICES[at % len(PRICES)] * (100 + 2 * (year - years[0])) // 100
+    often = sorted(sku for sku, year in made.prices if made.prices[sku, year] in MISPRICED)
+    for month in months[3::11]:
+        sku = chance.choice(often)
+        made.wrong_prices[month, sku] = 10 * made.price(sku, month)
+    for sku, year in made.prices:
+        made.rates += _rates(made, sku, year)
     for month in months:
         span = parse_period(month)
         made.periods.append({"code": month, "starts_on": span.starts, "ends_on": span.ends})
+
+
+def _rates(made: Drawn, sku: str, year: int) -> Iterator[Row]:
+    """Yield the prices of a SKU in a year: one, or before, in and after a month in which it is wrong."""
+    starts, ends = date(year - 1, 7, 1), date(year, 6, 30)
+    wrong = sorted(month for month, of in made.wrong_prices if of == sku)
+    spans = [parse_period(month) for month in wrong if starts <= parse_period(month).starts <= ends]
+    for span in spans:
+        if starts < span.starts:
+            yield _rate(sku, year, starts, span.starts - timedelta(days=1), made.prices[sku, year])
+        yield _rate(sku, year, span.starts, span.ends, 10 * made.prices[sku, year])
+        starts = span.ends + timedelta(days=1)
+    if starts <= ends:
+        yield _rate(sku, year, starts, ends, made.prices[sku, year])
+
+
+def _rate(sku: str, year: int, starts: date, ends: date, price: int) -> Row:
+    return {
+        "card": f"fy{year % 100}", "sku": sku, "starts_on": starts, "ends_on": ends,
+        "price": f"{price // 10**8}.{price % 10**8:08}",
+    }  # fmt: skip
 
 
 def _costs(made: Drawn, chance: Random, months: tuple[str, ...]) -> None:
@@ -163,11 +117,7 @@ def _costs(made: Drawn, chance: Random, months: tuple[str, ...]) -> None:
                 {"code": f"{driver}-{pool}", "driver": driver, "period": months[0], "account": "", "pool": pool,
                  "amount": chance.randrange(5, 90)}
             )  # fmt: skip
-    for account in made.accounts:
-        made.driver_values.append(
-            {"code": f"heads-{account['code']}", "driver": "heads", "period": months[0], "account": account["code"],
-             "pool": "", "amount": chance.randrange(20, 2500)}
-        )  # fmt: skip
+    _heads(made, chance, months)
     for card in made.card_rows:
         year = card["fiscal_year"]
         made.allocation_models.append(
@@ -188,6 +138,24 @@ def _costs(made: Drawn, chance: Random, months: tuple[str, ...]) -> None:
             )
     for month in months:
         _ledger(made, chance, month)
+
+
+def _heads(made: Drawn, chance: Random, months: tuple[str, ...]) -> None:
+    """Count the heads of each account once, and in a few months again, one of them wrongly, and the month after rightly."""
+    heads = {str(account["code"]): chance.randrange(20, 2500) for account in made.accounts}
+    large = sorted(heads, key=lambda code: -heads[code])[: max(2, len(heads) // 4)]
+    counted = {months[0]: dict(heads)}
+    for place in range(4, len(months), 7):
+        wrong = chance.choice(large)
+        counted[months[place]] = heads | {wrong: int(heads[wrong] * SHIFTED)}
+        made.seeded |= {(months[place], wrong, sku): "share_shift" for sku in ALLOCATED}
+        if place + 1 < len(months):
+            counted[months[place + 1]] = dict(heads)
+    for month, values in counted.items():
+        made.driver_values += [
+            {"code": f"heads-{month}-{code}"[:120], "driver": "heads", "period": month, "account": code, "pool": "", "amount": n}
+            for code, n in values.items()
+        ]  # fmt: skip
 
 
 def _ledger(made: Drawn, chance: Random, month: str) -> None:
@@ -211,48 +179,6 @@ def _ledger(made: Drawn, chance: Random, month: str) -> None:
                  "suggested": made.pools[(at + 1) % 8]["code"], "corrected_on": day + timedelta(days=9) if at % 2 else ""}
             )  # fmt: skip
     made.spent[month] = total
-
-
-def _usage(made: Drawn, chance: Random, months: tuple[str, ...]) -> None:
-    """Each account uses some services every month; in each month a few are ten times too high, and some come late."""
-    billed = [str(row["code"]) for row in made.skus if row["recovery"] == "billed"]
-    usual = {
-        (at, sku): chance.randrange(20, 400) * 1000
-        for at in range(len(made.accounts))
-        for sku in chance.sample(billed, USED_BY)
-    }
-    for place, month in enumerate(months):
-        year = fiscal_year_of(date.fromisoformat(f"{month}-01"))
-        # Enough months before, so that what is usual is known.
-        spiked = set(chance.sample(sorted(usual), SPIKES)) if place >= 3 else set()
-        for (at, sku), level in usual.items():
-            amount = level * chance.randrange(92, 109) // 100
-            key = (month, str(made.accounts[at]["code"]), sku)
-            if (at, sku) in spiked:
-                amount *= 10
-                made.seeded.append(key)
-            late = place == len(months) - 2 and chance.random() < 0.02
-            row = _used(f"{month}-{at:04}-{sku}", f"ACC-{at:04}", sku, month, chance.randrange(1, 29), amount,
-                        str(made.accounts[at]["agency"]))  # fmt: skip
-            (made.late_usage if late else made.usage).append(row)
-            (made.late_cents if late else made.cents)[key] = _cents(amount, made.prices[sku, year])
-        made.usage.append(_used(f"{month}-unknown", "ACC-9999", billed[0], month, 15, 1000, ""))
-        made.unknown_rows += 1
-    if not made.late_usage:
-        made.late_usage.append(made.usage[-1])
-
-
-def _used(event: str, account: str, sku: str, month: str, day: int, amount: int, agency: str) -> Row:
-    return {
-        "Event": event, "Account": account, "Item": sku, "Used at": f"{month}-{day:02}T18:00:00",
-        "Quantity": f"{amount // 1000}.{amount % 1000:03}", "Agency": f"{agency}",
-    }  # fmt: skip
-
-
-def _cents(thousandths: int, price: int) -> int:
-    """The cents of an amount in thousandths at a price in hundred-millionths of a dollar; half goes up."""
-    one = 10**9
-    return (thousandths * price + one // 2) // one
 
 
 def _portal(made: Drawn, chance: Random) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -64,6 +64,10 @@ class Facts:
     """Of charges by use alone."""
     last_prices: Mapping[str, Prices] = field(default_factory=dict)
     """Of the month before, by SKU."""
+    known_prices: Mapping[str, Collection[Decimal]] = field(default_factory=dict)
+    """Of the twelve months before, by SKU."""
+    pooled: Collection[str] = ()
+    """SKUs under which pools of cost are passed on: an account's charge follows the pool, and only its share is its own."""
     repeated: Mapping[Key, OddUsage] = field(default_factory=dict)
     taken_back: Mapping[Key, OddUsage] = field(default_factory=dict)
 

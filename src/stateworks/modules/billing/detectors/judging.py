@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from stateworks.modules.billing.detectors.accounts import moved
 from stateworks.modules.billing.detectors.facts import LEAST_CENTS, Facts, Key, Oddity
-from stateworks.modules.billing.detectors.levels import charge
+from stateworks.modules.billing.detectors.levels import charge, pools, together
 from stateworks.modules.billing.detectors.prices import rate_change
 from stateworks.modules.billing.detectors.shares import shifted
 from stateworks.modules.billing.money import dollars
@@ -33,13 +33,24 @@ def oddities(facts: Facts) -> list[Oddity]:
                 found.append(one)
                 explained[key] += one.explains
     begun = bool(facts.history)
+    levels = []
     for key in sorted({*facts.now, *facts.history} - passed):
         left = facts.now.get(key, 0) - explained[key]
         level = charge(key, left, facts.history.get(key), billed=key in facts.now, begun=begun)
         # Where something is explained, nothing left of it is not news.
-        if level is not None and not (explained[key] and left <= 0):
-            found.append(level)
-    found += shifted(facts, {odd.key for odd in found} | passed)
+        if level is None or (explained[key] and left <= 0):
+            continue
+        if level.detector != "level" or key[2] not in facts.pooled:
+            levels.append(level)
+    common = together(levels, facts)
+    same = {one.key for _, ones in common for one in ones}
+    found += [one for one in levels if one.key not in same]
+    # What moved for most accounts at once is in their shares as it is, so that the shares tell who moved otherwise.
+    found += [
+        *shifted(facts, {odd.key for odd in found} | passed),
+        *(one for one, _ in common),
+        *pools(facts),
+    ]
     return sorted(found, key=lambda odd: (odd.key, odd.detector))
 
 

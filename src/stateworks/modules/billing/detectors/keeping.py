@@ -106,14 +106,17 @@ def facts_of(run: BillingRun, inputs: Inputs) -> Facts:
     for *key, price, quantity in _priced(lines, *KEY):
         prices[_key(key)][price] = quantity
     last: dict[str, dict[Decimal, Decimal]] = defaultdict(dict)
-    if months:
-        issued = InvoiceLine.objects.filter(origin=months[0], invoice__state="issued")
-        for sku, price, quantity in _priced(issued, "sku__code"):
+    known_prices: dict[str, set[Decimal]] = defaultdict(set)
+    issued = InvoiceLine.objects.filter(origin__in=months[:YEAR], invoice__state="issued")
+    for sku, month, price, quantity in _priced(issued, "sku__code", "origin"):
+        known_prices[sku].add(price)
+        if month == months[0]:
             last[sku][price] = quantity
     repeated, taken_back = _odd_usage(run, inputs, months)
     return Facts(
         now={_key(key): cents for *key, cents in now}, history=_history(months) if len(months) >= FEWEST else {},
-        prices=prices, last_prices=last, repeated=repeated, taken_back=taken_back,
+        pooled=set(lines.filter(kind=LineKind.ALLOCATED).order_by().values_list("sku__code", flat=True).distinct()),
+        prices=prices, last_prices=last, known_prices=known_prices, repeated=repeated, taken_back=taken_back,
     )  # fmt: skip
 
 

@@ -6,8 +6,9 @@ Source of the scale: 1.4826 times the median absolute deviation estimates the st
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from statistics import median
 
 from stateworks.modules.billing.detectors.facts import (
@@ -15,6 +16,7 @@ from stateworks.modules.billing.detectors.facts import (
     FEWEST,
     LEAST_CENTS,
     LEAST_SHARE,
+    Facts,
     Key,
     Oddity,
     known_months,
@@ -22,6 +24,8 @@ from stateworks.modules.billing.detectors.facts import (
 from stateworks.modules.billing.money import dollars
 
 YEAR = 12
+SEVERAL = 3
+"""So many accounts at once are a cause of their own."""
 
 
 @dataclass(frozen=True)
@@ -89,11 +93,51 @@ def charge(
             return None
         detector = "zero" if billed else "vanished"
         return Oddity(*key, detector, f"{named}: {_nothing(billed)}; {said}.", expected)
-    off = round(abs(cents - usual.cents))
-    if off <= usual.most:
+    off = round(cents - usual.cents)
+    if abs(off) <= usual.most:
         return None
-    return Oddity(*key, "level", f"{named}: {dollars(cents)} is charged; {said}.", off)
+    return Oddity(*key, "level", f"{named}: {dollars(cents)} is charged; {said}.", abs(off), explains=off)
 
 
 def _nothing(billed: bool) -> str:
     return "its line comes to nothing" if billed else "nothing is charged"
+
+
+def together(odd: Sequence[Oddity], facts: Facts) -> list[tuple[Oddity, list[Oddity]]]:
+    """Return one finding for each SKU whose level rose, or fell, for most of its accounts at once, with those it stands for.
+
+    A pool that cost more, or a month in which all use more, is one cause. The account that it moved most carries the finding.
+    """
+    users = Counter(key[2] for key, cents in facts.now.items() if cents)
+    moved: dict[tuple[str, bool], list[Oddity]] = defaultdict(list)
+    for one in odd:
+        if one.detector == "level":
+            moved[one.sku, one.explains > 0].append(one)
+    made = []
+    for (sku, up), ones in sorted(moved.items()):
+        if len(ones) < SEVERAL or 2 * len(ones) <= users[sku]:
+            continue
+        most = max(ones, key=lambda one: (one.cents, one.key))
+        cents = sum(one.cents for one in ones)
+        text = (
+            f"{sku}: {dollars(cents)} {'more' if up else 'less'} than usual is charged, and it is so for {len(ones)} of "
+            f"{users[sku]} accounts at once; look at what they have in common."
+        )
+        made.append((replace(most, text=text, cents=cents), ones))
+    return made
+
+
+def pools(facts: Facts) -> Iterator[Oddity]:
+    """Yield pools that come to more or less than usual in all; the account that bears most carries the finding."""
+    for sku in sorted(facts.pooled):
+        now = {key: cents for key, cents in facts.now.items() if key[2] == sku}
+        history = [months for key, months in facts.history.items() if key[2] == sku]
+        months = known_months([sum(month) for month in zip(*history, strict=True)])
+        total = sum(now.values())
+        if not now or len(months) < FEWEST:
+            continue
+        usual = usual_of(months)
+        off = round(abs(total - usual.cents))
+        if off > usual.most:
+            text = f"{sku}: {dollars(total)} is passed on in all; {dollars(round(usual.cents))} is usual."
+            yield Oddity(*max(now, key=lambda key: (now[key], key)), "level", text, off)

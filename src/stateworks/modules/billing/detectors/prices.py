@@ -14,11 +14,11 @@ TOLERANCE = Fraction(5, 100)
 def rate_change(facts: Facts, key: Key) -> Oddity | None:
     """Return that an account pays a price for a SKU that nobody paid last month, with quantity times difference at risk.
 
-    Prices of tiers that were there last month are not new, whichever of them a quantity reaches now.
+    Prices that somebody paid in the last twelve months are not new: tiers, whichever of them a quantity reaches now, and the old
+    price that a wrong one gives way to.
     """
-    prices, last = facts.prices.get(key, {}), facts.last_prices.get(key[2], {})
-    before = mean_price(last)
-    if not before or not set(prices) - set(last):
+    prices, before = facts.prices.get(key, {}), mean_price(facts.last_prices.get(key[2], {}))
+    if not before or not set(prices) - set(facts.known_prices.get(key[2], ())):
         return None
     now = mean_price(prices)
     if not now or abs(now - before) <= TOLERANCE * before:

@@ -76,7 +76,13 @@ def test_a_price_that_nobody_paid_last_month() -> None:
 
     def facts(now: Decimal, last: dict[Decimal, Decimal], n: int = 100) -> list[tuple[str, int]]:
         cents = int(now * n * 100)
-        given = Facts({KEY: cents}, {KEY: [100_000] * 3}, {KEY: {now: Decimal(n)}}, {"vm": last})
+        given = Facts(
+            {KEY: cents},
+            {KEY: [100_000] * 3},
+            {KEY: {now: Decimal(n)}},
+            {"vm": last},
+            {"vm": {*last, Decimal(2)}},
+        )
         return [(one.detector, one.cents) for one in oddities(given)]
 
     assert facts(Decimal("15"), {TEN: Decimal(7)}) == [("rate_change", 50_000)]
@@ -86,6 +92,7 @@ def test_a_price_that_nobody_paid_last_month() -> None:
     assert facts(Decimal("15"), {TEN: Decimal(7), Decimal(15): ONE}) == [], (
         "a tier that others paid is not new"
     )
+    assert facts(Decimal(2), {TEN: ONE}, 500) == [], "the price of half a year ago is back"
     # 300 units at $15 are $1,500 more than at $10, and as 300 units at $10 still $2,000 more than usual.
     assert facts(Decimal("15"), {TEN: ONE}, 300) == [("level", 200_000), ("rate_change", 150_000)]
 
@@ -118,10 +125,40 @@ def test_a_share_that_moves_while_the_charge_does_not() -> None:
     assert together == [], "all fall with the pool"
 
 
+def test_an_account_is_not_to_blame_for_its_pool() -> None:
+    """A pool of $5,000 comes to $9,000, of which dhs-1 still bears a fifth: one finding, of $4,000, where most of it goes."""
+    history = {KEY: [100_000] * 3, OTHER: [400_000] * 3}
+    told = oddities(Facts({KEY: 180_000, OTHER: 720_000}, history, pooled={"vm"}))
+    assert [(one.account, one.detector, one.cents) for one in told] == [("dhs-2", "level", 400_000)]
+    # A third instead of a fifth of $9,000 is $1,200 more, and two thirds instead of four fifths are within a quarter.
+    told = oddities(Facts({KEY: 300_000, OTHER: 600_000}, history, pooled={"vm"}))
+    assert [(one.account, one.detector, one.cents) for one in told] == [
+        ("dhs-1", "share_shift", 120_000), ("dhs-2", "level", 400_000),
+    ]  # fmt: skip
+
+
 def test_one_that_is_odd_does_not_move_the_shares_of_others() -> None:
     """dhs-1 is ten times too high, so that dhs-2 would bear a sixth instead of two thirds."""
     told = found({KEY: 1_000_000, OTHER: 200_000}, dhs_1=[100_000] * 3, dhs_2=[200_000] * 3)
     assert told == [("level", 900_000)]
+
+
+def test_what_moves_for_most_accounts_at_once_is_one_finding() -> None:
+    """Four accounts pay $1,000; now three pay $2,000 and the fourth $8,000: $3,000 and $7,000 more, with one cause.
+
+    Of $14,000 the fourth bears 57 %, a quarter is usual: $4,500 too much. The three bear 14 %: $1,500 too little each.
+    """
+    keys = [("dhs", f"a{n}", "rent") for n in range(4)]
+    history = {key: [100_000] * 3 for key in keys}
+    rise = dict.fromkeys(keys, 200_000)
+    told = oddities(Facts(rise, history))
+    assert [(one.account, one.detector, one.cents) for one in told] == [("a3", "level", 400_000)]
+    assert "4 of 4 accounts at once" in told[0].text
+    told = oddities(Facts(rise | {keys[3]: 800_000}, history))
+    assert [(one.account, one.detector, one.cents) for one in told] == [
+        ("a0", "share_shift", 150_000), ("a1", "share_shift", 150_000), ("a2", "share_shift", 150_000),
+        ("a3", "level", 1_000_000), ("a3", "share_shift", 450_000),
+    ]  # fmt: skip
 
 
 def test_another_account_of_the_agency_pays() -> None:
