@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from stateworks.cli import billing_federal, billing_proof
+from stateworks.cli import billing_coding, billing_federal, billing_proof
 from stateworks.cli.instance import open_instance
 from stateworks.cli.output import Format, FormatOption, end, print_json, say, show
 
@@ -27,6 +27,7 @@ def register(main: typer.Typer) -> None:
     app.command("prove")(billing_proof.prove)
     app.command("rehearse")(billing_proof.rehearse)
     app.command("federal")(billing_federal.federal)
+    app.command("check-coding")(billing_coding.check_coding)
     main.add_typer(app, name="billing")
 
 

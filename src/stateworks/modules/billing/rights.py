@@ -12,5 +12,6 @@ register_rights(
     Right("billing.review", "review invoices", (Role.OWNER, *_TEAM)),
     Right("billing.approve", "approve, issue and close a month's billing, and reopen it", (Role.APPROVER,)),
     Right("billing.dispute", "dispute a line of an invoice", (Role.AGENCY_LIAISON, Role.OWNER, *_TEAM)),
+    Right("billing.recode", "correct wrong codings, or dismiss them", (Role.APPROVER, Role.OWNER)),
     Right("billing.decide", "decide disputes and give credit", (Role.APPROVER, Role.OWNER)),
 )

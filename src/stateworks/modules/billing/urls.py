@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from stateworks.modules.billing.pages import federal, invoices, overview, rates
+from stateworks.modules.billing.pages import coding, federal, invoices, overview, rates
 
 app_name = "billing"
 
@@ -15,5 +15,6 @@ urlpatterns = [
     path("invoices/", invoices.invoices, name="invoices"),
     path("invoices/<str:code>/", invoices.invoice, name="invoice"),
     path("lines/<str:code>/", invoices.line, name="line"),
+    path("coding/", coding.codings, name="coding"),
     path("federal/<int:year>/", federal.package, name="federal"),
 ]

@@ -18,7 +18,13 @@ from stateworks.modules.billing.models.federal import (
     ReserveBalance,
     Treatment,
 )
-from stateworks.modules.billing.models.findings import AnomalyFinding, CodingFinding, PortalEvent
+from stateworks.modules.billing.models.findings import (
+    AnomalyFinding,
+    CodingFinding,
+    CodingRule,
+    CodingState,
+    PortalEvent,
+)
 from stateworks.modules.billing.models.invoices import (
     Credit,
     Dispute,
@@ -43,6 +49,8 @@ __all__ = [
     "BillingPeriod",
     "BillingRun",
     "CodingFinding",
+    "CodingRule",
+    "CodingState",
     "CostPool",
     "Credit",
     "Depreciation",

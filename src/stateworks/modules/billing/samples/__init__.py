@@ -22,5 +22,6 @@ ORDER = (
     "billing.expense_object",
     "billing.reserve_balance",
     "billing.depreciation",
+    "billing.coding_rule",
 )
 """The record types in an order in which everything is there before it is named; the file is called like the type."""
