@@ -42,7 +42,7 @@ SIGNED_IN = {
         "/inventory/rationalization/", "/inventory/capabilities/", "/inventory/monitoring/", "/inventory/impact/",
         "/inventory/impact/?of=SYSTEM&kind=system", "/inventory/outages/", "/inventory/outages/OUTAGE/",
         "/inventory/outages/declare/", "/inventory/outages/declare/?q=SYSTEM", "/inventory/backtest/",
-        "/billing/federal/2026/",
+        "/billing/coding/", "/billing/federal/2026/",
         "/work/audit/", "/access/you/", "/access/accounts/", "/access/accounts/1/", "/access/tokens/", "/accounts/2fa/",
     ),
 }  # fmt: skip

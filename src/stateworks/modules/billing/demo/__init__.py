@@ -21,8 +21,8 @@ from stateworks.modules.billing.demo.events import cut, events_of
 from stateworks.modules.billing.demo.reconciled import YEAR, reconcile
 from stateworks.modules.billing.demo.rows import Drawn, Key
 from stateworks.modules.billing.feeds import USAGE
-from stateworks.modules.billing.models import AnomalyFinding, BillingPeriod, BillingRun
-from stateworks.modules.billing.verbs import drafting, issuing, periods
+from stateworks.modules.billing.models import AnomalyFinding, BillingPeriod, BillingRun, CodingFinding
+from stateworks.modules.billing.verbs import coding, drafting, issuing, periods
 
 LAST = date(2026, 10, 1)
 """The month that is drafted and not issued."""
@@ -35,7 +35,8 @@ SMALL = 0.5
 class Truth:
     """What the generator knows: the cents of usage by month, account and SKU; cents spent by month; seeded errors.
 
-    `seeded` are the errors of usage, price and share by month, account and SKU, with the detector that is for them.
+    `seeded` are the errors of usage, price and share by month, account and SKU, with the detector that is for them; `miscoded`
+    are journals and lines of the ledger whose coding is wrong.
     `over` is the one billed service that keeps more than federal rules allow in `reconciled_year`.
     `late` are the cents that usage which came late adds to months that were closed by then.
     """
@@ -45,6 +46,7 @@ class Truth:
     late: dict[Key, int]
     spent: dict[str, int]
     seeded: dict[Key, str]
+    miscoded: frozenset[tuple[str, str]]
     unknown_rows: int
     over: str
     reconciled_year: int
@@ -65,11 +67,14 @@ def build(world: World) -> Truth:
             periods.approve_card(card, by=None, at=world.at)
     use(world, drawn.usage, "usage")
     feed(world, "billing.gl_transaction", "meridian-ledger", drawn.ledger, "ledger")
-    for at, month in enumerate(months):
-        if at == len(months) - 1:
-            use(world, drawn.late_usage, "usage-late")
-        bill(world, month, last=at == len(months) - 1)
-    load(world, "billing.coding_finding", drawn.coding_findings)
+    for month in months[:-1]:
+        bill(world, month)
+    use(world, drawn.late_usage, "usage-late")
+    # What was found wrong before is known by files; the last two months are looked at here, and their page has work.
+    known = [row for row in drawn.coding_findings if row["posted_on"].isoformat()[:7] not in months[-2:]]
+    load(world, "billing.coding_finding", known)
+    recode(world, months[-2:])
+    bill(world, months[-1], last=True)
     load(world, "billing.portal_event", drawn.portal_events)
     return _truth(drawn, months, events_of(world.scale))
 
@@ -79,7 +84,19 @@ def _months(closed: int) -> tuple[str, ...]:
     return tuple(f"{at // 12}-{at % 12 + 1:02}" for at in range(first, first + closed + 1))
 
 
-def bill(world: World, month: str, *, last: bool) -> None:
+def recode(world: World, months: Sequence[str]) -> None:
+    """Let the ledger of months be looked at, and half of what is found in the first of them be corrected."""
+    with entered(SYSTEM):
+        found = coding.check(months[0], by=None, at=world.at)
+        for month in months[1:]:
+            coding.check(month, by=None, at=world.at)
+        done = CodingFinding.objects.filter(entry__isnull=False).exists()
+        if found and not done:
+            half = [one.code for one in found[: (len(found) + 1) // 2]]
+            coding.accept(half, "The words of the line name the pool.", by=None, at=world.at)
+
+
+def bill(world: World, month: str, *, last: bool = False) -> None:
     """Draft a month early in the next one; unless it is the last, resolve, review, approve, issue and close it."""
     chance = world.random(f"billing.{month}")
     with entered(SYSTEM):
@@ -159,5 +176,6 @@ def _import(world: World, dataset: str, mapping: str, path: Path) -> None:
 def _truth(drawn: Drawn, months: tuple[str, ...], events: int) -> Truth:
     return Truth(
         months=months, usage=drawn.cents, late=drawn.late_cents, spent=drawn.spent, seeded=drawn.seeded,
+        miscoded=frozenset(drawn.miscoded),
         unknown_rows=drawn.unknown_rows * events, over=drawn.over, reconciled_year=YEAR,
     )  # fmt: skip

@@ -16,6 +16,10 @@ from stateworks.modules.billing.demo.rows import Drawn, Row
 
 ALLOCATED = ("service-desk", "identity-and-access", "security-monitoring", "project-management", "printing")
 SUPPORT = ("facilities", "administration")
+EXPENSES = (
+    ("5100", "Salaries"), ("5300", "Office supplies"), ("5500", "Contractors"), ("5700", "Software subscriptions"),
+)  # fmt: skip
+"""Objects of expenditure, and what their lines say."""
 UNITS = {
     "application-development": "hour", "application-support": "hour", "cloud-hosting": "server", "contact-centers": "seat",
     "data-integration": "feed", "database-services": "database", "desktop-and-laptop-support": "computer",
@@ -159,24 +163,32 @@ def _heads(made: Drawn, chance: Random, months: tuple[str, ...]) -> None:
 
 
 def _ledger(made: Drawn, chance: Random, month: str) -> None:
-    """Sixty lines a month; a few of them coded wrongly, in one month of eight more than a tenth."""
+    """Sixty lines a month, each for some pool; a few are coded to another, in one month of eight more than a tenth."""
     first = date.fromisoformat(f"{month}-01")
-    wrong = chance.randrange(8, 11) if chance.random() < 1 / 8 else chance.randrange(1, 6)
+    journal = f"J{month.replace('-', '')}"
+    several = chance.randrange(8, 11) if chance.random() < 1 / 8 else chance.randrange(1, 6)
+    wrong = set(chance.sample(range(60), several))
     total = 0
     for at in range(60):
         cents = chance.randrange(10_000, 4_000_000)
         day = first + timedelta(days=chance.randrange(28))
         total += cents
+        code, what = chance.choice(EXPENSES)
+        place = at % len(made.pools)
+        other = (place + 1) % len(made.pools) if at in wrong else place
+        text = f"{what}: {made.pools[place]['name']}"
         made.ledger.append(
-            {"Journal": f"J{month.replace('-', '')}", "Line": at + 1, "Posted": day, "Fund": "700", "Object": chance.choice(
-                ("5100", "5300", "5500", "5700")), "Cost center": f"C{at % 8:02}", "Amount": f"{cents // 100}.{cents % 100:02}",
-             "Description": "Expenditure of the office", "Agency": "mot"}
+            {"Journal": journal, "Line": at + 1, "Posted": day, "Fund": "700", "Object": code, "Cost center": f"C{other:02}",
+             "Amount": f"{cents // 100}.{cents % 100:02}", "Description": text, "Agency": "mot"}
         )  # fmt: skip
-        if at < wrong:
+        if at in wrong:
+            made.miscoded.add((journal, str(at + 1)))
             made.coding_findings.append(
-                {"code": f"c{month}-{at + 1}", "source": "ledger", "journal": f"J{month.replace('-', '')}", "line": at + 1,
-                 "posted_on": day, "cents": cents, "reason": "The object is not used by this cost center.",
-                 "suggested": made.pools[(at + 1) % 8]["code"], "corrected_on": day + timedelta(days=9) if at % 2 else ""}
+                {"code": f"c{month}-{at + 1}", "source": "ledger", "journal": journal, "line": at + 1, "posted_on": day,
+                 "cents": cents, "text": text, "cost_center": f"C{other:02}", "object_code": code, "fund": "700",
+                 "right_cost_center": f"C{place:02}", "right_object_code": code, "right_fund": "700",
+                 "reason": "Its words name another pool.", "suggested": made.pools[place]["code"],
+                 "corrected_on": day + timedelta(days=9) if at % 2 else ""}
             )  # fmt: skip
     made.spent[month] = total
 

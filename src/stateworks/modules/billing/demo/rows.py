@@ -45,6 +45,8 @@ class Drawn:
     spent: dict[str, int] = field(default_factory=dict)
     seeded: dict[Key, str] = field(default_factory=dict)
     """What was made wrong on purpose, and the detector that is for it."""
+    miscoded: set[tuple[str, str]] = field(default_factory=set)
+    """Journals and lines of the ledger that are coded to another pool than their words name."""
     unknown_rows: int = 0
     over: str = ""
     """The one billed service that keeps more than federal rules allow."""

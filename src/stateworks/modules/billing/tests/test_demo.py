@@ -22,7 +22,7 @@ from stateworks.modules.billing.demo.scored import by_sigma, scores, told
 from stateworks.modules.billing.detectors.judging import DETECTORS
 from stateworks.modules.billing.federal import package_of
 from stateworks.modules.billing.federal.reading import facts_of
-from stateworks.modules.billing.models import BillingPeriod, BillingRun, Invoice, InvoiceLine
+from stateworks.modules.billing.models import BillingPeriod, BillingRun, CodingFinding, Invoice, InvoiceLine
 
 AT = datetime(2026, 11, 2, 15, tzinfo=UTC)
 
@@ -56,6 +56,12 @@ def test_the_invoices_are_true(tmp_path: Path) -> None:
         assert BillingPeriod.objects.filter(state="closed").count() == len(truth.months) - 1
         proved = proof.prove_all()
         package = package_of(facts_of(truth.reconciled_year))
+        last = CodingFinding.objects.filter(posted_on__month__gte=9)
+        suggested = set(last.values_list("journal", "line"))
+        corrected = last.filter(entry__isnull=False).count()
+    wrong = {one for one in truth.miscoded if one[0] >= "J202609"}
+    assert suggested <= wrong and len(suggested) >= 0.5 * len(wrong), "nothing is suggested that is right"
+    assert corrected >= 1
     every, kinds = told_of["all"], set(truth.seeded.values())
     assert kinds == set(DETECTORS) - {"negative"}, (
         "an error of every kind; below zero is what taking back comes to"

@@ -43,7 +43,8 @@ def test_suggested_codings_are_no_errors_until_somebody_says_so(shop: Shop) -> N
     for line in ("1", "2"):
         models.CodingFinding.objects.create(
             code=f"s-{line}", source="ledger", journal="J10", line=line, cents=100, reason="object", state="suggested",
-            posted_on=dt.date(2026, 10, 10), cost_center="B1", object_code="5100", right_cost_center="B1", right_object_code="5600",
+            posted_on=dt.date(2026, 10, 10), cost_center="B1", object_code="5100",
+            right_cost_center="B1", right_object_code="5600",
         )  # fmt: skip
 
     def value() -> float | None:

@@ -89,7 +89,8 @@ def _suggested(month: str, version: int) -> dict[tuple[str, str, str], tuple[dic
     ]  # fmt: skip
     with open_engine() as engine:
         counted = _counted(engine, _lines(engine, version, [month]))
-        history = History.of(_counted(engine, _lines(engine, version, _months_before(month))))
+        before = _months_before(month)
+        history = History.of(_righted(_counted(engine, _lines(engine, version, before)), before))
         odd = {
             (coding, text): told
             for coding, text in counted
@@ -117,6 +118,24 @@ def _months_before(month: str) -> list[str]:
 def _counted(engine: Engine, rows: ir.Table) -> dict[tuple[Coding, str], int]:
     sums = rows.group_by(["cost_center", "object_code", "fund", "text"]).aggregate(n=rows.count())
     return {(_coding(row), row["text"]): row["n"] for row in engine.execute(sums).to_pylist()}
+
+
+def _righted(counted: dict[tuple[Coding, str], int], months: Sequence[str]) -> dict[tuple[Coding, str], int]:
+    """Count lines that were confirmed to be coded wrongly as they should have been: errors do not say what is usual."""
+    confirmed = CodingFinding.objects.filter(
+        state=CodingState.CONFIRMED, posted_on__gte=f"{months[0]}-01", posted_on__lt=_after(months[-1])
+    )
+    for one in confirmed:
+        wrong, right = (_wrong(one), one.text), (_right(one), one.text)
+        if counted.get(wrong) and right[0] != Coding("", "", ""):
+            counted[wrong] -= 1
+            counted[right] = counted.get(right, 0) + 1
+    return {key: n for key, n in counted.items() if n}
+
+
+def _after(month: str) -> date:
+    at = int(month[:4]) * 12 + int(month[5:])
+    return date(at // 12, at % 12 + 1, 1)
 
 
 def _coding(row: Mapping[str, Any]) -> Coding:
