@@ -97,7 +97,8 @@ def _gone(connection: Any, document: MappingDocument, columns: list[str]) -> lis
     if not given:
         return []
     # One file speaks for the months, and the providers, that it names.
-    provider = next((name for name in document.columns["provider"].sources if name in columns), "")
+    named = document.columns["provider"].sources if "provider" in document.columns else ()
+    provider = next((name for name in named if name in columns), "")
     providers: set[str | None] | None = None
     if provider:
         said = connection.execute(f"SELECT DISTINCT trim({quoted(provider)}) FROM named").fetchall()
