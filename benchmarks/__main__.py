@@ -14,7 +14,7 @@ from benchmarks.harness import Result, save, table
 
 def main() -> int:
     """Measure what is asked for; seconds never fail it, different answers do."""
-    from benchmarks import startup, suite
+    from benchmarks import detectors, startup, suite
     from benchmarks.instance import temporary_instance
 
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
@@ -42,7 +42,10 @@ def main() -> int:
             print(f"{name} …", file=sys.stderr, flush=True)
             try:
                 if name == suite.STARTUP:
-                    said = startup.said()
+                    said += startup.said()
+                    continue
+                if name == detectors.NAME:
+                    said += detectors.said(scale)
                     continue
                 results += suite.run(name, home / "work", scale, asked.repeat)
             except suite.FAILURES as failure:

@@ -23,7 +23,7 @@ SELECT 'meter' AS source, 'e' || i AS event, 'A' || (i * 7919 % {accounts}) AS a
        'S' || (i * 104729 % {skus}) AS sku,
        TIMESTAMPTZ '2026-10-01 18:00:00+00' + INTERVAL (i % 31) DAY AS started_at, NULL::TIMESTAMPTZ AS ended_at,
        DATE '2026-10-01' + (i % 31)::INTEGER AS used_on, NULL::TIMESTAMPTZ AS updated_at,
-       CAST((i * 31 % 100000) / 1000.0 AS DECIMAL(18,6)) AS quantity, 'unassigned' AS agency
+       CAST((i * 31 % 99991) / 1000.0 AS DECIMAL(18,6)) AS quantity, 'unassigned' AS agency
 FROM range({rows}) t(i)
 """
 

@@ -17,8 +17,8 @@ APPS = ("lake", "indicators", "records")
 
 
 @contextmanager
-def temporary_instance() -> Iterator[Path]:
-    """Make an instance in a temporary folder with an organization tree, and delete it whatever happens."""
+def temporary_instance(*, tree: bool = True) -> Iterator[Path]:
+    """Make an instance in a temporary folder, with an organization tree or empty, and delete it whatever happens."""
     home = Path(tempfile.mkdtemp(prefix="stateworks-bench-"))
     for name in ("STATEWORKS_LAKE", "DATABASE_URL", "DATABASE_OWNER_URL"):
         os.environ.pop(name, None)
@@ -31,7 +31,8 @@ def temporary_instance() -> Iterator[Path]:
         from stateworks.config.installation import install
 
         install(home, lambda _line: None)
-        _organizations()
+        if tree:
+            _organizations()
         yield home
     finally:
         _destroy(home)

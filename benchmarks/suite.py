@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from subprocess import CalledProcessError
 
 from benchmarks import (
     billing,
+    detectors,
     engines,
     feeds,
     impact,
@@ -17,7 +19,7 @@ from benchmarks import (
 )
 from benchmarks.harness import Comparison, Result, SideFailedError, measure
 
-FAILURES = (SideFailedError,)
+FAILURES = (SideFailedError, CalledProcessError)
 PAGES, STARTUP = "pages", "startup"
 COMPARISONS: dict[str, Comparison] = {
     one.name: one
@@ -33,7 +35,7 @@ COMPARISONS: dict[str, Comparison] = {
 
 def names() -> list[str]:
     """Return the names of all measurements in the order in which they run."""
-    return [*COMPARISONS, engines.NAME, impact.NAME, inventory_pages.NAME, PAGES, STARTUP]
+    return [*COMPARISONS, engines.NAME, impact.NAME, inventory_pages.NAME, PAGES, detectors.NAME, STARTUP]
 
 
 def run(name: str, folder: Path, scale: float, repeat: int | None = None) -> list[Result]:

@@ -140,6 +140,7 @@ PAGES: dict[str, Row] = {
     "billing:usage": row("/billing/usage/", "302 200 200 200 200 200"),
     "billing:budget": row("/billing/budget/", "302 200 200 200 200 200", "302 400 400 400 400 400"),
     "billing:receivables": row("/billing/receivables/", "302 200 200 200 200 200"),
+    "billing:coding": row("/billing/coding/", "302 404 404 404 200 200", "302 404 404 404 400 400"),
     # The year has a month that is not closed: the page says so.
     "billing:federal": row("/billing/federal/2027/", "302 404 404 404 200 200"),
     "account_login": row("/accounts/login/", "200 302 302 302 302 302"),
@@ -263,6 +264,7 @@ TYPE_OPERATIONS = {
 DATASETS = {
     "billing.account": "agency", "billing.account_alias": "agency", "billing.allocation_model": "office",
     "billing.allocation_rule": "office", "billing.anomaly_finding": "agency", "billing.coding_finding": "office",
+    "billing.coding_rule": "office",
     "billing.cost_pool": "office", "billing.driver": "office", "billing.driver_value": "office", "billing.invoice": "agency",
     "billing.invoice_line": "agency", "billing.invoice_review": "agency", "billing.period": "office",
     "billing.pool_rule": "office", "billing.portal_event": "agency", "billing.rate": "office", "billing.rate_card": "office",
@@ -286,7 +288,8 @@ DATASETS = {
 }  # fmt: skip
 #: The office's own without a reference to an agency's row: no word of an agency is in them.
 WORDLESS = {
-    "billing.allocation_model", "billing.allocation_rule", "billing.coding_finding", "billing.cost_pool", "billing.driver",
+    "billing.allocation_model", "billing.allocation_rule", "billing.coding_finding", "billing.coding_rule",
+    "billing.cost_pool", "billing.driver",
     "billing.depreciation", "billing.expense_object", "billing.federal_rule", "billing.period", "billing.pool_rule",
     "billing.rate", "billing.rate_build", "billing.rate_card", "billing.rate_tier", "billing.reserve_balance",
     "billing.sku", "billing.sku_alias",

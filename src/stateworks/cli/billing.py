@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from stateworks.cli import billing_federal, billing_money, billing_proof, billing_rates
+from stateworks.cli import billing_coding, billing_federal, billing_money, billing_proof, billing_rates
 from stateworks.cli.instance import open_instance
 from stateworks.cli.output import Format, FormatOption, end, print_json, say, show
 
@@ -27,6 +27,7 @@ def register(main: typer.Typer) -> None:
     app.command("build-rates")(billing_rates.build_rates)
     app.command("receivables")(billing_money.receivables)
     app.command("forecast")(billing_money.forecast)
+    app.command("check-coding")(billing_coding.check_coding)
     main.add_typer(app, name="billing")
 
 

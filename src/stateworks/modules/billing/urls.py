@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from stateworks.modules.billing.pages import budget, federal, invoices, overview, rates, receivables, usage
+from stateworks.modules.billing.pages import (
+    budget,
+    coding,
+    federal,
+    invoices,
+    overview,
+    rates,
+    receivables,
+    usage,
+)
 
 app_name = "billing"
 
@@ -19,5 +28,6 @@ urlpatterns = [
     path("usage/", usage.usage, name="usage"),
     path("budget/", budget.budget, name="budget"),
     path("receivables/", receivables.receivables, name="receivables"),
+    path("coding/", coding.codings, name="coding"),
     path("federal/<int:year>/", federal.package, name="federal"),
 ]

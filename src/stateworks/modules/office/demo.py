@@ -227,7 +227,9 @@ def hire(world: World) -> dict[str, Person]:
     people: dict[str, Person] = {}
     names = [f"{given} {family}" for given in GIVEN for family in FAMILY]
     random.shuffle(names)
-    for organization in Organization.objects.exclude(kind=OrganizationKind.STATE).order_by("code"):
+    # Boards come with what they are billed, later; a second build must draw what the first one drew.
+    without = (OrganizationKind.STATE, OrganizationKind.BOARD)
+    for organization in Organization.objects.exclude(kind__in=without).order_by("code"):
         for second in range(2):
             name = names.pop()
             code = slug(name)

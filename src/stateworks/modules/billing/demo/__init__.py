@@ -7,18 +7,23 @@ can be held against what is known to be true.
 from __future__ import annotations
 
 import csv
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.demo import World
-from stateworks.modules.billing.demo.drawn import Drawn, draw
+from stateworks.modules.billing.demo.drawn import draw
+from stateworks.modules.billing.demo.events import cut, events_of
 from stateworks.modules.billing.demo.paid import Paid, draw_paid
 from stateworks.modules.billing.demo.reconciled import YEAR, reconcile
-from stateworks.modules.billing.models import AnomalyFinding, BillingPeriod, BillingRun
-from stateworks.modules.billing.verbs import drafting, issuing, periods
+from stateworks.modules.billing.demo.rows import Drawn, Key
+from stateworks.modules.billing.feeds import USAGE
+from stateworks.modules.billing.models import AnomalyFinding, BillingPeriod, BillingRun, CodingFinding
+from stateworks.modules.billing.verbs import coding, drafting, issuing, periods
 
 LAST = date(2026, 10, 1)
 """The month that is drafted and not issued."""
@@ -31,16 +36,19 @@ SMALL = 0.5
 class Truth:
     """What the generator knows: the cents of usage by month, account and SKU; cents spent by month; seeded errors.
 
+    `seeded` are the errors of usage, price and share by month, account and SKU, with the detector that is for them; `miscoded`
+    are journals and lines of the ledger whose coding is wrong.
     `over` is the one billed service that keeps more than federal rules allow in `reconciled_year`.
     `late` are the cents that usage which came late adds to months that were closed by then.
     `paid` is what agencies budget and pay, and what of each invoice is open.
     """
 
     months: tuple[str, ...]
-    usage: dict[tuple[str, str, str], int]
-    late: dict[tuple[str, str, str], int]
+    usage: dict[Key, int]
+    late: dict[Key, int]
     spent: dict[str, int]
-    seeded: frozenset[tuple[str, str, str]]
+    seeded: dict[Key, str]
+    miscoded: frozenset[tuple[str, str]]
     unknown_rows: int
     over: str
     reconciled_year: int
@@ -60,18 +68,21 @@ def build(world: World) -> Truth:
     with entered(SYSTEM):
         for card in drawn.cards:
             periods.approve_card(card, by=None, at=world.at)
-    feed(world, "billing.usage", "meridian-meter", drawn.usage, "usage")
+    use(world, drawn.usage, "usage")
     feed(world, "billing.gl_transaction", "meridian-ledger", drawn.ledger, "ledger")
-    for at, month in enumerate(months):
-        if at == len(months) - 1:
-            feed(world, "billing.usage", "meridian-meter", drawn.late_usage, "usage-late")
-        bill(world, month, last=at == len(months) - 1)
-    load(world, "billing.coding_finding", drawn.coding_findings)
+    for month in months[:-1]:
+        bill(world, month)
+    use(world, drawn.late_usage, "usage-late")
+    # What was found wrong before is known by files; the last two months are looked at here, and their page has work.
+    known = [row for row in drawn.coding_findings if row["posted_on"].isoformat()[:7] not in months[-2:]]
+    load(world, "billing.coding_finding", known)
+    recode(world, months[-2:])
+    bill(world, months[-1], last=True)
     load(world, "billing.portal_event", drawn.portal_events)
     paid = draw_paid(world, LAST)
     for name, rows in paid.records():
         load(world, f"billing.{name}", rows)
-    return _truth(drawn, months, paid)
+    return _truth(drawn, months, events_of(world.scale), paid)
 
 
 def _months(closed: int) -> tuple[str, ...]:
@@ -79,7 +90,19 @@ def _months(closed: int) -> tuple[str, ...]:
     return tuple(f"{at // 12}-{at % 12 + 1:02}" for at in range(first, first + closed + 1))
 
 
-def bill(world: World, month: str, *, last: bool) -> None:
+def recode(world: World, months: Sequence[str]) -> None:
+    """Let the ledger of months be looked at, and half of what is found in the first of them be corrected."""
+    with entered(SYSTEM):
+        found = coding.check(months[0], by=None, at=world.at)
+        for month in months[1:]:
+            coding.check(month, by=None, at=world.at)
+        done = CodingFinding.objects.filter(entry__isnull=False).exists()
+        if found and not done:
+            half = [one.code for one in found[: (len(found) + 1) // 2]]
+            coding.accept(half, "The words of the line name the pool.", by=None, at=world.at)
+
+
+def bill(world: World, month: str, *, last: bool = False) -> None:
     """Draft a month early in the next one; unless it is the last, resolve, review, approve, issue and close it."""
     chance = world.random(f"billing.{month}")
     with entered(SYSTEM):
@@ -105,7 +128,7 @@ def bill(world: World, month: str, *, last: bool) -> None:
         periods.close_period(month, by=None, at=reviewed + timedelta(days=5))
 
 
-def write(world: World, name: str, rows: Sequence[Mapping[str, Any]]) -> Any:
+def write(world: World, name: str, rows: Sequence[Mapping[str, Any]]) -> Path:
     """Write rows as a file of the demo."""
     path = world.folder / f"{name}.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
@@ -128,18 +151,38 @@ def load(world: World, dataset: str, rows: Iterable[Mapping[str, Any]]) -> None:
         raise RuntimeError(f"{done.quarantined} rows of the demo's {dataset} were refused")
 
 
+def use(world: World, rows: Sequence[Mapping[str, Any]], name: str) -> None:
+    """Import what was used: at scale 1 a file of all months, above it a file of many events for each month."""
+    events = events_of(world.scale)
+    if events == 1:
+        feed(world, USAGE, "meridian-meter", rows, name)
+        return
+    months: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows:
+        months[str(row["Used at"])[:7]].append(row)
+    for month, of in sorted(months.items()):
+        path = cut(write(world, f"{name}-{month}", of), events)
+        _import(world, USAGE, "meridian-meter", path)
+        path.unlink()
+
+
 def feed(world: World, dataset: str, mapping: str, rows: Sequence[Mapping[str, Any]], name: str) -> None:
     """Write rows as a source would and import them; every row must go in."""
+    _import(world, dataset, mapping, write(world, name, rows))
+
+
+def _import(world: World, dataset: str, mapping: str, path: Path) -> None:
     from stateworks.kernel.lake.intake import import_feed
 
-    done = import_feed(dataset, write(world, name, rows), mapping=mapping, by=world.by, at=world.at)
+    done = import_feed(dataset, path, mapping=mapping, by=world.by, at=world.at)
     if done.quarantined:
         raise RuntimeError(f"{done.quarantined} rows of the demo's {dataset} were refused")
 
 
-def _truth(drawn: Drawn, months: tuple[str, ...], paid: Paid) -> Truth:
+def _truth(drawn: Drawn, months: tuple[str, ...], events: int, paid: Paid) -> Truth:
     return Truth(
-        months=months, usage=drawn.cents, late=drawn.late_cents, spent=drawn.spent, seeded=frozenset(drawn.seeded),
-        unknown_rows=drawn.unknown_rows, over=drawn.over, reconciled_year=YEAR,
+        months=months, usage=drawn.cents, late=drawn.late_cents, spent=drawn.spent, seeded=drawn.seeded,
+        miscoded=frozenset(drawn.miscoded),
+        unknown_rows=drawn.unknown_rows * events, over=drawn.over, reconciled_year=YEAR,
         paid=paid,
     )  # fmt: skip

@@ -13,7 +13,8 @@ from fractions import Fraction
 from random import Random
 
 from stateworks.kernel.clocks.fiscal import fiscal_year_of
-from stateworks.modules.billing.demo.drawn import ALLOCATED, Drawn
+from stateworks.modules.billing.demo.drawn import ALLOCATED
+from stateworks.modules.billing.demo.rows import Drawn
 
 YEAR = 2026
 """The last fiscal year whose months are all closed."""

@@ -25,7 +25,13 @@ from stateworks.modules.billing.models.federal import (
     ReserveBalance,
     Treatment,
 )
-from stateworks.modules.billing.models.findings import AnomalyFinding, CodingFinding, PortalEvent
+from stateworks.modules.billing.models.findings import (
+    AnomalyFinding,
+    CodingFinding,
+    CodingRule,
+    CodingState,
+    PortalEvent,
+)
 from stateworks.modules.billing.models.invoices import (
     Credit,
     Dispute,
@@ -52,6 +58,8 @@ __all__ = [
     "BillingRun",
     "Budget",
     "CodingFinding",
+    "CodingRule",
+    "CodingState",
     "CostPool",
     "Credit",
     "Depreciation",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from stateworks.kernel.history import keeps_history
 from stateworks.kernel.org.models import Organization
@@ -37,8 +38,55 @@ class AnomalyFinding(models.Model):
 
 
 @keeps_history()
+class CodingRule(models.Model):
+    """That ledger lines of one coding are wrong, and how they are coded rightly; of several that fit, the one that says most."""
+
+    code = models.SlugField(max_length=60, unique=True, help_text="Short stable code.")
+    cost_center = models.CharField(max_length=40, blank=True, help_text="Cost center; empty: any.")
+    object_code = models.CharField(max_length=40, blank=True, help_text="Object of expenditure; empty: any.")
+    fund = models.CharField(max_length=40, blank=True, help_text="Fund; empty: any.")
+    right_cost_center = models.CharField(
+        max_length=40, blank=True, help_text="The right cost center; empty: the same."
+    )
+    right_object_code = models.CharField(
+        max_length=40, blank=True, help_text="The right object; empty: the same."
+    )
+    right_fund = models.CharField(max_length=40, blank=True, help_text="The right fund; empty: the same.")
+    reason = models.CharField(max_length=300, help_text="Why the coding is wrong.")
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cost_center", "object_code", "fund"],
+                name="billing_coding_rule_once",
+                violation_error_message="Another rule is about the same lines.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(right_cost_center="", right_object_code="", right_fund=""),
+                name="billing_coding_rule_says_what_is_right",
+                violation_error_message="Say the right cost center, object or fund.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class CodingState(models.TextChoices):
+    """Whether a wrong coding is one."""
+
+    SUGGESTED = "suggested", "Suggested"
+    CONFIRMED = "confirmed", "Confirmed"
+    DISMISSED = "dismissed", "Dismissed"
+
+
+@keeps_history()
 class CodingFinding(models.Model):
-    """A ledger line that is coded wrongly, as its journal, line and cents say it, with the coding that would be right."""
+    """A ledger line that is coded wrongly, as its journal, line and cents say it, with the coding that would be right.
+
+    One that a program suggests waits for a person; one that a person brings is confirmed by that.
+    """
 
     code = models.SlugField(max_length=140, unique=True, help_text="Short stable code.")
     source = models.CharField(max_length=80, help_text="The ledger.")
@@ -46,17 +94,51 @@ class CodingFinding(models.Model):
     line = models.CharField(max_length=40, help_text="Number of the line in its journal.")
     posted_on = models.DateField(help_text="Day it was posted.")
     cents = models.BigIntegerField(help_text="How much, in cents.")
+    text = models.CharField(max_length=300, blank=True, help_text="What the line says it was for.")
+    cost_center = models.CharField(max_length=40, blank=True, help_text="The cost center it has.")
+    object_code = models.CharField(max_length=40, blank=True, help_text="The object it has.")
+    fund = models.CharField(max_length=40, blank=True, help_text="The fund it has.")
+    right_cost_center = models.CharField(
+        max_length=40, blank=True, help_text="The cost center it should have."
+    )
+    right_object_code = models.CharField(max_length=40, blank=True, help_text="The object it should have.")
+    right_fund = models.CharField(max_length=40, blank=True, help_text="The fund it should have.")
     reason = models.CharField(max_length=300, help_text="What is wrong with the coding.")
     suggested = models.ForeignKey(
         CostPool, on_delete=models.PROTECT, null=True, blank=True, related_name="coding_findings",
-        help_text="The pool that history suggests.",
+        help_text="The pool that would gather it.",
     )  # fmt: skip
+    state = models.CharField(
+        max_length=10,
+        choices=CodingState.choices,
+        default=CodingState.CONFIRMED,
+        help_text="Whether it is one.",
+    )
+    decided_on = models.DateField(null=True, blank=True, help_text="Local day on which a person decided.")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+    )
+    decision = models.TextField(blank=True, help_text="What was decided, and why.")
     corrected_on = models.DateField(null=True, blank=True, help_text="Day the coding was corrected.")
+    settled_on = models.DateField(
+        null=True, blank=True, editable=False,
+        help_text="Day the ledger was seen to have the correction; from then on its own lines count.",
+    )  # fmt: skip
 
     class Meta:
         ordering = ["-posted_on", "code"]
         constraints = [
-            models.UniqueConstraint(fields=["source", "journal", "line"], name="billing_coding_finding_once")
+            models.UniqueConstraint(fields=["source", "journal", "line"], name="billing_coding_finding_once"),
+            models.CheckConstraint(
+                condition=~Q(state="dismissed") | Q(corrected_on__isnull=True),
+                name="billing_coding_dismissed_is_not_corrected",
+                violation_error_message="What is dismissed is not corrected.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -26,5 +26,6 @@ ORDER = (
     "billing.depreciation",
     "billing.budget",
     "billing.encumbrance",
+    "billing.coding_rule",
 )
 """The record types in an order in which everything is there before it is named; the file is called like the type."""

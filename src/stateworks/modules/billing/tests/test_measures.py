@@ -12,6 +12,7 @@ from stateworks.kernel.records.snapshot import snapshot_changed
 from stateworks.modules.billing import models
 from stateworks.modules.billing.tests.conftest import AT, SEPTEMBER, Shop
 from stateworks.modules.billing.tests.test_run import september
+from stateworks.modules.billing.verbs import coding
 
 AS_OF = dt.date(2026, 11, 30)
 
@@ -34,6 +35,32 @@ def test_months_in_which_few_lines_are_coded_wrongly(shop: Shop) -> None:
         )  # fmt: skip
     assert parts("billing.coding_in_order") == [(1, 2)]
     assert parts("billing.coding_in_order", parameters={"limit_percent": 20}) == [(2, 2)]
+
+
+def test_suggested_codings_are_no_errors_until_somebody_says_so(shop: Shop) -> None:
+    """October has ten lines. One error is allowed; with two suggestions it is not known whether the month keeps to a tenth."""
+    shop.spent(*(("J10", n, "2026-10-10", "B1", "5100", "1.00") for n in range(10)))
+    for line in ("1", "2"):
+        models.CodingFinding.objects.create(
+            code=f"s-{line}", source="ledger", journal="J10", line=line, cents=100, reason="object", state="suggested",
+            posted_on=dt.date(2026, 10, 10), cost_center="B1", object_code="5100",
+            right_cost_center="B1", right_object_code="5600",
+        )  # fmt: skip
+
+    def value() -> float | None:
+        with entered(SYSTEM):
+            snapshot_changed(at=AT)
+            (one,) = compute("billing.coding_in_order", as_of=AS_OF)
+            return one["value"]
+
+    first, second = models.CodingFinding.objects.order_by("code")
+    assert value() is None
+    coding.accept([first.code], by=None, at=AT)
+    assert value() is None, "one error, and one more may be one"
+    coding.accept([second.code], by=None, at=AT)
+    assert value() == 0
+    models.CodingFinding.objects.filter(pk=second.pk).update(state="dismissed", corrected_on=None)
+    assert value() == 1
 
 
 def test_invoices_are_reviewed_before_they_are_issued(shop: Shop) -> None:

@@ -28,6 +28,7 @@ from stateworks.modules.billing.models import (
     RunState,
     Sku,
 )
+from stateworks.modules.billing.verbs.coding import settle
 from stateworks.modules.billing.verbs.periods import period_named
 
 
@@ -52,6 +53,7 @@ def draft(code: str, *, by: Account | None, at: datetime, engine: str = "duckdb"
     if period.state == PeriodState.CLOSED:
         raise Refused(f"{code} is closed; what has come since is charged in the next open month.")
     _refuse_skipped(period)
+    settle(at=at)
     gathered, outcome = compute(code, engine=engine)
     mark = gathered.inputs.hash()
     if before is not None and before.inputs_hash == mark:
@@ -66,7 +68,7 @@ def draft(code: str, *, by: Account | None, at: datetime, engine: str = "duckdb"
         worklist=waiting, cents=outcome.cents, engine=engine, made_at=at, made_by=by,
     )  # fmt: skip
     _write(run, outcome.charges)
-    detect(run, at=at)
+    detect(run, gathered.inputs, at=at)
     audit.record("draft invoices", f"billing.period {code}", by=by, at=at,
                  after={"run": run.pk, "inputs": mark, "cents": run.cents, "lines": len(outcome.charges)})  # fmt: skip
     return run

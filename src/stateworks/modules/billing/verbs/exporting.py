@@ -1,4 +1,7 @@
-"""What leaves the office once a month is issued: each invoice as a file, and journal vouchers that the ledger acknowledges."""
+"""What leaves the office once a month is issued: each invoice as a file, and vouchers that the ledger acknowledges.
+
+The vouchers of a month are those of its invoices, and those of codings that were corrected meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from stateworks.kernel.access import audit
@@ -19,6 +23,7 @@ from stateworks.kernel.access.permissions import require
 from stateworks.kernel.errors import Refused
 from stateworks.modules.billing.documents import document
 from stateworks.modules.billing.models import (
+    BillingPeriod,
     ErpExport,
     Invoice,
     InvoiceLine,
@@ -63,7 +68,8 @@ def post(invoices: Iterable[Invoice], *, at: datetime) -> None:
 def export(code: str, *, by: Account | None, at: datetime) -> tuple[bytes, ErpExport]:
     """Return a month's vouchers as CSV, and the note of it; the same again gives the same bytes and no second note."""
     require(by, "billing.run")
-    period = period_named(code)
+    # Locked, so that no correction joins the month while its file is made.
+    period = BillingPeriod.objects.select_for_update().get(pk=period_named(code).pk)
     if not period.runs.filter(state="issued").exists():
         raise Refused(f"{code} has no issued invoices; issue them first.")
     content, n, debit = _written(code)
@@ -107,9 +113,9 @@ def _written(code: str) -> tuple[bytes, int, int]:
     out, n, debit = io.StringIO(), 0, 0
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(HEADER)
-    rows = Posting.objects.filter(entry__invoice__period__code=code).order_by(
-        "entry__code", "-ledger_account", "subject"
-    )
+    rows = Posting.objects.filter(
+        Q(entry__invoice__period__code=code) | Q(entry__period__code=code)
+    ).order_by("entry__code", "-ledger_account", "subject", "fund")
     for one in rows.select_related("entry"):
         n += 1
         debit += max(one.cents, 0)

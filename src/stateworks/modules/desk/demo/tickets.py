@@ -110,7 +110,8 @@ def agency_weights(random: np.random.Generator) -> tuple[list[str], np.ndarray]:
 
     from stateworks.kernel.org.models import Organization, OrganizationKind
 
-    excluded = (OrganizationKind.STATE, OrganizationKind.SECTION)
+    # Boards come with what they are billed, after the desk's part: a second build must draw what the first one drew.
+    excluded = (OrganizationKind.STATE, OrganizationKind.SECTION, OrganizationKind.BOARD)
     codes = list(
         Organization.objects.exclude(kind__in=excluded).order_by("code").values_list("code", flat=True)
     )
