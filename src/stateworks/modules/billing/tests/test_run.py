@@ -312,6 +312,16 @@ def test_what_was_sold_before_the_year_is_sold_from_its_first_day(shop: Shop) ->
     with pytest.raises(Refused, match="fy28 has 1 gap") as refused:
         periods.approve_card("fy28", by=None, at=AT)
     assert list(refused.value.details) == ["vm has no price from 2027-07-01 to 2027-07-31."]
+    first = models.RateCard.objects.create(code="fy28-july", title="July", fiscal_year=2028)
+    models.Rate.objects.create(
+        card=first,
+        sku=models.Sku.objects.get(code="vm"),
+        price=1,
+        starts_on="2027-07-01",
+        ends_on="2027-07-31",
+    )
+    periods.approve_card("fy28-july", by=None, at=AT, gaps_why="The rest is on fy28.")
+    assert periods.approve_card("fy28", by=None, at=AT).approved, "between them the cards have the whole year"
 
 
 def test_disputes_and_credits(shop: Shop) -> None:
