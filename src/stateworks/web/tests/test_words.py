@@ -161,3 +161,14 @@ def test_milestones_stand_on_a_line_of_fiscal_years() -> None:
     assert drawn.count('class="chart-due"') == 2
     assert "Done &lt;one&gt;" in drawn
     assert timeline([], starts=dt.date(2026, 7, 1), ends=dt.date(2028, 6, 30), today=None) == ""
+
+
+def test_a_chart_is_as_high_as_its_intervals_where_that_is_asked_for() -> None:
+    """From 1 to 2 the axis has 2 as its highest tick; an interval up to 9 takes it to 10."""
+    marks = [Mark("a", 1.0), Mark("b", 2.0, 0.0, 9.0, hollow=True)]
+    cut, whole = (
+        process_chart(marks, title="T", words=lambda value: f"({value:g})", whole_intervals=asked)
+        for asked in (False, True)
+    )
+    assert "(2)" in cut and "(10)" not in cut
+    assert "(10)" in whole

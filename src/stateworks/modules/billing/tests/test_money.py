@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stateworks.modules.billing.money import cents_of, dollars, half_up, rated
+from stateworks.modules.billing.money import cents_of, dollars, half_up, rated, roughly
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,15 @@ def test_cents_of_an_amount() -> None:
 def test_a_reversal_is_the_exact_negative(quantity: Decimal, price: Decimal) -> None:
     assert rated(quantity, price) + rated(-quantity, price) == 0
     assert abs(rated(quantity, price) - Fraction(quantity) * Fraction(price) * 100) * 2 <= 1
+
+
+def test_an_axis_has_few_characters() -> None:
+    said = {
+        0: "$0",
+        950: "$9.5",
+        90_500_000: "$905 K",
+        105_000_000: "$1.05 M",
+        -2_500_000: "-$25 K",
+        3 * 10**11: "$3 B",
+    }
+    assert {cents: roughly(cents) for cents in said} == said
