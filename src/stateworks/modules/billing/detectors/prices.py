@@ -14,11 +14,12 @@ TOLERANCE = Fraction(5, 100)
 def rate_change(facts: Facts, key: Key) -> Oddity | None:
     """Return that an account pays a price for a SKU that nobody paid last month, with quantity times difference at risk.
 
-    Prices that somebody paid in the last twelve months are not new: tiers, whichever of them a quantity reaches now, and the old
-    price that a wrong one gives way to.
+    Prices like one that somebody paid in the last twelve months are not new: tiers, whichever of them a quantity reaches now and
+    each a little dearer in a new year, and the old price that a wrong one gives way to.
     """
     prices, before = facts.prices.get(key, {}), mean_price(facts.last_prices.get(key[2], {}))
-    if not before or not set(prices) - set(facts.known_prices.get(key[2], ())):
+    known = facts.known_prices.get(key[2], ())
+    if not before or all(any(abs(now - one) <= TOLERANCE * Fraction(one) for one in known) for now in prices):
         return None
     now = mean_price(prices)
     if not now or abs(now - before) <= TOLERANCE * before:

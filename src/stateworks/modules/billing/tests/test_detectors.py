@@ -10,6 +10,7 @@ from stateworks.modules.billing import models
 from stateworks.modules.billing.detectors.facts import Facts, OddUsage
 from stateworks.modules.billing.detectors.judging import DETECTORS, oddities
 from stateworks.modules.billing.detectors.levels import usual_of
+from stateworks.modules.billing.detectors.prices import rate_change
 from stateworks.modules.billing.detectors.usage import odd_usage
 from stateworks.modules.billing.feeds import USAGE
 from stateworks.modules.billing.gathering import gather
@@ -95,6 +96,19 @@ def test_a_price_that_nobody_paid_last_month() -> None:
     assert facts(Decimal(2), {TEN: ONE}, 500) == [], "the price of half a year ago is back"
     # 300 units at $15 are $1,500 more than at $10, and as 300 units at $10 still $2,000 more than usual.
     assert facts(Decimal("15"), {TEN: ONE}, 300) == [("level", 200_000), ("rate_change", 150_000)]
+
+
+def test_tiers_that_all_rise_a_little_are_no_new_price() -> None:
+    """Last month's mean was $12.08; 200 units at $15.30 are $643 more than at that, but 2 % more than the tier's $15."""
+    last = {TEN: Decimal(7), Decimal(15): Decimal(5)}
+    facts = Facts(
+        {KEY: 306_000}, {}, {KEY: {Decimal("15.30"): Decimal(200)}}, {"vm": last}, {"vm": set(last)}
+    )
+    assert rate_change(facts, KEY) is None
+    dearer = Facts({KEY: 320_000}, {}, {KEY: {Decimal(16): Decimal(200)}}, {"vm": last}, {"vm": set(last)})
+    found = rate_change(dearer, KEY)
+    # 200 times ($16 - $145 / 12).
+    assert found is not None and found.cents == 78_333
 
 
 def test_usage_that_is_there_twice_or_taken_back() -> None:
