@@ -208,12 +208,12 @@ OPERATIONS: dict[str, Row] = {
     # The year has a month that is not closed: it is refused with that reason.
     "GET /api/v1/billing/federal/<year>": row("/api/v1/billing/federal/2027", "401 403 403 403 400 400"),
     "GET /api/v1/billing/invoices": row("/api/v1/billing/invoices", "401 200 200 200 200 200"),
-    # A draft is the office's own until it is issued; it has no document and nothing before it.
+    # A draft is the office's own until it is issued, and has no document.
     "GET /api/v1/billing/invoices/<code>/documents/<form>": row(
         "/api/v1/billing/invoices/2027-01-harbor/documents/ubl", "401 404 404 404 400 400"
     ),
     "GET /api/v1/billing/invoices/<code>/explanation": row(
-        "/api/v1/billing/invoices/2027-01-harbor/explanation", "401 404 404 404 400 400"
+        "/api/v1/billing/invoices/2027-01-harbor/explanation", "401 404 404 404 200 200"
     ),
     "GET /api/v1/billing/invoices/<code>/lines": row(
         "/api/v1/billing/invoices/2027-01-harbor/lines", "401 404 404 404 200 200"

@@ -104,7 +104,8 @@ def _by_center(coding: Coding, history: History) -> Suggestion | None:
     right, n = max(known.items(), key=lambda pair: (pair[1], pair[0]))
     if n < USUAL_CENTER * lines:
         return None
-    reason = f"{n} of {lines} lines of {coding.cost_center} have the object {right}, {known[coding.object_code]} have this one."
+    few = known[coding.object_code] or "none"
+    reason = f"{n} of {lines} lines of {coding.cost_center} have the object {right}, {few} of them this one."
     return Suggestion(replace(coding, object_code=right), reason)
 
 

@@ -15,7 +15,7 @@ from stateworks.kernel.clocks.fiscal import parse_period
 from stateworks.kernel.errors import Refused
 from stateworks.modules.billing.gaps import gaps_of, tiers_of_no_price
 from stateworks.modules.billing.models import BillingPeriod, PeriodState, RateCard
-from stateworks.modules.billing.verbs.forecasting import forecast, last_known
+from stateworks.modules.billing.verbs.forecasting import forecast
 
 _MONTH = re.compile(r"\d{4}-\d{2}")
 
@@ -44,8 +44,11 @@ def open_period(code: str, *, by: Account | None, at: datetime) -> BillingPeriod
 
 
 @transaction.atomic
-def close_period(code: str, *, by: Account | None, at: datetime) -> BillingPeriod:
-    """Close a month whose invoices are issued: the database refuses every write in it, and the coming months are forecast."""
+def close_period(code: str, *, by: Account | None, at: datetime, looking_ahead: bool = True) -> BillingPeriod:
+    """Close a month whose invoices are issued: the database refuses every write in it from now on.
+
+    Looking ahead, the coming months are forecast from what is known then, and that is kept.
+    """
     require(by, "billing.approve")
     period = _locked(code)
     if period.state == PeriodState.CLOSED:
@@ -56,8 +59,8 @@ def close_period(code: str, *, by: Account | None, at: datetime) -> BillingPerio
     period.save(update_fields=["state", "closed_at", "closed_by"])
     audit.record("close period", f"billing.period {code}", by=by, at=at)
     # Who may close a month need not be one of those who draft: the forecast is the office's own.
-    with entered(SYSTEM):
-        if last_known():
+    if looking_ahead:
+        with entered(SYSTEM):
             forecast(by=None, at=at)
     return period
 
