@@ -45,7 +45,7 @@ SIGNED_IN = {
         "/inventory/impact/?of=SYSTEM&kind=system", "/inventory/outages/", "/inventory/outages/OUTAGE/",
         "/inventory/outages/declare/", "/inventory/outages/declare/?q=SYSTEM", "/inventory/backtest/",
         "/billing/federal/2026/", "/billing/cards/fy27/build/", "/billing/cards/fy27/rehearsal/",
-        "/billing/usage/", "/billing/budget/", "/billing/receivables/", "/billing/coding/",
+        "/billing/usage/", "/billing/budget/", "/billing/receivables/", "/billing/coding/", "/billing/costs/",
         "/work/audit/", "/access/you/", "/access/accounts/", "/access/accounts/1/", "/access/tokens/", "/accounts/2fa/",
     ),
 }  # fmt: skip

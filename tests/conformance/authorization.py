@@ -139,6 +139,8 @@ PAGES: dict[str, Row] = {
     ),
     "billing:usage": row("/billing/usage/", "302 200 200 200 200 200"),
     "billing:budget": row("/billing/budget/", "302 200 200 200 200 200", "302 400 400 400 400 400"),
+    # The office's own cost is open to all who have signed in; charges are those that one may see.
+    "billing:costs": row("/billing/costs/", "302 200 200 200 200 200"),
     "billing:receivables": row("/billing/receivables/", "302 200 200 200 200 200"),
     "billing:coding": row("/billing/coding/", "302 404 404 404 200 200", "302 404 404 404 400 400"),
     # The year has a month that is not closed: the page says so.
@@ -268,7 +270,7 @@ DATASETS = {
     "billing.cost_pool": "office", "billing.driver": "office", "billing.driver_value": "office", "billing.invoice": "agency",
     "billing.invoice_line": "agency", "billing.invoice_review": "agency", "billing.period": "office",
     "billing.pool_rule": "office", "billing.portal_event": "agency", "billing.rate": "office", "billing.rate_card": "office",
-    "billing.rate_tier": "office", "billing.rate_build": "office",
+    "billing.rate_tier": "office", "billing.rate_build": "office", "billing.taxonomy_term": "office",
     "billing.sku": "office", "billing.sku_alias": "office", "billing.usage": "feed", "billing.focus_charge": "feed",
     "billing.gl_transaction": "feed", "billing.rated_charge": "feed", "billing.depreciation": "office",
     "billing.expense_object": "office", "billing.federal_rule": "office", "billing.federal_share": "agency",
@@ -293,6 +295,7 @@ WORDLESS = {
     "billing.depreciation", "billing.expense_object", "billing.federal_rule", "billing.period", "billing.pool_rule",
     "billing.rate", "billing.rate_build", "billing.rate_card", "billing.rate_tier", "billing.reserve_balance",
     "billing.sku", "billing.sku_alias",
+    "billing.taxonomy_term",
     "desk.request_type", "inventory.campaign", "inventory.capability", "inventory.check_item", "inventory.monitoring_tool",
     "inventory.rule", "inventory.site", "inventory.technology", "office.alias", "office.organization", "office.vendor",
     "plan.check_in", "plan.maturity", "plan.milestone", "plan.pilot", "plan.reported",

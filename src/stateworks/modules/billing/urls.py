@@ -7,6 +7,7 @@ from django.urls import path
 from stateworks.modules.billing.pages import (
     budget,
     coding,
+    costs,
     federal,
     invoices,
     overview,
@@ -27,6 +28,7 @@ urlpatterns = [
     path("lines/<str:code>/", invoices.line, name="line"),
     path("usage/", usage.usage, name="usage"),
     path("budget/", budget.budget, name="budget"),
+    path("costs/", costs.costs, name="costs"),
     path("receivables/", receivables.receivables, name="receivables"),
     path("coding/", coding.codings, name="coding"),
     path("federal/<int:year>/", federal.package, name="federal"),

@@ -13,6 +13,7 @@ from stateworks.kernel.org.models import LineOfService
 from stateworks.modules.billing.demo.customers import draw_accounts
 from stateworks.modules.billing.demo.metered import draw_usage
 from stateworks.modules.billing.demo.rows import Drawn, Row
+from stateworks.modules.billing.demo.taxonomy import draw_taxonomy
 from stateworks.modules.billing.demo.tiered import TIERED, draw_builds, draw_tiers
 
 ALLOCATED = ("service-desk", "identity-and-access", "security-monitoring", "project-management", "printing")
@@ -53,6 +54,7 @@ def draw(world: World, months: tuple[str, ...]) -> Drawn:
     _skus(made, chance, months)
     draw_tiers(made)
     _costs(made, chance, months)
+    draw_taxonomy(made)
     draw_usage(made, chance, months)
     draw_builds(made)
     _portal(made, chance)

@@ -20,6 +20,7 @@ class Drawn:
 
     accounts: list[Row] = field(default_factory=list)
     aliases: list[Row] = field(default_factory=list)
+    taxonomy: list[Row] = field(default_factory=list)
     skus: list[Row] = field(default_factory=list)
     card_rows: list[Row] = field(default_factory=list)
     rates: list[Row] = field(default_factory=list)
@@ -70,6 +71,7 @@ class Drawn:
     def records(self) -> Iterator[tuple[str, list[Row]]]:
         """Yield the record types in an order in which everything is there before it is named."""
         yield from (
+            ("taxonomy_term", self.taxonomy),
             ("account", self.accounts), ("account_alias", self.aliases), ("sku", self.skus), ("period", self.periods),
             ("rate_card", self.card_rows), ("rate", self.rates), ("rate_tier", self.rate_tiers), ("rate_build", self.rate_builds),
             ("cost_pool", self.pools), ("pool_rule", self.pool_rules),

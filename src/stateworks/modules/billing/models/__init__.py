@@ -46,6 +46,7 @@ from stateworks.modules.billing.models.journal import ErpExport, JournalEntry, P
 from stateworks.modules.billing.models.payments import Payment
 from stateworks.modules.billing.models.periods import BillingPeriod, BillingRun, PeriodState, RunState
 from stateworks.modules.billing.models.rates import Rate, RateBuild, RateCard, RateTier
+from stateworks.modules.billing.models.taxonomy import Layer, TaxonomyTerm
 
 __all__ = [
     "AccountAlias",
@@ -80,6 +81,7 @@ __all__ = [
     "InvoiceReview",
     "InvoiceState",
     "JournalEntry",
+    "Layer",
     "LineKind",
     "Payment",
     "PeriodState",
@@ -95,5 +97,6 @@ __all__ = [
     "RunState",
     "Sku",
     "SkuAlias",
+    "TaxonomyTerm",
     "Treatment",
 ]

@@ -50,7 +50,7 @@ def budget(request: HttpRequest) -> HttpResponse:
     known = forecasting.last_known(
         InvoiceLine.objects.filter(invoice__in=invoices_seen(request), invoice__state="issued")
     )
-    offered = _years(known)
+    offered = years_of(known)
     year = next((one for one in offered if one.label == request.GET.get("year", "")), offered[0])
     errors: list[tuple[str, str]] = []
     if request.method == "POST":
@@ -60,9 +60,6 @@ def budget(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             errors.append(("forecast", refused.sentence))
     note_agencies(request, "budget")
-    known = forecasting.last_known(
-        InvoiceLine.objects.filter(invoice__in=invoices_seen(request), invoice__state="issued")
-    )
     code = agency.code if agency else ""
     found = asked.answers(request).of(budget_year, code, year.label, known)
     if wants_csv(request):
@@ -81,8 +78,8 @@ def budget(request: HttpRequest) -> HttpResponse:
     return render(request, "billing/budget.html", context, status=400 if errors else 200)
 
 
-def _years(known: str) -> list[Period]:
-    """The fiscal years that the page offers, the newest first: that of the month that is invoiced next, and those before."""
+def years_of(known: str) -> list[Period]:
+    """Return the fiscal years that a page offers, the newest first: that of the month that is invoiced next, and those before."""
     found = [period_of(following(parse_period(known)).starts if known else timezone.localdate(), "year")]
     while len(found) < YEARS:
         found.append(previous(found[-1]))

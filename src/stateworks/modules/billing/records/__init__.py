@@ -9,6 +9,17 @@ from stateworks.modules.billing.records import (
     invoices,
     payments,
     rates,
+    taxonomy,
 )
 
-__all__ = ["budgets", "costs", "customers", "federal", "findings", "invoices", "payments", "rates"]
+__all__ = [
+    "budgets",
+    "costs",
+    "customers",
+    "federal",
+    "findings",
+    "invoices",
+    "payments",
+    "rates",
+    "taxonomy",
+]

@@ -4,6 +4,7 @@ It stands on the samples of the office (organizations, people, lines of service)
 """
 
 ORDER = (
+    "billing.taxonomy_term",
     "billing.account",
     "billing.account_alias",
     "billing.sku",

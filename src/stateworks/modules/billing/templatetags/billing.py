@@ -8,7 +8,7 @@ from fractions import Fraction
 from django import template
 
 from stateworks.modules.billing.money import dollars, half_up
-from stateworks.web.words import MINUS
+from stateworks.web.words import MINUS, figure
 
 register = template.Library()
 
@@ -41,3 +41,9 @@ def about(amount: int | None) -> str:
 def below(part: float) -> float:
     """A part without its sign, where words say which way it goes."""
     return abs(part)
+
+
+@register.simple_tag
+def share_of(amount: int, whole: int) -> str:
+    """A part of a sum, in percent; nothing of nothing."""
+    return figure(amount / whole, "percent") if whole else ""
