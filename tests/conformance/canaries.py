@@ -28,14 +28,6 @@ from stateworks.kernel.records.changes import save_record
 from stateworks.kernel.records.fields import REFERENCE, TEXT, Bound, bound_columns
 from stateworks.kernel.records.models import SavedView
 from stateworks.kernel.records.types import RecordType, record_types, type_of
-from stateworks.modules.billing.models import (
-    BillingPeriod,
-    BillingRun,
-    Invoice,
-    InvoiceReview,
-    InvoiceState,
-    RunState,
-)
 from stateworks.web.tests.office import AS_OF, AT, PLAN, TICKETS, Office
 from tests.conformance.issued import prepared
 from tests.conformance.rows import FIRST_TARGET, texts
@@ -105,28 +97,10 @@ def plant(office: Office, folder: Path) -> dict[str, dict[str, Any]]:
                 )  # fmt: skip
                 audit.record("change", f"office.person {word}", by=who, at=AT, reason=word)
             _feeds(office, folder, code, word, agencies[code])
-        _issue()
         load_plan(read_plan(_plan().encode()), by=office.accounts["planner"], at=AT)
         for slug in (MEASURES_PLAN, PLAN):
             run_plan(slug, as_of=AS_OF, at=AT + 2 * LATER)
     return planted
-
-
-def _issue() -> None:
-    """Issue the planted invoices, and those that planted rows refer to: agencies see theirs from then on."""
-    month, _ = BillingPeriod.objects.get_or_create(
-        code="2026-03", defaults={"starts_on": dt.date(2026, 3, 1), "ends_on": dt.date(2026, 3, 31)}
-    )
-    drafts = Invoice.objects.filter(code__regex="|".join(WORDS.values())).exclude(state=InvoiceState.ISSUED)
-    for invoice in drafts:
-        run = BillingRun.objects.create(period=month, state=RunState.REPLACED, made_at=AT, issued_at=AT)
-        InvoiceReview.objects.update_or_create(invoice=invoice, defaults={"reviewed_at": AT})
-        invoice.cents = sum(invoice.lines.values_list("cents", flat=True))
-        invoice.run, invoice.number, invoice.state = run, f"N{invoice.pk}", InvoiceState.APPROVED
-        invoice.period = month
-        invoice.save()
-        invoice.state, invoice.issued_at = InvoiceState.ISSUED, AT
-        invoice.save()
 
 
 def plant_ways_in(office: Office) -> dict[str, str]:

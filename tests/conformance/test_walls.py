@@ -36,7 +36,7 @@ OPEN: dict[str, tuple[str, ...]] = {
         "billing_depreciation", "billing_expenseobject", "billing_federalrule", "billing_ratebuild", "billing_reservebalance",
     ),
     "the office's own coding, runs and exports; pages keep runs and exports to those with a role in the whole state": (
-        "billing_codingfinding", "billing_billingrun", "billing_erpexport",
+        "billing_codingfinding", "billing_codingrule", "billing_billingrun", "billing_erpexport",
     ),
     "how often each table changed, and nothing of what": ("records_mark",),
     "a round of questions to owners; which systems it asks about stands in the requests, which are walled": (

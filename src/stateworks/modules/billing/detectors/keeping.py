@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -15,7 +16,7 @@ from django.utils import timezone
 from stateworks.kernel.clocks.service_hours import office_hours
 from stateworks.kernel.lake.engines import open_engine
 from stateworks.kernel.org.models import Organization
-from stateworks.modules.billing.detectors.facts import FEWEST, Facts, Key, OddUsage
+from stateworks.modules.billing.detectors.facts import FEWEST, Facts, Key, Oddity, OddUsage
 from stateworks.modules.billing.detectors.judging import oddities
 from stateworks.modules.billing.detectors.levels import YEAR
 from stateworks.modules.billing.detectors.usage import Thing, odd_usage
@@ -35,12 +36,16 @@ HISTORY = 2 * YEAR
 """Months looked back at."""
 DAYS = 2
 """Business days in which a finding is to be resolved."""
+GONE = "A later draft does not show it any more."
+LONGEST, MARK = 140, 12
+"""Characters of a finding's code, and of the fingerprint in a long one."""
 
 
 def detect(run: BillingRun, inputs: Inputs, *, at: datetime) -> int:
     """Look at the invoices of a run on some inputs, keep what is odd as findings, and return how many there are.
 
-    Each invoice gets a note that it was looked at. Findings of an earlier draft that do not hold any more are resolved by that.
+    Each invoice gets a note that it was looked at. Findings of an earlier draft that do not hold any more are resolved by that;
+    one that is there again, or was resolved at another amount, is open again.
     An agency that is charged nothing and was before gets a draft invoice of nothing, so that what is found about it is reviewed
     as well; it is never issued.
     """
@@ -48,24 +53,39 @@ def detect(run: BillingRun, inputs: Inputs, *, at: datetime) -> int:
     invoices = {one.organization.code: one for one in run.invoices.select_related("organization")}
     invoices |= _empty(run, {odd.agency for odd in found} - set(invoices))
     known = {one.code: one for one in AnomalyFinding.objects.filter(invoice__run=run)}
-    fresh, codes = [], set()
+    due, codes = due_on(timezone.localdate(at)), set()
+    fresh, again, changed = [], [], []
     per_invoice: dict[int, int] = defaultdict(int)
     for odd in found:
         invoice = invoices[odd.agency]
-        code = f"{invoice.code}.{odd.detector}.{odd.account}.{odd.sku}"[:140]
+        code = _code(invoice, odd)
         codes.add(code)
         per_invoice[invoice.pk] += 1
-        if code not in known:
+        one = known.get(code)
+        if one is None:
             fresh.append(
                 AnomalyFinding(code=code, invoice=invoice, detector=odd.detector, text=odd.text, cents=odd.cents,
-                               found_at=at, due_on=due_on(timezone.localdate(at)))
+                               found_at=at, due_on=due)
             )  # fmt: skip
+            continue
+        # What somebody resolved is resolved as it was then, and not for another amount.
+        if one.resolved_at is not None and (one.resolution == GONE or one.cents != odd.cents):
+            one.resolved_at = one.resolved_on = one.resolved_by = None
+            one.resolution, one.found_at, one.due_on = "", at, due
+            again.append(one)
+        if one.resolved_at is None and (one.text, one.cents) != (odd.text, odd.cents):
+            one.text, one.cents = odd.text, odd.cents
+            changed.append(one)
     AnomalyFinding.objects.bulk_create(fresh, batch_size=1000)
+    AnomalyFinding.objects.bulk_update(
+        again,
+        ["resolved_at", "resolved_on", "resolved_by", "resolution", "found_at", "due_on"],
+        batch_size=500,
+    )
+    AnomalyFinding.objects.bulk_update(changed, ["text", "cents"], batch_size=500)
     gone = [one.pk for code, one in known.items() if code not in codes and one.resolved_at is None]
     AnomalyFinding.objects.filter(pk__in=gone).update(
-        resolved_at=at,
-        resolved_on=timezone.localdate(at),
-        resolution="A later draft does not show it any more.",
+        resolved_at=at, resolved_on=timezone.localdate(at), resolution=GONE
     )
     InvoiceReview.objects.bulk_create(
         [
@@ -75,6 +95,13 @@ def detect(run: BillingRun, inputs: Inputs, *, at: datetime) -> int:
         batch_size=1000,
     )
     return len(codes)
+
+
+def _code(invoice: Invoice, odd: Oddity) -> str:
+    """Return what a finding is called by: of long names the end is a fingerprint, so that no two are called alike."""
+    code = f"{invoice.code}.{odd.detector}.{odd.account}.{odd.sku}"
+    mark = hashlib.sha256(code.encode()).hexdigest()[:MARK]
+    return code if len(code) <= LONGEST else f"{code[: LONGEST - MARK - 1]}.{mark}"
 
 
 def _empty(run: BillingRun, agencies: set[str]) -> dict[str, Invoice]:

@@ -102,22 +102,3 @@ def test_what_is_of_all_agencies_is_for_those_who_work_for_the_whole_state(issue
     # No month is closed yet: nothing to try a card on, and no year to reconcile.
     assert "No month is closed" in auditor.get(f"{BASE}/cards/fy27/rehearsal").json()["error"]
     assert auditor.get(f"{BASE}/federal/2026").status_code == 400
-
-
-def test_a_draft_is_behind_the_wall_until_it_is_issued(shop: Shop) -> None:
-    september(shop)
-    shop.draft(SEPTEMBER)
-    dhs, auditor = client(shop, "dhs"), client(shop, "auditor")
-    drafted = {
-        noun: {row["code"] for row in data(auditor, noun) if row["code"].startswith(f"{SEPTEMBER}-dhs")}
-        for noun in ("invoice", "invoice_line")
-    }
-    assert all(drafted.values())
-    assert data(dhs, "invoice") == data(dhs, "invoice_line") == []
-    shop.issue(SEPTEMBER)
-    for noun, codes in drafted.items():
-        assert {row["code"] for row in data(dhs, noun)} == codes
-
-
-def data(who: Client, noun: str) -> Any:
-    return who.get(f"/api/v1/datasets/billing.{noun}/rows").json()["rows"]

@@ -9,8 +9,11 @@ import pytest
 
 from stateworks.kernel.errors import Refused
 from stateworks.modules.billing import models
+from stateworks.modules.billing.detectors.facts import Oddity
+from stateworks.modules.billing.detectors.keeping import _code
 from stateworks.modules.billing.proof import prove_all
 from stateworks.modules.billing.tests.conftest import NOVEMBER, OCTOBER, SEPTEMBER, Shop
+from stateworks.modules.billing.verbs import issuing
 from stateworks.modules.billing.verbs.periods import approve_card, close_period, reopen_period
 
 
@@ -35,6 +38,32 @@ def test_negative_usage_takes_off_and_may_go_below_zero(shop: Shop) -> None:
     }  # fmt: skip
     found = models.AnomalyFinding.objects.filter(invoice__run=run)
     assert [(one.detector, one.cents) for one in found] == [("negative", 2500)]
+
+
+def test_a_finding_is_open_again_where_it_is_another_amount_or_comes_back(shop: Shop) -> None:
+    """Two machines given back are $25.00, resolved; three are $37.50, open again; none is gone; one is there again."""
+
+    def found(given_back: str) -> tuple[bool, int]:
+        shop.used(("c", "dot-1", "vm", "2026-09-09", given_back))
+        shop.draft(SEPTEMBER)
+        one = models.AnomalyFinding.objects.get()
+        return one.resolved_at is None, one.cents
+
+    assert found("-2") == (True, 2500)
+    code = models.AnomalyFinding.objects.get().code
+    issuing.resolve(code, "they were sold", by=shop.accounts["owner"], at=shop.clock)
+    shop.used(("other", "dhs-1", "vm", "2026-09-09", "1"))
+    assert found("-2") == (False, 2500)
+    assert found("-3") == (True, 3750)
+    assert found("0") == (False, 3750)
+    assert found("-1") == (True, 1250)
+
+
+def test_findings_of_long_names_are_told_apart(shop: Shop) -> None:
+    run = shop.draft(SEPTEMBER)
+    invoice = models.Invoice(code="2026-09-" + "a" * 52, period=run.period, organization=shop.dot)
+    codes = {_code(invoice, Oddity("dot", "b" * 60, f"{'c' * 40}-{at}", "level", "", 1)) for at in range(3)}
+    assert len(codes) == 3 and {len(one) for one in codes} == {140}
 
 
 def test_the_same_file_twice_and_the_same_event_from_another_file_are_charged_once(shop: Shop) -> None:

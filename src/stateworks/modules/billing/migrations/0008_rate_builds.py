@@ -15,7 +15,7 @@ SEAL_UNDONE = "DROP TRIGGER billing_seal_build ON billing_ratebuild;\n"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0008_rate_tiers"),
+        ("billing", "0007_rate_tiers"),
     ]
 
     operations = [

@@ -15,7 +15,7 @@ SEAL_UNDONE = "DROP TRIGGER billing_seal_tier ON billing_ratetier;\n"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0007_drafts_behind_the_wall"),
+        ("billing", "0006_federal_walls"),
     ]
 
     operations = [

@@ -90,7 +90,7 @@ def _walls() -> list[RowPolicy]:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0009_rate_builds"),
+        ("billing", "0008_rate_builds"),
         ("org", "0002_tree_and_aliases"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

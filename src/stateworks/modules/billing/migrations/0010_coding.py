@@ -21,7 +21,7 @@ WIDER, AS_BEFORE = (
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0010_budgets_and_payments"),
+        ("billing", "0009_budgets_and_payments"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
