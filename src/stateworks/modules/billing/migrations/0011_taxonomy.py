@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0011_coding"),
+        ("billing", "0010_coding"),
     ]
 
     operations = [
