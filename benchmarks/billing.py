@@ -90,6 +90,7 @@ def _usage(folder: Path, rows: int) -> None:
     from stateworks.kernel.lake.changes import writer_connection
     from stateworks.kernel.lake.contracts import contract
     from stateworks.kernel.lake.fingerprints import stored_sql
+    from stateworks.kernel.lake.summaries import keep_ready
 
     declared = contract("billing.usage")
     table = store.settle(declared)
@@ -101,6 +102,7 @@ def _usage(folder: Path, rows: int) -> None:
     connection.close()
     ready = store.prepare(declared, table, added=added, removed=[], at=AT, import_id=None)
     store.publish([ready], made_by=None, at=AT)
+    keep_ready(declared.dataset)
 
 
 def forget(folder: Path, scale: float) -> None:

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stateworks.kernel.lake import keyfiles, tables
+from stateworks.kernel.lake import keyfiles, partanswers, tables
 from stateworks.kernel.lake.contracts import PART, Contract, columns_sql, contract, literal, quoted
 from stateworks.kernel.lake.fingerprints import part_sql
 
@@ -184,7 +184,7 @@ def _read(path: Path) -> Ready | None:
 
 
 def make(declared: Contract, version: int) -> None:
-    """Make a version's summaries and the lists of its keys; only one process does, another one goes without."""
+    """Make summaries, lists of keys and what is asked of parts for a version; a process that is not alone goes without."""
     path = place(declared, version)
     path.parent.mkdir(parents=True, exist_ok=True)
     with _alone(path.parent) as alone:
@@ -203,6 +203,7 @@ def make(declared: Contract, version: int) -> None:
                 keyfiles.make(connection, declared, version)
             finally:
                 connection.close()
+            partanswers.make(declared.dataset, version)
             told = {"lines": lines, "declared": _said(declared), "files": _names(declared, version)}
             (folder / "summaries.json").write_text(json.dumps(told), encoding="utf-8")
             folder.rename(path)

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from stateworks.kernel.lake.feeds import Feed, register
 from stateworks.kernel.lake.mapping import register_folder
+from stateworks.kernel.lake.partanswers import PartAnswer, keep_answers
 
 if TYPE_CHECKING:
     import dataframely as dy
     import duckdb
+    import ibis.expr.types as ir
 
     from stateworks.kernel.lake.files import TabularFile
     from stateworks.kernel.lake.mapping import MappingDocument
@@ -78,6 +80,17 @@ def _in_cents(connection: duckdb.DuckDBPyConnection, rows: str, _mapping: Mappin
     return "ledger_in_cents"
 
 
+def _alike(rows: ir.Table) -> ir.Table:
+    """Return which sources, accounts and SKUs have rows that say what another one says, or so it seems."""
+    said = (rows.account.hash() ^ rows.sku.hash()) ^ (rows.started_at.hash() ^ rows.quantity.hash())
+    numbered = rows.select("source", "account", "sku", said=said)
+    grouped = numbered.group_by("said").aggregate(n=numbered.count())
+    pairs = numbered.semi_join(grouped.filter(grouped.n > 1), "said")
+    return pairs.select("source", "account", "sku").distinct().order_by("source", "account", "sku")
+
+
+ALIKE = PartAnswer(USAGE, "alike", _alike)
+keep_answers(ALIKE)
 register_folder(Path(__file__).parent / "mappings")
 
 usage = register(

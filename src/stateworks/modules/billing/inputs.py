@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, is_dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -126,7 +126,7 @@ class Inputs:
 
     def as_json(self) -> dict[str, Any]:
         """Return the inputs as plain data; amounts as texts."""
-        plain: dict[str, Any] = json.loads(json.dumps(asdict(self), default=str, sort_keys=True))
+        plain: dict[str, Any] = json.loads(json.dumps(vars(self), default=_said, sort_keys=True))
         # A price without tiers says nothing of them, so that inputs of such prices keep their fingerprint.
         for one in plain["prices"]:
             if not one["tiers"]:
@@ -136,6 +136,11 @@ class Inputs:
     def hash(self) -> str:
         """Return the SHA-256 of the inputs."""
         return hashlib.sha256(json.dumps(self.as_json(), sort_keys=True).encode()).hexdigest()
+
+
+def _said(value: object) -> object:
+    """Return how JSON says a part of the inputs; `asdict` would copy thousands of them deeply before."""
+    return vars(value) if is_dataclass(value) else str(value)
 
 
 def coded(table: Mapping[str, str], source: str, given: str) -> str:

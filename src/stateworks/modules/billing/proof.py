@@ -121,7 +121,7 @@ def _usage(connection: Any, line: InvoiceLine, run: BillingRun, most: int) -> di
     spans = " OR ".join(
         f"used_on BETWEEN {literal(one['starts_on'])} AND {literal(one['ends_on'])}" for one in days
     )
-    names = _words_sql(connection, source, run, line, "account", "sku")
+    names = _words_sql(line, run, "account", "sku")
     where = f"WHERE {names} AND ({spans or 'false'})"
     listed = _rows(
         connection,
@@ -137,31 +137,41 @@ def _usage(connection: Any, line: InvoiceLine, run: BillingRun, most: int) -> di
     return told | tiers_told(days, {day.isoformat(): quantity for day, quantity in sums})
 
 
-def _words_sql(connection: Any, source: str, run: BillingRun, line: InvoiceLine, who: str, what: str) -> str:
-    """Return the condition that a row's words mean the line's account and SKU, by the translations that the run kept."""
-    words = connection.execute(f"SELECT DISTINCT source, {who}, {what} FROM {source}").fetchall()
-    mine = [
-        (name, account, sku)
-        for name, account, sku in words
-        if coded(run.inputs["accounts"], name, account or "(no sub-account)") == line.account.code
-        and coded(run.inputs["skus"], name, sku or "(no service)") == line.sku.code
-    ]
-    if not mine:
-        return "false"
-    parts = [
-        " AND ".join(
-            f"{column} IS NULL" if value is None else f"{column} = {literal(value)}"
-            for column, value in zip(("source", who, what), words_of, strict=True)
-        )
-        for words_of in mine
-    ]
-    return "(" + " OR ".join(f"({part})" for part in parts) + ")"
+def _words_sql(line: InvoiceLine, run: BillingRun, who: str, what: str) -> str:
+    """Return the condition that a row's words mean the line's account and SKU, by the translations that the run kept.
+
+    It names words and compares columns with them, so that the lake reads the files and blocks alone in which they are.
+    """
+    account = _means_sql(run.inputs["accounts"], line.account.code, who, "(no sub-account)")
+    return f"{account} AND {_means_sql(run.inputs['skus'], line.sku.code, what, '(no service)')}"
+
+
+def _means_sql(table: Mapping[str, str], code: str, column: str, nothing: str) -> str:
+    """Return the condition that a word means a code, as `coded` has it: a source's own word comes before a code itself."""
+    words = [(*key.split("|", 1), meant) for key, meant in table.items()]
+    mine = sorted((source, word) for source, word, meant in words if meant == code)
+    parts = []
+    for source, word in mine:
+        said = f"{column} = {literal(word)}"
+        if word == nothing:
+            said = f"({said} OR coalesce({column}, '') = '')"
+        if source:
+            parts.append(f"source = {literal(source)} AND {said}")
+        else:
+            others = [literal(name) for name, other, _ in words if name and other == word]
+            parts.append(f"{said} AND source NOT IN ({', '.join(others)})" if others else said)
+    exact = f"({' OR '.join(f'({one})' for one in parts) or 'false'})"
+    given = sorted({word for _, word in mine})
+    if not given or nothing in given:
+        return exact
+    # Said once more in a form by which blocks of a file can be passed over.
+    return f"{column} IN ({', '.join(map(literal, given))}) AND {exact}"
 
 
 def _passed_on(connection: Any, line: InvoiceLine, run: BillingRun, most: int) -> dict[str, Any]:
     """List the provider's charges, and the amounts of all who share its month: the cents are split among them."""
     source = _from(FOCUS, run, line.origin)
-    names = _words_sql(connection, source, run, line, "sub_account", "service")
+    names = _words_sql(line, run, "sub_account", "service")
     listed = _rows(
         connection,
         f"SELECT source, charge, sub_account, service, billed_cost FROM {source} WHERE {names} AND source = "

@@ -1,10 +1,9 @@
 """Looks for rows of usage that are there twice, or that take back: the engine counts them, and only odd ones leave the lake.
 
 The same account, SKU, moment and quantity under another event id, or from another source, is the same use. To group
-all rows by all that they say costs many times what adding them up does. So the engine first groups one number made of it, in
-a big month for one in eight of these numbers: rows that say the same have the same number, and are looked at together or not
-at all. Of n rows that are there twice all are overlooked with a chance of (7/8)^n; a file that was loaded twice never is.
-Only the accounts and SKUs that this points to are then grouped in full.
+all rows by all that they say costs many times what adding them up does. So the engine first groups one number made of it, when
+an import ends, and what has a number in common is kept beside the rows (`ALIKE`). Only the accounts and SKUs that this points to
+are grouped in full.
 """
 
 from __future__ import annotations
@@ -15,8 +14,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from stateworks.kernel.lake.contracts import PART
+from stateworks.kernel.lake.partanswers import answered
 from stateworks.modules.billing.detectors.facts import OddUsage
-from stateworks.modules.billing.feeds import USAGE
+from stateworks.modules.billing.feeds import ALIKE, USAGE
 from stateworks.modules.billing.inputs import Used, coded
 
 if TYPE_CHECKING:
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
     from stateworks.kernel.lake.engines import Engine
 
-BIG = 5_000_000
-"""From so many rows on a sample is looked at first."""
-SAMPLE = 8
 Thing = tuple[str, str]
 """Codes of account and SKU."""
 Words = tuple[str, str, str]
@@ -35,14 +32,14 @@ Words = tuple[str, str, str]
 
 def odd_usage(
     engine: Engine, version: int, month: str, used: Iterable[Used], accounts: Mapping[str, str], skus: Mapping[str, str],
-    *, last: str = "", big: int = BIG,
+    *, last: str = "",
 ) -> tuple[dict[Thing, OddUsage], dict[Thing, OddUsage]]:  # fmt: skip
     """Return a month's rows that are there twice and rows of less than nothing, by account and SKU.
 
     `used` is the month added up, which says what is named in it. Where the month before had as many repeats of the same account
     and SKU, its meter says the same twice as a habit (two servers that run all day), and nothing is odd.
     """
-    words = [((one.source, one.account, one.sku), one.rows) for one in used if one.month == month]
+    words = sorted({(one.source, one.account, one.sku) for one in used if one.month == month})
     if version < 0 or not words:
         return {}, {}
 
@@ -52,9 +49,12 @@ def odd_usage(
 
     rows = _month(engine, version, month)
     back = _sums(engine, rows.filter(rows.quantity < 0), meant)
-    named = sorted({one for one, _ in words})
-    sampled = sum(n for _, n in words) > big
-    twice = _repeats(engine, rows, _pointed_to(engine, rows, named, meant, sampled=sampled), "odd_words")
+    alike = answered(engine, ALIKE, version, f"m{month}").to_pylist()
+    pointed = {meant((row["source"], row["account"], row["sku"])) for row in alike}
+    # What two sources, or two words of one, mean alike has other numbers for the same use.
+    pointed |= {thing for thing, n in Counter(map(meant, words)).items() if n > 1}
+    looked = [(thing, one) for one in words if all(thing := meant(one)) and thing in pointed]
+    twice = _repeats(engine, rows, looked, "odd_words")
     if twice and last:
         before = _month(engine, version, last)
         found = engine.execute(before.select("source", "account", "sku").distinct()).to_pylist()
@@ -83,25 +83,6 @@ def _sums(engine: Engine, rows: ir.Table, meant: Callable[[Words], Thing]) -> di
         one[0] += row["n"]
         one[1] += Decimal(row["amount"])
     return {thing: OddUsage(n, amount) for thing, (n, amount) in found.items() if all(thing)}
-
-
-def _pointed_to(
-    engine: Engine, rows: ir.Table, words: Sequence[Words], meant: Callable[[Words], Thing], *, sampled: bool
-) -> list[tuple[Thing, Words]]:
-    """Return accounts and SKUs that may have repeats, with all words that mean them."""
-    said = (rows.account.hash() ^ rows.sku.hash()) ^ (rows.started_at.hash() ^ rows.quantity.hash())
-    numbered = rows.select("source", "account", "sku", said=said)
-    looked = numbered.filter(numbered.said % SAMPLE == 0) if sampled else numbered
-    grouped = looked.group_by("said").aggregate(n=looked.count())
-    twice = grouped.filter(grouped.n > 1)
-    things: set[Thing] = set()
-    if engine.execute(twice.limit(1)).num_rows:
-        pairs = numbered.semi_join(twice, "said").select("source", "account", "sku").distinct()
-        found = engine.execute(pairs).to_pylist()
-        things = {meant((row["source"], row["account"], row["sku"])) for row in found}
-    # What two sources, or two words of one, mean alike has other numbers for the same use.
-    several = {thing for thing, n in Counter(map(meant, words)).items() if n > 1}
-    return [(thing, one) for one in words if all(thing := meant(one)) and thing in things | several]
 
 
 def _repeats(

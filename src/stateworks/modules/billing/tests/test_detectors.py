@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
+from stateworks.kernel.lake import partanswers
 from stateworks.kernel.lake.engines import open_engine
+from stateworks.kernel.lake.partanswers import answered
 from stateworks.kernel.lake.store import current_version
 from stateworks.modules.billing import models
 from stateworks.modules.billing.detectors.facts import Facts, OddUsage
@@ -12,7 +16,7 @@ from stateworks.modules.billing.detectors.judging import DETECTORS, oddities
 from stateworks.modules.billing.detectors.levels import usual_of
 from stateworks.modules.billing.detectors.prices import rate_change
 from stateworks.modules.billing.detectors.usage import odd_usage
-from stateworks.modules.billing.feeds import USAGE
+from stateworks.modules.billing.feeds import ALIKE, USAGE
 from stateworks.modules.billing.gathering import gather
 from stateworks.modules.billing.tests.conftest import NOVEMBER, OCTOBER, SEPTEMBER, Shop
 from stateworks.modules.billing.verbs import issuing
@@ -207,15 +211,20 @@ def test_rows_of_usage_are_looked_at_in_the_lake(shop: Shop) -> None:
     assert "2 rows of usage say what another says" in told[0].text
 
 
-def test_of_a_big_month_a_sample_is_looked_at_first(shop: Shop) -> None:
-    """40 rows of 1 to 40 machines are there twice: 820 machines. One in eight of them shows it, and then all are added up."""
-    shop.used(*((f"{copy}{n}", "dhs-1", "vm", "2026-09-10", str(n)) for copy in "ab" for n in range(1, 41)))
+def test_what_an_import_found_to_be_alike_is_looked_at_in_full(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 40 machines each is there twice: 1 + 2 + ... + 40 = 820 machines. Of dot nothing is."""
+    monkeypatch.setattr("stateworks.kernel.lake.partanswers.FEWEST_ROWS", 10)
+    twice = ((f"{copy}{n}", "dhs-1", "vm", "2026-09-10", str(n)) for copy in "ab" for n in range(1, 41))
+    shop.used(*twice, ("c1", "dot-1", "vm", "2026-09-10", "7"))
+    partanswers.make(USAGE, current_version(USAGE))
     inputs = gather(period_named(SEPTEMBER)).inputs
     with open_engine() as engine:
-        told = odd_usage(
-            engine, current_version(USAGE), SEPTEMBER, inputs.usage, inputs.accounts, inputs.skus, big=79
-        )
-    assert told == ({("dhs-1", "vm"): OddUsage(40, Decimal(820))}, {})
+        kept = answered(engine, ALIKE, current_version(USAGE), f"m{SEPTEMBER}").to_pylist()
+        assert [(row["account"], row["sku"]) for row in kept] == [("dhs-1", "vm")]
+        asked = engine, current_version(USAGE), SEPTEMBER, inputs.usage, inputs.accounts, inputs.skus
+        assert odd_usage(*asked) == ({("dhs-1", "vm"): OddUsage(40, Decimal(820))}, {})
 
 
 def test_what_is_found_about_an_agency_without_charges_is_reviewed(shop: Shop) -> None:
