@@ -7,6 +7,7 @@ from subprocess import CalledProcessError
 
 from benchmarks import (
     billing,
+    billing_steps,
     detectors,
     engines,
     feeds,
@@ -29,13 +30,23 @@ COMPARISONS: dict[str, Comparison] = {
         *inventory_intake.COMPARISONS,
         *planruns.COMPARISONS,
         *billing.COMPARISONS,
+        *billing_steps.COMPARISONS,
     )
 }
 
 
 def names() -> list[str]:
     """Return the names of all measurements in the order in which they run."""
-    return [*COMPARISONS, engines.NAME, impact.NAME, inventory_pages.NAME, PAGES, detectors.NAME, STARTUP]
+    return [
+        *COMPARISONS,
+        engines.NAME,
+        impact.NAME,
+        inventory_pages.NAME,
+        PAGES,
+        detectors.NAME,
+        billing_steps.NAME,
+        STARTUP,
+    ]
 
 
 def run(name: str, folder: Path, scale: float, repeat: int | None = None) -> list[Result]:
