@@ -12,6 +12,9 @@ import pytest
 from django.db import connections
 
 from stateworks.kernel.errors import Refused
+from stateworks.kernel.jobs.attempt import Attempt
+from stateworks.kernel.jobs.kinds import habits, kind_named
+from stateworks.kernel.jobs.models import Job
 from stateworks.kernel.lake import changes, store, tables, upkeep
 from stateworks.kernel.lake.engines import open_engine
 from stateworks.kernel.lake.models import DataFile, Dataset, DatasetVersion
@@ -155,6 +158,24 @@ def test_vacuum_keeps_the_current_the_pinned_and_the_last_35_days(dataset: str, 
     put(("a", JAN, "dor", 5), at=AT + 61 * day)
     assert units(dataset, pinned) == {"a": 1}
     assert units(dataset) == {"a": 5}
+
+
+def test_once_a_month_small_files_are_joined_and_old_ones_deleted(dataset: str, put: Put) -> None:
+    put(A, at=AT)
+    old = put(A, B, at=AT)
+    assert len(tables.listing(dataset, old).files) == 2
+    later = AT + timedelta(days=60)
+    kind = kind_named("lake.tidy")
+    told = kind.work(Attempt(Job(kind=kind.name), lambda: later))
+    assert told is not None and (told["joined"], told["deleted"]) == (1, 0), "until now they were current"
+    assert units(dataset) == {"a": 1, "b": 2}
+    much_later = Attempt(Job(kind=kind.name), lambda: later + timedelta(days=36))
+    assert [(one["joined"], one["deleted"]) for _ in "12" if (one := kind.work(much_later))] == [
+        (0, 2),
+        (0, 0),
+    ]
+    assert units(dataset) == {"a": 1, "b": 2}
+    assert [one.every for one in habits() if one.kind == kind.name] == ["month"]
 
 
 def test_vacuum_deletes_nothing_while_a_backup_copies(dataset: str, put: Put) -> None:
