@@ -20,7 +20,7 @@ from stateworks.kernel.errors import Refused
 from stateworks.modules.billing import proof, readd
 from stateworks.modules.billing.documents import FORMS, document
 from stateworks.modules.billing.models import Invoice, InvoiceLine, InvoiceReview, InvoiceState
-from stateworks.modules.billing.pages.seen import invoices_seen, note_visit, trail
+from stateworks.modules.billing.pages.seen import invoices_seen, note_visit, owners, trail
 from stateworks.modules.billing.receivables import STANDINGS, receivables
 from stateworks.modules.billing.telling import sentences
 from stateworks.modules.billing.variance import variance
@@ -111,13 +111,15 @@ def invoice(request: HttpRequest, code: str) -> HttpResponse:
     for one in found:
         name = one.sku.line_of_service.name
         services[name] = services.get(name, 0) + one.cents
+    whom = owners({one.sku.line_of_service_id for one in found})
     today = timezone.localdate()
     owed = receivables(today, Invoice.objects.filter(pk=row.pk)) if row.state == InvoiceState.ISSUED else []
     review = InvoiceReview.objects.select_related("reviewed_by").filter(invoice=row).first()
     changed = variance(row)
     context = {
         "row": row, "lines": found, "changed": changed, "changes": changed.changes[:SHOWN_CHANGES] if changed else [],
-        "services": sorted(services.items(), key=lambda pair: (-pair[1], pair[0])),
+        "services": [(name, whom.get(name), cents)
+                     for name, cents in sorted(services.items(), key=lambda pair: (-pair[1], pair[0]))], "owned": bool(whom),
         "findings": list(row.findings.order_by("resolved_at", "-cents")) if asked.roles(request) else [],
         "review": review, "errors": errors, "today": today, "owed": owed[0] if owed else None,
         "stands": STANDINGS[owed[0].standing(today)] if owed else None,

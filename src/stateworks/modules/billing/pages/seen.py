@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from stateworks.kernel.access.scope import visible
-from stateworks.kernel.org.models import Organization
+from stateworks.kernel.access.scope import SYSTEM, entered, visible
+from stateworks.kernel.org.models import LineOfService, Organization
 from stateworks.modules.billing.models import Invoice, InvoiceState, PortalEvent
 from stateworks.web import asked
 
@@ -48,6 +50,19 @@ def agencies_seen(request: HttpRequest) -> QuerySet[Organization]:
     return Organization.objects.filter(
         pk__in=invoices_seen(request).order_by().values("organization")
     ).order_by("name")
+
+
+def owners(services: Iterable[int]) -> dict[str, tuple[str, str]]:
+    """Whom to ask about lines of service, by their names: name and address of each owner who is still there.
+
+    An agency does not see the office's people; whoever is billed for a service is told whose it is.
+    """
+    with entered(SYSTEM):
+        rows = LineOfService.objects.filter(pk__in=services, owner__isnull=False, owner__left_on__isnull=True)
+        return {
+            name: (owner, email)
+            for name, owner, email in rows.values_list("name", "owner__name", "owner__email")
+        }
 
 
 def trail(*more: tuple[str, str]) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.db import connection
 from django.test import Client
 
 from stateworks.kernel.access.scope import SYSTEM, entered, scope_of
+from stateworks.kernel.org.models import LineOfService, Person
 from stateworks.modules.billing import models
 from stateworks.modules.billing.tests.conftest import SEPTEMBER, Shop
 from stateworks.modules.billing.tests.test_run import september
@@ -77,6 +79,23 @@ def test_an_agency_sees_its_own_invoices_once_they_are_issued(shop: Shop) -> Non
     rows = fiscal_officer.get("/billing/invoices/?format=csv").content.decode().splitlines()
     assert [row.split(",")[0] for row in rows] == ["code", "2026-09-dhs"]
     assert "202609-00001" in text_of(fiscal_officer.get("/agencies/dhs/"))
+
+
+def test_who_is_billed_for_a_service_is_told_whom_to_ask(issued: Shop) -> None:
+    """An owner who has left is not named."""
+    with entered(SYSTEM):
+        ada = Person.objects.create(
+            code="ada", name="Ada Owner", email="ada@office.example", organization=issued.state
+        )
+        LineOfService.objects.update(owner=ada)
+    fiscal_officer = client(issued, "dhs")
+    page = fiscal_officer.get("/billing/invoices/2026-09-dhs/")
+    assert 'href="mailto:ada@office.example?subject=202609-00001">Ada Owner<' in page.content.decode()
+    with entered(scope_of(issued.accounts["dhs"])):
+        assert not Person.objects.exists(), "who the office's people are stays behind the wall"
+    with entered(SYSTEM):
+        Person.objects.update(left_on=date(2026, 9, 30))
+    assert "Ada Owner" not in text_of(fiscal_officer.get("/billing/invoices/2026-09-dhs/"))
 
 
 def test_a_line_shows_what_it_rests_on(issued: Shop) -> None:
