@@ -115,13 +115,13 @@ def forget(folder: Path, scale: float) -> None:
     connections["owner"].close()
 
 
-def draft(folder: Path, scale: float) -> Answer:
+def draft(folder: Path, scale: float, engine: str = "duckdb") -> Answer:
     """Draft the month: gathered, priced, checked, written, and looked at by the detectors."""
     from stateworks.kernel.access.scope import SYSTEM, entered
     from stateworks.modules.billing.verbs import drafting
 
     with entered(SYSTEM):
-        run = drafting.draft(MONTH, by=None, at=AT)
+        run = drafting.draft(MONTH, by=None, at=AT, engine=engine)
 
     def answer() -> dict[str, Any]:
         from stateworks.modules.billing.models import InvoiceLine
