@@ -45,7 +45,7 @@ def centres(
         say(f"The ledger is known up to {found.known}; forecasts of {found.round} are due {found.due_on}.")
         if told["missing"]:
             say(f"Not submitted: {', '.join(told['missing'])}.")
-    end(bool(told["missing"]) and today > found.due_on)
+    end(bool(told["missing"]) and found.late)
 
 
 def forecast_centre(

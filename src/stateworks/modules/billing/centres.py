@@ -128,6 +128,7 @@ class Centres:
     known: str
     round: str
     due_on: date
+    as_of: date
     rows: list[CentreYear] = field(default_factory=list)
     ledger: int = 0
     """Everything the ledger has of the year's spent months, whatever cost centre it names."""
@@ -143,6 +144,11 @@ class Centres:
                 CentreMonth(label, _sum(one.budget for one in each), _sum(one.actual for one in each), coming)
             )
         return CentreYear("", "All together", "", "", "", "", months)
+
+    @property
+    def late(self) -> bool:
+        """Whether the day has passed by which this month's forecasts are due."""
+        return self.as_of > self.due_on
 
     @property
     def missing(self) -> list[CentreYear]:
@@ -205,7 +211,7 @@ def centres_year(scope: Scope, year: str, today: date, version: int, code: str =
     if span.grain != "year":
         raise Refused(f"“{year}” is no fiscal year; write it as FY27.")
     known, round_ = known_month(today, version), period_of(today, "month")
-    found = Centres(span, known, round_.label, due_on(round_.label))
+    found = Centres(span, known, round_.label, due_on(round_.label), today)
     lines = _spent(span, known, version)
     found.ledger = sum(one.cents for one in lines)
     spent: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
