@@ -98,7 +98,8 @@ class Site:
 
 def without_question(text: str, path: str) -> str:
     """An answer without the parts of the address that was asked for: who asked knew them, and a login page repeats them."""
-    text = unquote(text)
+    # Twice: where the address holds more than ASCII, the way back to it is quoted once more.
+    text = unquote(unquote(text))
     for part in unquote(path).lower().split("/"):
         text = text.replace(part, "") if any(word in part for word in WORDS.values()) else text
     return text

@@ -7,7 +7,7 @@ from typing import Any
 from zlib import crc32
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 
 from stateworks.kernel.access.models import Account
@@ -148,6 +148,8 @@ def _text(one: Bound, place: int, number: int, agency: Organization) -> str:
     if isinstance(field, models.SlugField):
         # What a row refers to belongs to the row's agency, so each agency has targets of its own.
         return f"{one.name.replace('_', '-')}-{number}-{agency.code}"
+    if is_month(field):
+        return f"{2026 + (number // 12)}-{number % 12 + 1:02}"
     limit = field.max_length or 200
     if one.name == "code" and limit <= 40:
         return f"1.2.{number}"
@@ -169,6 +171,14 @@ def _integer(field: Any, number: int, agency: Organization) -> str:
     if most > 9 and tells_apart(field):
         return str(number % most + 1)
     return str(number % min(most, 9) + 1)
+
+
+def is_month(field: Any) -> bool:
+    """Whether a field's text is a month such as 2026-07, so that no other text may stand in it."""
+    return any(
+        type(one) is RegexValidator and one.regex.match("2026-07") and not one.regex.match("x")
+        for one in field.validators
+    )
 
 
 def tells_apart(field: Any) -> bool:

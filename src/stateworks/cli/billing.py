@@ -7,7 +7,15 @@ from typing import Annotated, Any
 
 import typer
 
-from stateworks.cli import billing_coding, billing_federal, billing_money, billing_proof, billing_rates
+from stateworks.cli import (
+    billing_apptio,
+    billing_centres,
+    billing_coding,
+    billing_federal,
+    billing_money,
+    billing_proof,
+    billing_rates,
+)
 from stateworks.cli.instance import open_instance
 from stateworks.cli.output import Format, FormatOption, end, print_json, say, show
 
@@ -27,6 +35,10 @@ def register(main: typer.Typer) -> None:
     app.command("build-rates")(billing_rates.build_rates)
     app.command("receivables")(billing_money.receivables)
     app.command("forecast")(billing_money.forecast)
+    app.command("centres")(billing_centres.centres)
+    app.command("forecast-centre")(billing_centres.forecast_centre)
+    app.command("apptio")(billing_apptio.apptio)
+    app.command("apptio-load")(billing_apptio.apptio_load)
     app.command("check-coding")(billing_coding.check_coding)
     main.add_typer(app, name="billing")
 

@@ -87,6 +87,16 @@ BILLING_ISSUE_DAY = Variable(
     "Day of the month by which the invoices of the month before are to be issued; where it has fewer days, its last.",
     "15",
 )
+BILLING_FORECAST_DAY = Variable(
+    "STATEWORKS_BILLING_FORECAST_DAY",
+    "Day of the month by which owners of cost centres submit their forecasts; where it has fewer days, its last.",
+    "15",
+)
+BILLING_FORECAST_PERCENT = Variable(
+    "STATEWORKS_BILLING_FORECAST_PERCENT",
+    "By how many percent a cost centre's forecast may differ from the one before without a reason.",
+    "5",
+)
 SECRET_KEY = Variable(
     "STATEWORKS_SECRET_KEY",
     "Signs sessions; without it one is made and kept in the data folder.",
@@ -148,7 +158,8 @@ METRICS_TOKEN = Variable(
 )
 
 ALL: tuple[Variable, ...] = (
-    HOME, DATABASE_URL, DATABASE_OWNER_URL, LAKE, TIME_ZONE, HOLIDAYS, BILLING_ISSUE_DAY, ALLOWED_HOSTS, TRUSTED_ORIGINS,
+    HOME, DATABASE_URL, DATABASE_OWNER_URL, LAKE, TIME_ZONE, HOLIDAYS, BILLING_ISSUE_DAY, BILLING_FORECAST_DAY,
+    BILLING_FORECAST_PERCENT, ALLOWED_HOSTS, TRUSTED_ORIGINS,
     HTTPS, PROXIES, SECRET_KEY, PASSWORDS, PASSWORD_LENGTH, OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET,
     SAML_METADATA, SAML_ENTITY,
     SIGNIN_NAME, SIGNIN_DOMAINS, SIGNIN_MAKES_ACCOUNTS, SECOND_FACTOR, SESSION_IDLE_MINUTES, SESSION_HOURS,

@@ -133,6 +133,8 @@ USE_TZ = True
 TIME_ZONE = environment.TIME_ZONE.read()
 HOLIDAYS_STATE = environment.HOLIDAYS.read()
 BILLING_ISSUE_DAY = environment.BILLING_ISSUE_DAY.number()
+BILLING_FORECAST_DAY = environment.BILLING_FORECAST_DAY.number()
+BILLING_FORECAST_PERCENT = environment.BILLING_FORECAST_PERCENT.number()
 
 # -- static files
 

@@ -6,10 +6,14 @@ rounding, half away from zero, makes it cents. A reversal is therefore the exact
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
+from stateworks.kernel.errors import Refused
+
 Exact = Fraction | Decimal | int
+LIMIT = 10**13
+"""Dollars from which on an amount that is typed is taken for a mistake."""
 
 
 def half_up(amount: Exact) -> int:
@@ -34,6 +38,17 @@ def cents_of(dollars: Decimal) -> int:
     if cents.denominator != 1:
         raise ValueError(f"{dollars} has a fraction of a cent")
     return cents.numerator
+
+
+def cents_given(text: str) -> int:
+    """Read an amount of dollars as people write it, such as 12.50 or $1,200; raises Refused where it is none."""
+    try:
+        amount = Decimal(text.strip().removeprefix("$").replace(",", ""))
+        if abs(amount) >= LIMIT:
+            raise Refused(f"“{text}” is more than any budget; write the amount in dollars, such as 12.50.")
+        return cents_of(amount)
+    except (InvalidOperation, ValueError, OverflowError):
+        raise Refused(f"“{text}” is no amount of dollars; write it as 12.50.") from None
 
 
 def dollars(cents: int) -> str:

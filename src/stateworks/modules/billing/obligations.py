@@ -1,4 +1,4 @@
-"""What billing asks of people by a day: findings to resolve, a month's invoices to review and approve, disputes to answer."""
+"""What billing asks of people by a day: findings to resolve, invoices to review and approve, disputes to answer, forecasts."""
 
 from __future__ import annotations
 
@@ -11,18 +11,29 @@ from django.urls import reverse
 
 from stateworks.kernel.access.models import Grant
 from stateworks.kernel.access.permissions import RIGHTS
+from stateworks.kernel.clocks.fiscal import period_of
 from stateworks.kernel.obligations import Obligation, register
-from stateworks.modules.billing.models import AnomalyFinding, BillingRun, Dispute, DisputeState, RunState
+from stateworks.kernel.org.models import Person
+from stateworks.modules.billing.centres import due_on, used_in
+from stateworks.modules.billing.models import (
+    AnomalyFinding,
+    BillingRun,
+    CostCentre,
+    Dispute,
+    DisputeState,
+    RunState,
+)
 from stateworks.modules.billing.money import dollars
 
 KINDS = {
     "billing-finding": "Resolve findings", "billing-review": "Review invoices", "billing-approve": "Approve invoices",
-    "billing-dispute": "Answer disputes",
+    "billing-dispute": "Answer disputes", "billing-centre": "Submit forecasts of cost centres",
 }  # fmt: skip
 
 
 def owed(as_of: date, owner: str | None) -> Iterator[Obligation]:
     """Return what each person who may do it owes; several may do the same, and it is done when one has."""
+    yield from _centres(as_of, owner)
     may = _people(as_of, owner)
     if not may:
         return
@@ -90,6 +101,28 @@ def _disputes() -> Iterator[tuple[str, Obligation]]:
             "billing-dispute", "", line, "Dispute", "", one.due_on, f"Answer {agency} about line {line}.",
             url=reverse("billing:line", args=[line]),
         )  # fmt: skip
+
+
+def _centres(as_of: date, owner: str | None) -> Iterator[Obligation]:
+    """The forecast of the running month is owed by each cost centre's owner, or is nobody's."""
+    month = period_of(as_of, "month")
+    rows = used_in(CostCentre.objects.exclude(forecasts__made_in=month.label), month).select_related(
+        "owner__account"
+    )
+    for one in rows.order_by("code"):
+        address = _address(one.owner, as_of)
+        if owner is None or address.lower() == owner.lower():
+            what = f"Submit what {one} is expected to spend."
+            yield Obligation("billing-centre", address, one.code, str(one), "", due_on(month.label), what, period=month.label,
+                             url=reverse("billing:centre", args=[one.code]))  # fmt: skip
+
+
+def _address(person: Person | None, as_of: date) -> str:
+    """Return the address of somebody who is still there; empty where nobody is."""
+    if person is None or (person.left_on is not None and person.left_on <= as_of):
+        return ""
+    account = getattr(person, "account", None)
+    return account.email if account is not None else person.email
 
 
 def _of_month(kind: str, code: str, due: date, what: str) -> Obligation:

@@ -16,6 +16,7 @@ from typing import Any
 
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.demo import World
+from stateworks.modules.billing.demo.centred import Centred, draw_centres
 from stateworks.modules.billing.demo.drawn import draw
 from stateworks.modules.billing.demo.events import cut, events_of
 from stateworks.modules.billing.demo.paid import Paid, draw_paid
@@ -43,6 +44,7 @@ class Truth:
     `over` is the one billed service that keeps more than federal rules allow in `reconciled_year`.
     `late` are the cents that usage which came late adds to months that were closed by then.
     `paid` is what agencies budget and pay, and what of each invoice is open.
+    `centred` is what cost centres budget, spend and expect.
     """
 
     months: tuple[str, ...]
@@ -55,6 +57,7 @@ class Truth:
     over: str
     reconciled_year: int
     paid: Paid
+    centred: Centred
 
 
 def build(world: World) -> Truth:
@@ -84,7 +87,10 @@ def build(world: World) -> Truth:
     paid = draw_paid(world, LAST)
     for name, rows in paid.records():
         load(world, f"billing.{name}", rows)
-    return _truth(drawn, months, events_of(world.scale), paid)
+    centred = draw_centres(world, drawn)
+    for name, rows in centred.records():
+        load(world, f"billing.{name}", rows)
+    return _truth(drawn, months, events_of(world.scale), paid, centred)
 
 
 def _months(closed: int) -> tuple[str, ...]:
@@ -183,10 +189,10 @@ def _import(world: World, dataset: str, mapping: str, path: Path) -> None:
         raise RuntimeError(f"{done.quarantined} rows of the demo's {dataset} were refused")
 
 
-def _truth(drawn: Drawn, months: tuple[str, ...], events: int, paid: Paid) -> Truth:
+def _truth(drawn: Drawn, months: tuple[str, ...], events: int, paid: Paid, centred: Centred) -> Truth:
     return Truth(
         months=months, usage=drawn.cents, late=drawn.late_cents, spent=drawn.spent, seeded=drawn.seeded,
         miscoded=frozenset(drawn.miscoded),
         unknown_rows=drawn.unknown_rows * events, over=drawn.over, reconciled_year=YEAR,
-        paid=paid,
+        paid=paid, centred=centred,
     )  # fmt: skip

@@ -7,6 +7,7 @@ from stateworks.modules.billing.models.budgets import (
     Forecast,
     ForecastKind,
 )
+from stateworks.modules.billing.models.centres import CostCentre, CostCentreBudget, CostCentreForecast
 from stateworks.modules.billing.models.costs import (
     AllocationMethod,
     AllocationModel,
@@ -61,6 +62,9 @@ __all__ = [
     "CodingFinding",
     "CodingRule",
     "CodingState",
+    "CostCentre",
+    "CostCentreBudget",
+    "CostCentreForecast",
     "CostPool",
     "Credit",
     "Depreciation",

@@ -20,8 +20,7 @@ from stateworks.kernel.org.models import Organization
 from stateworks.modules.billing.budgets import BudgetYear, Part, budget_year
 from stateworks.modules.billing.forecasting import SHARE
 from stateworks.modules.billing.models import Forecast, ForecastKind, InvoiceLine
-from stateworks.modules.billing.money import dollars, roughly
-from stateworks.modules.billing.pages.invoices import cents_given
+from stateworks.modules.billing.money import cents_given, dollars, roughly
 from stateworks.modules.billing.pages.seen import agencies_seen, invoices_seen, note_agencies, trail
 from stateworks.modules.billing.templatetags.billing import about
 from stateworks.modules.billing.verbs import forecasting

@@ -20,6 +20,7 @@ from stateworks.kernel.errors import Refused
 from stateworks.modules.billing import proof, readd
 from stateworks.modules.billing.documents import FORMS, document
 from stateworks.modules.billing.models import Invoice, InvoiceLine, InvoiceReview, InvoiceState
+from stateworks.modules.billing.money import cents_given
 from stateworks.modules.billing.pages.seen import invoices_seen, note_visit, owners, trail
 from stateworks.modules.billing.receivables import STANDINGS, receivables
 from stateworks.modules.billing.telling import sentences
@@ -207,15 +208,3 @@ def _objected(request: HttpRequest, row: InvoiceLine) -> str:
         disputes.withdraw(code, by=who, at=at)
         return "The dispute is withdrawn."
     raise Refused("Press one of the buttons.")
-
-
-def cents_given(text: str) -> int:
-    """Read an amount of dollars, such as 12.50."""
-    from decimal import Decimal, InvalidOperation
-
-    from stateworks.modules.billing.money import cents_of
-
-    try:
-        return cents_of(Decimal(text.strip().removeprefix("$").replace(",", "")))
-    except (InvalidOperation, ValueError, OverflowError):
-        raise Refused(f"“{text}” is no amount of dollars; write it as 12.50.") from None

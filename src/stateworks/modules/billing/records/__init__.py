@@ -2,6 +2,7 @@
 
 from stateworks.modules.billing.records import (
     budgets,
+    centres,
     costs,
     customers,
     federal,
@@ -14,6 +15,7 @@ from stateworks.modules.billing.records import (
 
 __all__ = [
     "budgets",
+    "centres",
     "costs",
     "customers",
     "federal",

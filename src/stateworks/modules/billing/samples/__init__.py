@@ -28,5 +28,8 @@ ORDER = (
     "billing.budget",
     "billing.encumbrance",
     "billing.coding_rule",
+    "billing.cost_centre",
+    "billing.cost_centre_budget",
+    "billing.cost_centre_forecast",
 )
 """The record types in an order in which everything is there before it is named; the file is called like the type."""

@@ -14,8 +14,10 @@ from django.db.models import Count, Sum
 from stateworks.kernel.access.models import Account
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.demo import LAST_DAY, World, build
+from stateworks.kernel.lake.store import current_version
 from stateworks.modules.billing import proof
 from stateworks.modules.billing.budgets import budget_year
+from stateworks.modules.billing.centres import centres_year
 from stateworks.modules.billing.demo import Truth
 from stateworks.modules.billing.demo.events import cut, events_of
 from stateworks.modules.billing.demo.metered import row_of
@@ -24,10 +26,12 @@ from stateworks.modules.billing.demo.tiered import TIERED
 from stateworks.modules.billing.detectors.judging import DETECTORS
 from stateworks.modules.billing.federal import package_of
 from stateworks.modules.billing.federal.reading import facts_of
+from stateworks.modules.billing.feeds import LEDGER
 from stateworks.modules.billing.models import (
     BillingPeriod,
     BillingRun,
     CodingFinding,
+    CostCentreForecast,
     Invoice,
     InvoiceLine,
     RateBuild,
@@ -87,6 +91,7 @@ def test_the_invoices_are_true(tmp_path: Path) -> None:
         year = budget_year(SYSTEM, "", "FY27", truth.months[-2])
         assert year.whole.set_aside == truth.paid.set_aside_cents
         assert sum(one.budget or 0 for one in year.services + year.accounts) == truth.paid.budget_cents
+        _centres_are_true(truth)
         proved = proof.prove_all()
         package = package_of(facts_of(truth.reconciled_year))
         last = CodingFinding.objects.filter(posted_on__month__gte=9)
@@ -112,6 +117,27 @@ def test_the_invoices_are_true(tmp_path: Path) -> None:
     build(world, only=("billing",))
     with entered(SYSTEM):
         assert proof.prove_all() == proved, "safe to repeat"
+
+
+def _centres_are_true(truth: Truth) -> None:
+    """What cost centres spent is what the generator wrote, moved by what was corrected; what was said last is expected."""
+    made = truth.centred
+    found = centres_year(SYSTEM, "FY27", LAST_DAY, current_version(LEDGER))
+    moved: dict[tuple[str, str], int] = defaultdict(int)
+    for one in CodingFinding.objects.filter(entry__isnull=False):
+        moved[one.cost_center, f"{one.posted_on:%Y-%m}"] -= one.cents
+        moved[one.right_cost_center, f"{one.posted_on:%Y-%m}"] += one.cents
+    assert moved and found.known == "2026-09" and found.elsewhere == 0
+    months = [one for one in truth.months if "2026-07" <= one <= found.known]
+    assert found.ledger == sum(truth.spent[one] for one in months)
+    for row in found.rows:
+        for month in row.months:
+            key = row.code, month.label
+            assert month.budget == made.budget[key]
+            assert month.actual == (made.spent[key] + moved[key] if month.label in months else None), key
+            assert month.forecast == made.expected.get(key)
+    assert [one.code for one in found.missing] == ["C05", "C07", "S-mainframe"]
+    assert CostCentreForecast.objects.exclude(reason="").count() == made.reasons > 3
 
 
 def test_a_use_is_cut_into_events_that_add_up_to_it(tmp_path: Path) -> None:
