@@ -16,6 +16,7 @@ from stateworks.kernel.plans.models import Plan
 from stateworks.kernel.records.changes import parsed_values, save_record
 from stateworks.kernel.records.fields import Bound, bound_columns
 from stateworks.kernel.records.types import RecordType, record_types
+from stateworks.modules.billing.models.periods import MONTH
 from tests.conformance.issued import prepared
 
 DAY = date(2026, 7, 1)
@@ -141,6 +142,9 @@ def _text(one: Bound, place: int, number: int, agency: Organization) -> str:
     }  # fmt: skip
     if one.kind in made:
         return str(made[one.kind])
+    if MONTH in field.validators:
+        # Each agency has targets of its own here too.
+        return f"{2000 + number}-{1 + crc32(agency.code.encode()) % 12:02}"
     if isinstance(field, models.EmailField) or "mail" in one.description.lower():
         return f"{one.name.replace('_', '-')}.{number}@{agency.code}.example.gov"
     if isinstance(field, models.URLField):
