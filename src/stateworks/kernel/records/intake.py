@@ -288,7 +288,8 @@ class _Work:
         once = self.declared.seen_once
         # Where it hangs on another record, that one is out of reach as long as it is the office's own.
         if once is not None and "__" not in once[0] and not statewide:
-            own = staging.other_than(str(self.declared.model._meta.get_field(once[0]).column), once[1])
+            field: Any = self.declared.model._meta.get_field(once[0])
+            own = staging.other_than(str(field.column), once[1])
             sentence = f"until it is {once[1]} it is the office's own; leave it to those who answer for the whole state."
             self._take_out(rows, staging, dict.fromkeys(own, sentence), "office.own")
 

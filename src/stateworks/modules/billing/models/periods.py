@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -13,6 +14,15 @@ MONTH = RegexValidator(
     r"^(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])\Z", "This is no month; write it as 2026-10.", code="month"
 )
 """Years and months are computed from such texts, so that no other text may stand there."""
+
+
+def is_month(text: str) -> bool:
+    """Tell whether a text is a month, such as 2026-10."""
+    try:
+        MONTH(text)
+    except ValidationError:
+        return False
+    return True
 
 
 class PeriodState(models.TextChoices):

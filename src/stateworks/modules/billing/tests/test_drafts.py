@@ -17,6 +17,7 @@ from stateworks.kernel.indicators import read, runs
 from stateworks.kernel.indicators.rows import rows_behind
 from stateworks.kernel.indicators.specs import IndicatorSpec
 from stateworks.kernel.records.intake import import_records
+from stateworks.kernel.records.search import search
 from stateworks.kernel.records.snapshot import snapshot_changed
 from stateworks.modules.billing import models
 from stateworks.modules.billing.tests.conftest import AT, OCTOBER, SEPTEMBER, Shop
@@ -137,6 +138,19 @@ def test_the_database_itself_holds_a_draft_back(drafted: Shop) -> None:
     assert theirs["billing_anomalyfinding"] == theirs["billing_anomalyfindingevent"] == 0
     with entered(scope_of(drafted.accounts["dot"])):
         assert set(models.Invoice.objects.values_list("organization__code", flat=True)) == {"dot"}
+
+
+def test_search_counts_a_draft_as_hidden(drafted: Shop) -> None:
+    """Three lines of dhs: of what is out of reach a search gives away the number, also beyond the first one that it shows."""
+
+    def found(who: str) -> tuple[int, int]:
+        with entered(scope_of(drafted.accounts[who])) as scope:
+            told = {one.declared.name: one for one in search(INVOICE, scope, most=1)}
+            return told["billing.invoice_line"].total, told["billing.invoice_line"].hidden
+
+    assert (found("auditor"), found("dhs")) == ((3, 0), (0, 3))
+    issue(drafted)
+    assert (found("dhs"), found("dot")) == ((3, 0), (0, 3))
 
 
 def test_a_draft_that_is_gone_is_the_offices_own_for_ever(drafted: Shop) -> None:

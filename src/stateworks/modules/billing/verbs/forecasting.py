@@ -18,7 +18,7 @@ from stateworks.kernel.errors import Refused
 from stateworks.kernel.org.models import LineOfService, Organization
 from stateworks.modules.billing.forecasting import expected, months_ahead
 from stateworks.modules.billing.models import Forecast, ForecastKind, InvoiceLine, InvoiceState
-from stateworks.modules.billing.models.periods import MONTH
+from stateworks.modules.billing.models.periods import is_month
 from stateworks.modules.billing.money import dollars
 
 
@@ -98,7 +98,7 @@ def submit(
     found = LineOfService.objects.filter(code=service).first()
     if found is None:
         raise Refused("Choose the line of service that the forecast is about.")
-    if not MONTH.regex.match(month):
+    if not is_month(month):
         raise Refused(f"“{month}” is no month; write it as 2026-11.")
     known = last_known()
     if month <= known:

@@ -14,13 +14,13 @@ from stateworks.kernel.clocks.fiscal import Period, parse_period
 from stateworks.kernel.errors import Refused
 from stateworks.modules.billing.gaps import gaps_of, tiers_of_no_price
 from stateworks.modules.billing.models import BillingPeriod, PeriodState, RateCard
-from stateworks.modules.billing.models.periods import MONTH
+from stateworks.modules.billing.models.periods import is_month
 from stateworks.modules.billing.verbs.forecasting import forecast
 
 
 def month_named(code: str) -> Period:
     """Read a month, such as 2026-10; what is no month of the calendar is refused."""
-    if not MONTH.regex.match(code):
+    if not is_month(code):
         raise Refused(f"“{code}” is no month; write it as 2026-10.")
     return parse_period(code)
 
