@@ -28,9 +28,10 @@ from stateworks.kernel.records.changes import save_record
 from stateworks.kernel.records.fields import REFERENCE, TEXT, Bound, bound_columns
 from stateworks.kernel.records.models import SavedView
 from stateworks.kernel.records.types import RecordType, record_types, type_of
+from stateworks.modules.billing.models.periods import MONTH
 from stateworks.web.tests.office import AS_OF, AT, PLAN, TICKETS, Office
-from tests.conformance.issued import prepared
-from tests.conformance.rows import FIRST_TARGET, is_month, texts
+from tests.conformance.issued import opened, prepared
+from tests.conformance.rows import FIRST_TARGET, texts
 
 #: By agency, the word that stands in all its rows. No other text of the product or of the tests holds them.
 WORDS = {"harbor": "zebrafinch", "port": "quokkawood", "radio": "axolotlet"}
@@ -97,6 +98,9 @@ def plant(office: Office, folder: Path) -> dict[str, dict[str, Any]]:
                 )  # fmt: skip
                 audit.record("change", f"office.person {word}", by=who, at=AT, reason=word)
             _feeds(office, folder, code, word, agencies[code])
+            for declared in record_types():
+                # So that a leak of it would show: a draft is shown to no agency at all.
+                opened(declared, planted[declared.name][code])
         load_plan(read_plan(_plan().encode()), by=office.accounts["planner"], at=AT)
         for slug in (MEASURES_PLAN, PLAN):
             run_plan(slug, as_of=AS_OF, at=AT + 2 * LATER)
@@ -133,7 +137,10 @@ def marked(declared: RecordType, number: int, agency: Organization, word: str) -
                 or _target(one, FIRST_TARGET + references.index(one.name), agency, word)
                 or text
             )
-        if declared.organization is None or one.kind != TEXT or one.choices or not text or is_month(field):
+        if declared.organization is None or one.kind != TEXT or one.choices or not text:
+            continue
+        if MONTH in field.validators:
+            # Nothing but a month may stand there.
             continue
         limit = field.max_length or 2000
         if isinstance(field, models.EmailField) or ("@" in text and limit >= 40):

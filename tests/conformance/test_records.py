@@ -24,6 +24,7 @@ from stateworks.kernel.records.intake import import_records, load
 from stateworks.kernel.records.query import asked
 from stateworks.kernel.records.snapshot import snapshot_changed
 from stateworks.kernel.records.types import RecordType, record_type, record_types
+from tests.conformance.issued import opened
 from tests.conformance.rows import organization, texts
 
 AT = datetime(2026, 11, 1, 15, 30, tzinfo=UTC)
@@ -188,11 +189,15 @@ def test_tenant_sees_its_own_rows_only(declared: RecordType, sheet: Callable[...
     with entered(SYSTEM):
         theirs = {**texts(declared, 50, organization("lagoon"))}
         save_record(declared, theirs, by=None, at=AT)
-        total = declared.model._default_manager.count()
         account = steward(organization("harbor"))
+        if declared.seen_once is not None:
+            assert rows_of(declared, scope_of(account)).is_empty(), "what is not issued is the office's own"
+            for record in declared.model._default_manager.all():
+                opened(declared, record)
+        total = declared.model._default_manager.count()
         own = rows_of(declared, scope_of(account))
         # The database lets everything pass here, so what is missing was left out by the ORM's scope.
-        assert own.height < total
+        assert 2 <= own.height < total
         hidden = asked(declared, QueryDict(""), scope_of(account)).hidden
     table = declared.model._meta.db_table
     with entered(scope_of(account)), connection.cursor() as cursor:
@@ -209,7 +214,11 @@ def test_tenant_loads_its_own_rows_only(declared: RecordType, sheet: Callable[..
     with entered(SYSTEM):
         account = steward(organization("harbor"))
     own = import_records(declared, sheet(range(2), "harbor"), by=account, at=AT)
-    assert (own.inserted, own.quarantined) == (2, 0), [row.reason for row in own.quarantine.all()]
+    # A draft is the office's own, whosever it will be: it takes no rows of its agency, and neither does what hangs on it.
+    loaded = 2 if declared.seen_once is None else 0
+    assert (own.inserted, own.quarantined) == (loaded, 2 - loaded), [
+        row.reason for row in own.quarantine.all()
+    ]
     other = import_records(declared, sheet(range(10, 12), "lagoon"), by=account, at=AT)
     assert (other.inserted, other.quarantined) == (0, 2)
 

@@ -9,12 +9,13 @@ from django.apps import apps
 from django.db import connection
 
 from stateworks.kernel.access.models import Account, Grant, Role
-from stateworks.kernel.access.scope import PUBLIC, SYSTEM, entered, scope_of, visible
+from stateworks.kernel.access.scope import PUBLIC, SYSTEM, Scope, entered, scope_of, visible
 from stateworks.kernel.lake.contracts import contract
 from stateworks.kernel.lake.engines import open_engine
 from stateworks.kernel.records.changes import save_record
 from stateworks.kernel.records.snapshot import snapshot_changed
-from stateworks.kernel.records.types import record_type, record_types
+from stateworks.kernel.records.types import RecordType, record_type, record_types
+from tests.conformance.issued import opened
 from tests.conformance.rows import organization, texts
 
 AT = datetime(2026, 11, 1, 15, 30, tzinfo=UTC)
@@ -30,7 +31,7 @@ OPEN: dict[str, tuple[str, ...]] = {
     "what billing is calculated by is open to all who are charged; a driver's value says how much of a cost an account bears": (
         "billing_allocationmodel", "billing_allocationrule", "billing_billingperiod", "billing_costpool", "billing_driver",
         "billing_drivervalue", "billing_poolrule", "billing_rate", "billing_ratecard", "billing_ratetier", "billing_sku",
-        "billing_skualias",
+        "billing_skualias", "billing_taxonomyterm",
     ),
     "what the office's services cost, kept and may keep under federal rules: no agency's own": (
         "billing_depreciation", "billing_expenseobject", "billing_federalrule", "billing_ratebuild", "billing_reservebalance",
@@ -121,18 +122,31 @@ def liaison() -> Account:
 @pytest.mark.parametrize("name", WALLED)
 def test_each_wall_holds_alone(name: str, liaison: Account) -> None:
     declared = record_type(name)
-    model, scope = declared.model, scope_of(liaison)
     with entered(SYSTEM):
-        for number, agency in NUMBERS.items():
+        made = [
             save_record(declared, texts(declared, number, organization(agency)), by=None, at=AT)
+            for number, agency in NUMBERS.items()
+        ]
+    if declared.seen_once is not None:
+        seen, every = _seen_behind_each(declared, scope_of(liaison))
+        assert not seen and every, "what is not issued is the office's own"
+        with entered(SYSTEM):
+            for record in made:
+                opened(declared, record)
+    seen, every = _seen_behind_each(declared, scope_of(liaison))
+    assert seen and seen < every
+
+
+def _seen_behind_each(declared: RecordType, scope: Scope) -> tuple[set[int], set[int]]:
+    """Hold each wall to the same rows; return those that the scope sees, and all there are."""
+    model, name = declared.model, declared.name
+    with entered(SYSTEM):
         # The database shows everything here, so what is missing was left out by the ORM.
+        rows, wall = model._default_manager.all(), (declared.organization, declared.seen_once)
         assert declared.organization is not None
-        own = set(
-            visible(model._default_manager.all(), scope, declared.organization).values_list("pk", flat=True)
-        )
+        own = set(visible(rows, scope, *wall).values_list("pk", flat=True))
         every = set(model._default_manager.values_list("pk", flat=True))
-        assert own and own < every
-        assert not visible(model._default_manager.all(), PUBLIC, declared.organization).exists()
+        assert not visible(rows, PUBLIC, *wall).exists()
         snapshot_changed([name], at=AT)
         # No policy reaches the lake, so what is missing was left out by its scope.
         with open_engine() as engine:
@@ -151,3 +165,32 @@ def test_each_wall_holds_alone(name: str, liaison: Account) -> None:
             assert {pk for (pk,) in cursor.fetchall()} == expected
             cursor.execute(f'SELECT DISTINCT pgh_obj_id FROM "{history._meta.db_table}"')
             assert {pk for (pk,) in cursor.fetchall()} == expected, "its history tells as much"
+    return own, every
+
+
+def test_who_works_for_the_whole_state_sees_what_is_the_offices_own() -> None:
+    """The office's own is not seen through the grant of an agency, whatever its role, and through any for the whole state."""
+    declared = record_type("billing.invoice")
+    with entered(SYSTEM):
+        harbor = organization("harbor")
+        draft = save_record(declared, texts(declared, 3, harbor), by=None, at=AT)
+        asked = {}
+        for role in (Role.ADMINISTRATOR, Role.AUDITOR, Role.AGENCY_LIAISON, Role.PUBLIC):
+            for place in (harbor, organization()):
+                account = Account.objects.create_user(f"{role}@{place.code}.example")
+                Grant.objects.create(account=account, role=role, organization=place, since=date(2020, 1, 1))
+                asked[role, place.code] = account
+        snapshot_changed([declared.name], at=AT)
+    seen = set()
+    for who, account in asked.items():
+        with entered(scope_of(account)) as scope, open_engine() as engine:
+            by_policy = draft.pk in declared.model._default_manager.values_list("pk", flat=True)
+            in_lake = engine.execute(engine.table(declared.name, scope=scope).select("code")).num_rows == 1
+        with entered(SYSTEM):
+            rows = visible(
+                declared.model._default_manager.all(), scope_of(account), "organization", declared.seen_once
+            )
+            by_orm = draft in rows
+        assert by_policy == in_lake == by_orm, who
+        seen |= {who} if by_orm else set()
+    assert seen == {(role, "meridian") for role in (Role.ADMINISTRATOR, Role.AUDITOR, Role.AGENCY_LIAISON)}

@@ -22,6 +22,12 @@ EVERYTHING = "(SELECT access_sees_everything())"
 EVERY_ORGANIZATION = "(SELECT access_sees_every_organization())"
 """True for who sees every organization: for tables of many rows, each of which belongs to one, `EVERY_ORGANIZATION OR ...`."""
 
+WHOLE_STATE = (
+    "(SELECT EXISTS (SELECT FROM org_organization o WHERE o.kind = 'state' "
+    "AND o.id IN (SELECT access_visible_organizations())))"
+)
+"""True for who holds a role in the whole state: for rows that are the office's own before their organization sees them."""
+
 BY_ORGANIZATION = "{column} IN (SELECT access_visible_organizations())"
 BY_CODE = "{column} IN (SELECT access_visible_codes())"
 OWN_ACCOUNT = "{column} = (SELECT access_account())"

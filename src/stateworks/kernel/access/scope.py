@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connections, transaction
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, Q, QuerySet
 from django.db.models.functions import Now, TruncDate
 
 from stateworks.kernel.access.models import Account, Role
@@ -105,10 +105,16 @@ def organizations(scope: Scope) -> QuerySet[OrganizationClosure, Any]:
     return OrganizationClosure.objects.filter(ancestor__in=held).values("descendant")
 
 
-def visible(queryset: QuerySet[M], scope: Scope, organization_path: str | None) -> QuerySet[M]:
+def visible(
+    queryset: QuerySet[M],
+    scope: Scope,
+    organization_path: str | None,
+    seen_once: tuple[str, str] | None = None,
+) -> QuerySet[M]:
     """Narrow a queryset to the rows a scope sees; `organization_path` leads from the row to its organization.
 
-    A record without an organization (path None) is the office's own and open to everybody who may open its page.
+    A record without an organization (path None) is the office's own and open to everybody who may open its page. With
+    `seen_once`, a path and a value, rows of another value are seen by those alone who answer for the whole state.
     """
     if scope.everything or organization_path is None:
         return queryset
@@ -116,7 +122,11 @@ def visible(queryset: QuerySet[M], scope: Scope, organization_path: str | None) 
         return queryset.none()
     if scope.every_organization and _always_has_one(queryset.model, organization_path):
         return queryset
-    return queryset.filter(**{f"{organization_path}__in": organizations(scope)})
+    narrowed = queryset.filter(**{f"{organization_path}__in": organizations(scope)})
+    if seen_once is None:
+        return narrowed
+    path, value = seen_once
+    return narrowed.filter(Q(**{path: value}) | Q(Exists(_whole_state(scope))))
 
 
 def _always_has_one(model: type[Model], organization_path: str) -> bool:
@@ -155,7 +165,12 @@ def sees_whole_state(scope: Scope) -> bool:
         return True
     if scope.account_id is None:
         return False
-    return organizations(scope).filter(descendant__kind=OrganizationKind.STATE).exists()
+    return _whole_state(scope).exists()
+
+
+def _whole_state(scope: Scope) -> QuerySet[OrganizationClosure, Any]:
+    """Return a row where a scope reaches the state itself, as a query to nest."""
+    return organizations(scope).filter(descendant__kind=OrganizationKind.STATE)
 
 
 class ScopeMiddleware:

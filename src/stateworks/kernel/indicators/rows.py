@@ -51,7 +51,7 @@ def rows_behind(
     with DuckDBEngine() as engine:
         for name, one in statement.datasets.items():
             engine.view(name, one, extras=True)
-        seen = _visible(engine, scope, declared.agency)
+        seen = _visible(engine, scope, declared.wall)
         data = f"(SELECT * FROM {quoted(view_name(dataset, version))} WHERE {_during(value)})"
         behind = f"({_of(value)}) AS behind JOIN {data} AS data USING (_key)"
         counted = _query(
@@ -109,15 +109,15 @@ def _during(value: Value) -> str:
     return f"{quoted(at)} BETWEEN DATE '{value.starts.isoformat()}' AND DATE '{value.ends.isoformat()}'"
 
 
-def _visible(engine: DuckDBEngine, scope: Scope, agency: str | None) -> str:
+def _visible(engine: DuckDBEngine, scope: Scope, wall: str | None) -> str:
     """Return the condition for seeing a row; the codes a scope sees are a table to join, never a list in the text."""
     if scope.everything:
         return "TRUE"
-    if agency is None:
+    if wall is None:
         return "TRUE" if scope.account_id is not None else "FALSE"
     codes = organization_code_table(scope)
     engine.backend.create_table("visible_codes", codes, temp=True, overwrite=True)
-    return f"data.{quoted(agency)} IN (SELECT code FROM visible_codes)"
+    return f"data.{quoted(wall)} IN (SELECT code FROM visible_codes)"
 
 
 def _roles(role: str | None, value: Value) -> Any:

@@ -52,7 +52,7 @@ class Contract:
     `partition_instants` are the instants that the cutting date is the local date of, so that both have the same order.
     `order` is how compaction lays rows inside a file (by the key where nothing is said), so that readers skip most of it.
     `hashed` names the columns that tell a changed row; those that only follow from others need not be among them (none
-    named means all).
+    named means all). `seen_by` names the column that a scope is held against where the agency alone does not say who sees a row.
     """
 
     dataset: str
@@ -65,6 +65,12 @@ class Contract:
     hashed: tuple[str, ...] = ()
     kind: str = "feed"
     title: str = ""
+    seen_by: str | None = None
+
+    @property
+    def wall(self) -> str | None:
+        """The column that says whose eyes a row is for; none where rows are nobody's in particular."""
+        return self.seen_by or self.agency
 
     @property
     def names(self) -> tuple[str, ...]:

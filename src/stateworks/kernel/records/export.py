@@ -90,11 +90,11 @@ def rows_of(
                 for one in keys
             )
         )
-    queryset = visible(queryset, scope, declared.organization)
+    queryset = visible(queryset, scope, declared.organization, declared.seen_once)
     # Whoever sees everything may have it in one join; for others a join would lose rows that refer to what they do not see.
     walled = {place: one for place, one in enumerate(chosen) if one.shielded and not scope.everything}
     fields = [one.field.attname if place in walled else one.column.field for place, one in enumerate(chosen)]
-    rows = queryset.values_list(*fields, *(one.path for one in paths))
+    rows = queryset.values_list(*fields, *(one.value for one in paths))
     schema: dict[str, Any] = {one.name: polars_type(one.kind, one) for one in chosen}
     schema |= {one.name: pl.String() for one in paths}
     converted = {place: one for place, one in enumerate(chosen) if one.kind in (RANGE, JSON)}

@@ -172,7 +172,7 @@ def _bind(declared: RecordType, column: Column) -> Bound:
 def contract_of(declared: RecordType) -> Contract:
     """Return the contract of a record type's snapshots in the lake."""
     from stateworks.kernel.lake.contracts import Contract, ContractColumn
-    from stateworks.kernel.records.computed import AGENCY, computed_columns
+    from stateworks.kernel.records.computed import AGENCY, SEEN_BY, computed_columns
 
     columns, computed = bound_columns(declared), computed_columns(declared)
     agency = None
@@ -191,6 +191,7 @@ def contract_of(declared: RecordType) -> Contract:
         agency=agency,
         kind="record",
         title=declared.heading,
+        seen_by=SEEN_BY if declared.seen_once is not None else None,
     )
 
 

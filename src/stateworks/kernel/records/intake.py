@@ -285,6 +285,13 @@ class _Work:
         outside = staging.outside(str(owner.column), ids, nobodys=statewide)
         sentence = "it belongs to an organization whose records you may not change; leave it out, or ask for the role."
         self._take_out(rows, staging, dict.fromkeys(outside, sentence), "organization.outside")
+        once = self.declared.seen_once
+        # Where it hangs on another record, that one is out of reach as long as it is the office's own.
+        if once is not None and "__" not in once[0] and not statewide:
+            field: Any = self.declared.model._meta.get_field(once[0])
+            own = staging.other_than(str(field.column), once[1])
+            sentence = f"until it is {once[1]} it is the office's own; leave it to those who answer for the whole state."
+            self._take_out(rows, staging, dict.fromkeys(own, sentence), "office.own")
 
     def _refuse_kept(self, rows: Rows, staging: Staging) -> None:
         """Refuse rows that would change what people did elsewhere, such as who confirmed a milestone."""

@@ -93,7 +93,7 @@ def _hexed(text: str) -> str:
 
 def with_key(declared: RecordType, address: str, scope: Scope) -> QuerySet[Any]:
     """Return the rows (one or none) that an address means and a scope may see; read it inside the scope."""
-    rows = visible(declared.model._default_manager.all(), scope, declared.organization)
+    rows = visible(declared.model._default_manager.all(), scope, declared.organization, declared.seen_once)
     columns = key_names(declared)
     try:
         parts = parts_of(address[:LONGEST])

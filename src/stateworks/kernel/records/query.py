@@ -116,7 +116,10 @@ class Listing:
             else self.found[first:last]
         )
         base = visible(
-            self.declared.model._default_manager.order_by(), self.scope, self.declared.organization
+            self.declared.model._default_manager.order_by(),
+            self.scope,
+            self.declared.organization,
+            self.declared.seen_once,
         )
         found = {row[0]: row for row in base.filter(pk__in=ids).values_list("pk", *paths)} if ids else {}
         names = ("pk", *(one.name for one in columns))

@@ -70,7 +70,7 @@ def targets(one: Bound, scope: Scope | None = None) -> QuerySet[Any]:
     rows: QuerySet[Any] = one.related._default_manager.all()
     declared = type_of(one.related)
     if scope is not None and declared is not None:
-        rows = visible(rows, scope, declared.organization)
+        rows = visible(rows, scope, declared.organization, declared.seen_once)
     return rows
 
 
@@ -151,7 +151,9 @@ def backwards(record: models.Model, scope: Scope, *, first: int = 10) -> list[Ba
         for one in bound_columns(declared):
             if one.kind != REFERENCE or one.related is not type(record):
                 continue
-            rows = visible(declared.model._default_manager.all(), scope, declared.organization)
+            rows = visible(
+                declared.model._default_manager.all(), scope, declared.organization, declared.seen_once
+            )
             related = [str(each.field.name) for each in bound_columns(declared) if each.kind == REFERENCE]
             rows = rows.filter(**{one.field.name: record}).prefetch_related(*related)
             order = [declared.column(name).field for name in declared.key]

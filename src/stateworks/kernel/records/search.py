@@ -15,7 +15,9 @@ from typing import Any
 from django.db import connection as app_connection
 from django.db import models
 
+from stateworks.kernel.access.policies import WHOLE_STATE
 from stateworks.kernel.access.scope import Scope, visible
+from stateworks.kernel.lake.contracts import literal
 from stateworks.kernel.records.fields import REFERENCE, TEXT, Bound, bound
 from stateworks.kernel.records.types import RecordType, record_types
 
@@ -61,7 +63,9 @@ def search(text: str, scope: Scope, *, most: int = MOST, leave_out: Sequence[str
 def _records(declared: RecordType, ids: list[int], scope: Scope) -> list[models.Model]:
     if not ids:
         return []
-    rows = visible(declared.model._default_manager.filter(pk__in=ids), scope, declared.organization)
+    rows = visible(
+        declared.model._default_manager.filter(pk__in=ids), scope, declared.organization, declared.seen_once
+    )
     # What a hit says of itself: its key, and the organization it belongs to.
     keys = (bound(declared, name) for name in declared.key)
     related = {str(one.field.name) for one in keys if one.kind == REFERENCE}
@@ -126,11 +130,10 @@ def _words(declared: RecordType, table: str) -> str:
     return " || ' ' || ".join(f"coalesce({table}\"{one.stored}\", '')" for one in searched(declared))
 
 
-def _organization(declared: RecordType) -> str:
-    """Return the SQL of the id of a row's organization."""
-    assert declared.organization is not None
+def _reached(declared: RecordType, path: str) -> str:
+    """Return the SQL of what a path leads to from a row, such as the id of its organization."""
     model, sql = declared.model, ""
-    for place, step in enumerate(declared.organization.split("__")):
+    for place, step in enumerate(path.split("__")):
         field: Any = model._meta.pk if step == "pk" else model._meta.get_field(step)
         if place == 0:
             sql = f't."{field.column}"'
@@ -145,10 +148,11 @@ def _function_sql(declared: RecordType, connection: Any) -> str:
     table, pk = declared.model._meta.db_table, declared.model._meta.pk.column
     shown = "true"
     if declared.organization is not None:
-        shown = (
-            "coalesce((SELECT access_sees_everything()) OR "
-            f"{_organization(declared)} IN (SELECT access_visible_organizations()), false)"
-        )
+        own = f"{_reached(declared, declared.organization)} IN (SELECT access_visible_organizations())"
+        if declared.seen_once is not None:
+            path, value = declared.seen_once
+            own = f"({own} AND ({_reached(declared, path)} = {literal(value)} OR {WHOLE_STATE}))"
+        shown = f"coalesce((SELECT access_sees_everything()) OR {own}, false)"
     current = ""
     rows = declared.model._default_manager.order_by()
     if rows.query.where:

@@ -186,6 +186,11 @@ class Staging:
             )
         ]
 
+    def other_than(self, column: str, value: str) -> list[int]:
+        """Return rows that have another value in a column."""
+        sql = f"SELECT {quoted(ROW)} FROM {self.stage} WHERE {quoted(column)} IS DISTINCT FROM %s"
+        return [row for (row,) in self.ask(sql, [value])]
+
     @property
     def differs(self) -> str:
         """SQL that tells a row that changes from one that is as it was; `s` is the file's row and `t` the table's."""

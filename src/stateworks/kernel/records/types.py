@@ -48,10 +48,11 @@ class RecordType:
     """A noun that people edit and load; each is equal to itself alone.
 
     `key` names the columns of the natural key, `organization` the ORM path from a row to the organization it belongs to
-    (None: the office's own, which only those who answer for the whole state may change). `fill` gives values of fields that
-    are not in a file, such as who reported and when, for new rows. `change` names the right it takes to add, change or load
-    rows. `page` names the address of the module's own page of a row, which takes the key's columns; without it the generic
-    page is the row's own.
+    (None: the office's own, which only those who answer for the whole state may change). `seen_once` is a field's path and
+    the value it has once the organization sees a row, such as `("state", "issued")`: until then the row is the office's own.
+    `fill` gives values of fields that are not in a file, such as who reported and when, for new rows. `change` names the
+    right it takes to add, change or load rows. `page` names the address of the module's own page of a row, which takes the
+    key's columns; without it the generic page is the row's own.
     """
 
     name: str
@@ -62,6 +63,7 @@ class RecordType:
     search: tuple[str, ...] = ()
     filters: tuple[str, ...] = ()
     organization: str | None = None
+    seen_once: tuple[str, str] | None = None
     title: str = ""
     fill: Callable[[Account | None, datetime], Mapping[str, Any]] | None = None
     change: str = "records.change"

@@ -207,9 +207,11 @@ def _validated(bound: Bound, values: pl.Series, texts: pl.Series, faults: list[F
     if not validators:
         return
     open_ = values
-    if isinstance(bound.field, models.SlugField) and values.dtype == pl.String:
+    # A field with a validator of its own asks for more than the shape.
+    shape = len(validators) == 1
+    if shape and isinstance(bound.field, models.SlugField) and values.dtype == pl.String:
         open_ = values.filter(~values.str.contains(r"^[-a-zA-Z0-9_]+$").fill_null(value=False))
-    elif isinstance(bound.field, models.EmailField):
+    elif shape and isinstance(bound.field, models.EmailField):
         fine = values.str.contains(_EMAIL) & (values.str.len_chars() < 255)
         open_ = values.filter(~fine.fill_null(value=False))
     words: dict[Any, str] = {}

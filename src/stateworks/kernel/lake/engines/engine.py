@@ -56,15 +56,15 @@ class Engine(ABC):
         table = self.named(self.view(dataset, version))
         if scope.everything:
             return table
-        agency = contract(dataset).agency
-        if agency is None:
+        wall = contract(dataset).wall
+        if wall is None:
             # Nobody's rows in particular: for everybody who has signed in, for nobody else.
             return table if scope.account_id is not None else table.filter(False)
         if scope not in self._codes:
             codes = organization_code_table(scope)
             assert codes is not None, "only the everything scope has no list of codes"
             self._codes[scope] = self.lookup(f"visible to account {scope.account_id}", codes)
-        return table.semi_join(self._codes[scope], table[agency] == self._codes[scope].code)
+        return table.semi_join(self._codes[scope], table[wall] == self._codes[scope].code)
 
     @abstractmethod
     def view(self, dataset: str, version: int, *, extras: bool = False) -> str:

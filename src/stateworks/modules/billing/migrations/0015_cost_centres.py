@@ -49,7 +49,7 @@ def _walls() -> list[RowPolicy]:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0011_taxonomy"),
+        ("billing", "0013_periods_are_months"),
         ("org", "0002_tree_and_aliases"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -134,7 +134,9 @@ class Migration(migrations.Migration):
                         max_length=7,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "^\\d{4}-(0[1-9]|1[0-2])\\Z", "write the month as 2026-11"
+                                "^(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])\\Z",
+                                "This is no month; write it as 2026-10.",
+                                code="month",
                             )
                         ],
                     ),
@@ -180,7 +182,9 @@ class Migration(migrations.Migration):
                         max_length=7,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "^\\d{4}-(0[1-9]|1[0-2])\\Z", "write the month as 2026-11"
+                                "^(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])\\Z",
+                                "This is no month; write it as 2026-10.",
+                                code="month",
                             )
                         ],
                     ),
@@ -316,7 +320,9 @@ class Migration(migrations.Migration):
                         max_length=7,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "^\\d{4}-(0[1-9]|1[0-2])\\Z", "write the month as 2026-11"
+                                "^(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])\\Z",
+                                "This is no month; write it as 2026-10.",
+                                code="month",
                             )
                         ],
                     ),
@@ -328,7 +334,9 @@ class Migration(migrations.Migration):
                         max_length=7,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "^\\d{4}-(0[1-9]|1[0-2])\\Z", "write the month as 2026-11"
+                                "^(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])\\Z",
+                                "This is no month; write it as 2026-10.",
+                                code="month",
                             )
                         ],
                     ),
@@ -381,7 +389,9 @@ class Migration(migrations.Migration):
                         max_length=7,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "^\\d{4}-(0[1-9]|1[0-2])\\Z", "write the month as 2026-11"
+                                "^(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])\\Z",
+                                "This is no month; write it as 2026-10.",
+                                code="month",
                             )
                         ],
                     ),
@@ -393,7 +403,9 @@ class Migration(migrations.Migration):
                         max_length=7,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "^\\d{4}-(0[1-9]|1[0-2])\\Z", "write the month as 2026-11"
+                                "^(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])\\Z",
+                                "This is no month; write it as 2026-10.",
+                                code="month",
                             )
                         ],
                     ),

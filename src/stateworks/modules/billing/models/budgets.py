@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from stateworks.kernel.history import keeps_history
 from stateworks.kernel.org.models import LineOfService, Organization
 from stateworks.modules.billing.models.customers import BillingAccount
+from stateworks.modules.billing.models.periods import MONTH
 
 YEAR = "The year in which the fiscal year ends."
 
@@ -122,7 +123,9 @@ class Forecast(models.Model):
     line_of_service = models.ForeignKey(
         LineOfService, on_delete=models.PROTECT, related_name="billing_forecasts"
     )
-    month = models.CharField(max_length=7, help_text="The month of billing it is about, such as 2026-11.")
+    month = models.CharField(
+        max_length=7, validators=[MONTH], help_text="The month of billing it is about, such as 2026-11."
+    )
     kind = models.CharField(max_length=10, choices=ForecastKind.choices, default=ForecastKind.COMPUTED)
     cents = models.BigIntegerField(help_text="What is expected, in cents.")
     low_cents = models.BigIntegerField(
@@ -131,7 +134,8 @@ class Forecast(models.Model):
     high_cents = models.BigIntegerField(help_text="High end of the interval, in cents.")
     made_on = models.DateField(help_text="Day it was made.")
     known_month = models.CharField(
-        max_length=7, blank=True, help_text="The last month whose charges were known; empty where it was submitted."
+        max_length=7, blank=True, validators=[MONTH],
+        help_text="The last month whose charges were known; empty where it was submitted."
     )  # fmt: skip
     reason = models.TextField(blank=True, help_text="Why; empty where it was computed.")
     made_by = models.ForeignKey(

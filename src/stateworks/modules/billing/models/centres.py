@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
 from stateworks.kernel.history import keeps_history
 from stateworks.kernel.org.models import LineOfService, Organization, Person
-
-A_MONTH = RegexValidator(r"^\d{4}-(0[1-9]|1[0-2])\Z", "write the month as 2026-11")
+from stateworks.modules.billing.models.periods import MONTH
 
 
 @keeps_history()
@@ -52,7 +50,7 @@ class CostCentreBudget(models.Model):
     """What a cost centre means to spend in a month, on one object of expenditure or in all."""
 
     centre = models.ForeignKey(CostCentre, on_delete=models.PROTECT, related_name="budgets")
-    month = models.CharField(max_length=7, validators=[A_MONTH], help_text="The month, such as 2026-11.")
+    month = models.CharField(max_length=7, validators=[MONTH], help_text="The month, such as 2026-11.")
     object_code = models.CharField(
         max_length=40, blank=True, help_text="Object of expenditure; empty where the budget is of the whole month."
     )  # fmt: skip
@@ -80,10 +78,10 @@ class CostCentreForecast(models.Model):
     code = models.CharField(max_length=80, unique=True, help_text="Short stable code.")
     centre = models.ForeignKey(CostCentre, on_delete=models.PROTECT, related_name="forecasts")
     month = models.CharField(
-        max_length=7, validators=[A_MONTH], help_text="The month it is about, such as 2026-11."
+        max_length=7, validators=[MONTH], help_text="The month it is about, such as 2026-11."
     )
     made_in = models.CharField(
-        max_length=7, validators=[A_MONTH], help_text="The month in which it was submitted."
+        max_length=7, validators=[MONTH], help_text="The month in which it was submitted."
     )
     cents = models.BigIntegerField(help_text="What is expected, in cents.")
     reason = models.TextField(

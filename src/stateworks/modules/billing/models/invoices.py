@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from stateworks.kernel.history import keeps_history
 from stateworks.kernel.org.models import Organization
 from stateworks.modules.billing.models.customers import BillingAccount, Sku
-from stateworks.modules.billing.models.periods import BillingPeriod, BillingRun
+from stateworks.modules.billing.models.periods import MONTH, BillingPeriod, BillingRun
 
 
 class InvoiceState(models.TextChoices):
@@ -84,7 +84,9 @@ class InvoiceLine(models.Model):
     account = models.ForeignKey(BillingAccount, on_delete=models.PROTECT, related_name="invoice_lines")
     sku = models.ForeignKey(Sku, on_delete=models.PROTECT, related_name="invoice_lines")
     kind = models.CharField(max_length=10, choices=LineKind.choices, default=LineKind.USAGE)
-    origin = models.CharField(max_length=7, help_text="The month the charge is for, such as 2026-09.")
+    origin = models.CharField(
+        max_length=7, validators=[MONTH], help_text="The month the charge is for, such as 2026-09."
+    )
     source = models.CharField(
         max_length=80,
         blank=True,

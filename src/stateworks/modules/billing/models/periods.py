@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
 from stateworks.kernel.history import keeps_history
+
+MONTH = RegexValidator(
+    r"^(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])\Z", "This is no month; write it as 2026-10.", code="month"
+)
+"""Years and months are computed from such texts, so that no other text may stand there."""
+
+
+def is_month(text: str) -> bool:
+    """Tell whether a text is a month, such as 2026-10."""
+    try:
+        MONTH(text)
+    except ValidationError:
+        return False
+    return True
 
 
 class PeriodState(models.TextChoices):
@@ -21,7 +37,9 @@ class PeriodState(models.TextChoices):
 class BillingPeriod(models.Model):
     """A month of billing. Once closed the database refuses every write in it; reopening takes a person and a reason."""
 
-    code = models.SlugField(max_length=60, unique=True, help_text="The month, such as 2026-10.")
+    code = models.SlugField(
+        max_length=60, unique=True, validators=[MONTH], help_text="The month, such as 2026-10."
+    )
     starts_on = models.DateField(help_text="First day.")
     ends_on = models.DateField(help_text="Last day.")
     state = models.CharField(
@@ -39,6 +57,11 @@ class BillingPeriod(models.Model):
     class Meta:
         ordering = ["code"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])$"),
+                name="billing_period_is_a_month",
+                violation_error_message="The code of a billing period is a month, such as 2026-10.",
+            ),
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")),
                 name="billing_period_in_order",

@@ -27,6 +27,7 @@ register(
         search=("code", "text"),
         filters=("detector", "due_on", "resolved_on"),
         organization="invoice__organization",
+        seen_once=("invoice__state", "issued"),
         change="billing.review",
     )
 )

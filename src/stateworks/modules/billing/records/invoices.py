@@ -28,6 +28,7 @@ register(
         search=("code", "number"),
         filters=("period", "agency", "issued_at"),
         organization="organization",
+        seen_once=("state", "issued"),
         change="billing.run",
         page="billing:invoice",
     )
@@ -56,6 +57,7 @@ register(
         search=("code",),
         filters=("invoice", "account", "sku", "kind", "origin"),
         organization="invoice__organization",
+        seen_once=("invoice__state", "issued"),
         change="billing.run",
     )
 )
@@ -75,6 +77,7 @@ register(
         ),
         filters=("invoice",),
         organization="invoice__organization",
+        seen_once=("invoice__state", "issued"),
         change="billing.review",
     )
 )

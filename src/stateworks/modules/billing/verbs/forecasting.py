@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from datetime import date, datetime
 from typing import Any
@@ -19,9 +18,8 @@ from stateworks.kernel.errors import Refused
 from stateworks.kernel.org.models import LineOfService, Organization
 from stateworks.modules.billing.forecasting import expected, months_ahead
 from stateworks.modules.billing.models import Forecast, ForecastKind, InvoiceLine, InvoiceState
+from stateworks.modules.billing.models.periods import is_month
 from stateworks.modules.billing.money import dollars
-
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 
 def last_known(lines: QuerySet[InvoiceLine] | None = None) -> str:
@@ -100,7 +98,7 @@ def submit(
     found = LineOfService.objects.filter(code=service).first()
     if found is None:
         raise Refused("Choose the line of service that the forecast is about.")
-    if not _MONTH.fullmatch(month):
+    if not is_month(month):
         raise Refused(f"“{month}” is no month; write it as 2026-11.")
     known = last_known()
     if month <= known:

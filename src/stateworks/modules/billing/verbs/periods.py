@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from django.db import transaction
@@ -11,19 +10,26 @@ from stateworks.kernel.access import audit
 from stateworks.kernel.access.models import Account
 from stateworks.kernel.access.permissions import require
 from stateworks.kernel.access.scope import SYSTEM, entered
-from stateworks.kernel.clocks.fiscal import parse_period
+from stateworks.kernel.clocks.fiscal import Period, parse_period
 from stateworks.kernel.errors import Refused
 from stateworks.modules.billing.gaps import gaps_of, tiers_of_no_price
 from stateworks.modules.billing.models import BillingPeriod, PeriodState, RateCard
+from stateworks.modules.billing.models.periods import is_month
 from stateworks.modules.billing.verbs.forecasting import forecast
 
-_MONTH = re.compile(r"\d{4}-\d{2}")
+
+def month_named(code: str) -> Period:
+    """Read a month, such as 2026-10; what is no month of the calendar is refused."""
+    if not is_month(code):
+        raise Refused(f"“{code}” is no month; write it as 2026-10.")
+    return parse_period(code)
 
 
 def period_named(code: str) -> BillingPeriod:
-    """Return a month of billing; one that was never opened is refused."""
+    """Return a month of billing; one that was never opened is refused, and so is what is no month."""
     found = BillingPeriod.objects.filter(code=code).first()
     if found is None:
+        month_named(code)
         raise Refused(f"There is no billing period {code}; open it with `stateworks billing open {code}`.")
     return found
 
@@ -32,9 +38,7 @@ def period_named(code: str) -> BillingPeriod:
 def open_period(code: str, *, by: Account | None, at: datetime) -> BillingPeriod:
     """Open a month, such as 2026-10; one that is there already stays as it is."""
     require(by, "billing.run")
-    if not _MONTH.fullmatch(code):
-        raise Refused(f"“{code}” is no month; write it as 2026-10.")
-    month = parse_period(code)
+    month = month_named(code)
     found, made = BillingPeriod.objects.get_or_create(
         code=code, defaults={"starts_on": month.starts, "ends_on": month.ends}
     )
