@@ -7,7 +7,14 @@ from typing import Annotated, Any
 
 import typer
 
-from stateworks.cli import billing_coding, billing_federal, billing_money, billing_proof, billing_rates
+from stateworks.cli import (
+    billing_coding,
+    billing_federal,
+    billing_finops,
+    billing_money,
+    billing_proof,
+    billing_rates,
+)
 from stateworks.cli.instance import open_instance
 from stateworks.cli.output import Format, FormatOption, end, print_json, say, show
 
@@ -28,6 +35,9 @@ def register(main: typer.Typer) -> None:
     app.command("receivables")(billing_money.receivables)
     app.command("forecast")(billing_money.forecast)
     app.command("check-coding")(billing_coding.check_coding)
+    app.command("check-policies")(billing_finops.check_policies)
+    app.command("finops")(billing_finops.finops)
+    app.command("decide-finding")(billing_finops.decide_finding)
     main.add_typer(app, name="billing")
 
 

@@ -32,6 +32,13 @@ from stateworks.modules.billing.models.findings import (
     CodingState,
     PortalEvent,
 )
+from stateworks.modules.billing.models.finops import (
+    FinopsFinding,
+    FinopsKind,
+    FinopsPolicy,
+    FinopsState,
+    PolicyState,
+)
 from stateworks.modules.billing.models.invoices import (
     Credit,
     Dispute,
@@ -74,6 +81,10 @@ __all__ = [
     "ExpenseObject",
     "FederalRule",
     "FederalShare",
+    "FinopsFinding",
+    "FinopsKind",
+    "FinopsPolicy",
+    "FinopsState",
     "Forecast",
     "ForecastKind",
     "Invoice",
@@ -85,6 +96,7 @@ __all__ = [
     "LineKind",
     "Payment",
     "PeriodState",
+    "PolicyState",
     "PoolRule",
     "PortalEvent",
     "Posting",

@@ -28,5 +28,6 @@ ORDER = (
     "billing.budget",
     "billing.encumbrance",
     "billing.coding_rule",
+    "billing.finops_policy",
 )
 """The record types in an order in which everything is there before it is named; the file is called like the type."""
