@@ -14,6 +14,7 @@ from stateworks.cli import (
     billing_money,
     billing_proof,
     billing_rates,
+    billing_review,
 )
 from stateworks.cli.instance import open_instance
 from stateworks.cli.output import Format, FormatOption, end, print_json, say, show
@@ -36,6 +37,7 @@ def register(main: typer.Typer) -> None:
     app.command("forecast")(billing_money.forecast)
     app.command("check-coding")(billing_coding.check_coding)
     app.command("check-policies")(billing_finops.check_policies)
+    app.command("review-pack")(billing_review.review_pack)
     app.command("finops")(billing_finops.finops)
     app.command("decide-finding")(billing_finops.decide_finding)
     main.add_typer(app, name="billing")

@@ -74,19 +74,22 @@ class Cycle:
         }  # fmt: skip
 
 
-def cycle_of(scope: Scope, agency: str, version: int) -> Cycle:
-    """Read the findings that are seen, of one agency where it is named, with what they saved by a version of the charges."""
+def findings_of(scope: Scope, agency: str) -> QuerySet[FinopsFinding]:
+    """Return the findings that are seen, of one agency where it is named, those with most at stake first."""
     rows = visible(FinopsFinding.objects.all(), scope, "organization")
     if agency:
         rows = rows.filter(organization__code=agency)
-    return cycle(rows, version)
+    return rows.select_related("policy", "organization", "owner").order_by("-cents", "code")
 
 
-def cycle(rows: QuerySet[FinopsFinding], version: int) -> Cycle:
-    """Read findings with what they saved, those with most at stake first."""
-    found = list(rows.select_related("policy", "organization", "owner").order_by("-cents", "code"))
-    accepted = [one for one in found if one.accepted_month]
-    return Cycle(found, savings_of(accepted, version) if accepted else {})
+def cycle_of(scope: Scope, agency: str, version: int) -> Cycle:
+    """Read the findings that are seen with what they saved by a version of the charges."""
+    return Cycle(list(findings_of(scope, agency)), saved(scope, agency, version))
+
+
+def saved(scope: Scope, agency: str, version: int) -> dict[int, Saving]:
+    """Return what the accepted ones of them saved, by their ids."""
+    return savings_of(findings_of(scope, agency).exclude(accepted_month=""), version)
 
 
 def savings_of(findings: Iterable[FinopsFinding], version: int) -> dict[int, Saving]:

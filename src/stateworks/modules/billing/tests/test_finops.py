@@ -222,7 +222,7 @@ def test_who_decides(cloud: Shop) -> None:
     loaded(cloud, [charge("a", SEPTEMBER, "10.00"), charge("b", SEPTEMBER, "10.00", "78")])
     finops.check(SEPTEMBER, by=None, at=AT)
     a, b = models.FinopsFinding.objects.order_by("resource")
-    liaison = cloud.accounts["agency_liaison"]
+    liaison = cloud.accounts["dhs"]
     assert [one.code for one in cycle_of(scope_of(liaison), "", current_version(FOCUS)).findings] == [a.code]
     assert not finops.may_decide(a, liaison)
     with entered(scope_of(liaison)):
