@@ -147,8 +147,7 @@ PAGES: dict[str, Row] = {
     "billing:finops_finding": row(
         "/billing/finops/idle-berths/", "302 404 404 200 200 200", "302 404 404 403 400 403"
     ),
-    # Nothing is issued yet.
-    "billing:review": row("/billing/agencies/harbor/review/", "302 404 404 404 404 404"),
+    "billing:review": row("/billing/agencies/harbor/review/", "302 404 404 200 200 200"),
     # The year has a month that is not closed: the page says so.
     "billing:federal": row("/billing/federal/2027/", "302 404 404 404 200 200"),
     "account_login": row("/accounts/login/", "200 302 302 302 302 302"),

@@ -16,6 +16,7 @@ from typing import Any
 
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.demo import World
+from stateworks.kernel.org.models import LineOfService
 from stateworks.modules.billing.demo.cloud import EVERY, POLICIES, SKU, Cloud, aliases_of, draw_cloud, save
 from stateworks.modules.billing.demo.drawn import draw
 from stateworks.modules.billing.demo.events import cut, events_of
@@ -93,7 +94,11 @@ def build(world: World) -> Truth:
     paid = draw_paid(world, LAST)
     for name, rows in paid.records():
         load(world, f"billing.{name}", rows)
-    load(world, "billing.finops_policy", POLICIES)
+    with entered(SYSTEM):
+        owner = (
+            LineOfService.objects.filter(code="cloud-hosting").values_list("owner__code", flat=True).first()
+        )
+    load(world, "billing.finops_policy", [{**row, "owner": owner or ""} for row in POLICIES])
     save(world, cloud)
     return _truth(drawn, months, events_of(world.scale), paid, cloud)
 

@@ -99,10 +99,12 @@ def test_the_agency_takes_its_own_review_from_its_page(billed: Shop) -> None:
     address = reverse("billing:review", args=["dhs"])
     client.force_login(billed.accounts["dhs"])
     assert address in client.get("/agencies/dhs/").content.decode()
-    answer = client.get(address)
+    page = client.get(address).content.decode()
+    assert "period=2026-10" in page and "period=FY27%20Q2" in page and "period=FY27" in page
+    answer = client.get(address, {"format": "xlsx"})
     assert answer.status_code == 200 and "business-review-dhs-2026-10.xlsx" in answer["Content-Disposition"]
     assert "Invoices" in CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).sheet_names
-    assert client.get(address, {"period": "2025-01"}).status_code == 404
-    assert client.get(address, {"period": "soon"}).status_code == 404
+    assert client.get(address, {"format": "xlsx", "period": "2025-01"}).status_code == 404
+    assert client.get(address, {"format": "xlsx", "period": "soon"}).status_code == 404
     client.force_login(billed.accounts["dot"])
     assert client.get(address).status_code == 404
