@@ -30,7 +30,7 @@ OPEN: dict[str, tuple[str, ...]] = {
     "what billing is calculated by is open to all who are charged; a driver's value says how much of a cost an account bears": (
         "billing_allocationmodel", "billing_allocationrule", "billing_billingperiod", "billing_costpool", "billing_driver",
         "billing_drivervalue", "billing_poolrule", "billing_rate", "billing_ratecard", "billing_ratetier", "billing_sku",
-        "billing_skualias",
+        "billing_skualias", "billing_taxonomyterm",
     ),
     "what the office's services cost, kept and may keep under federal rules: no agency's own": (
         "billing_depreciation", "billing_expenseobject", "billing_federalrule", "billing_ratebuild", "billing_reservebalance",
