@@ -112,7 +112,7 @@ def check(month: str, *, by: Account | None, at: datetime) -> list[Checked]:
 
 def _month(month: str) -> str:
     period = parse_period(month)
-    if len(period.label) != len("2026-10"):
+    if period.grain != "month":
         raise Refused(f"“{month[:40]}” is no month; write it as 2026-10.")
     return period.label
 
