@@ -79,7 +79,7 @@ def _checked(request: HttpRequest) -> str:
     done = verbs.check(request.POST.get("month", ""), by=who, at=timezone.now())
     found, fresh = sum(one.found for one in done), sum(one.fresh + one.again for one in done)
     gone, unknown = sum(one.closed for one in done), sum(one.not_judged for one in done)
-    text = f"{count_of(found, 'finding')}, {fresh} of them new or open again; {gone} that are not there any more."
+    text = f"{count_of(found, 'finding')}, {fresh} of them new or open again; {gone} closed, since not there any more."
     if unknown:
         text += f" {count_of(unknown, 'resource')} could not be judged by what the files say."
     return text
