@@ -37,6 +37,7 @@ SIGNED_IN = {
     ),
     "agency_liaison": (
         "/agencies/", "/data/desk.ticket/", "/desk/", "/billing/usage/", "/billing/budget/", "/billing/receivables/",
+        "/billing/finops/?state=all",
     ),
     "administrator": (
         "/inventory/", "/inventory/dependencies/unknown/", "/inventory/systems/SYSTEM/", "/inventory/attest/",
@@ -47,6 +48,7 @@ SIGNED_IN = {
         "/billing/federal/2026/", "/billing/cards/fy27/build/", "/billing/cards/fy27/rehearsal/",
         "/billing/usage/", "/billing/budget/", "/billing/receivables/", "/billing/coding/", "/billing/costs/",
         "/billing/centres/", "/billing/centres/C02/",
+        "/billing/finops/?state=all", "/billing/finops/FINDING/", "/billing/agencies/dhs/review/",
         "/work/audit/", "/access/you/", "/access/accounts/", "/access/accounts/1/", "/access/tokens/", "/accounts/2fa/",
     ),
 }  # fmt: skip
@@ -109,14 +111,19 @@ def complaints(page: Any) -> list[str]:
 
 @pytest.fixture(scope="package")
 def codes(site: Site, chromium: Any, signed_in: Callable[[str], Any]) -> dict[str, str]:
-    """The demo's newest outage, and the system that most others need."""
+    """The demo's newest outage, the system that most others need, and what most is at stake with in the cloud."""
     context = chromium.new_context(storage_state=signed_in("administrator"))
     page = context.new_page()
     system = weightiest(page, site)
     answer = page.request.get(f"{site.url}/data/inventory.outage/?format=csv").text()
+    stakes = page.request.get(f"{site.url}/billing/finops/?state=open&format=csv").text()
     context.close()
     rows = [row for row in csv.DictReader(answer.splitlines()) if row["drill"] == "false"]
-    return {"OUTAGE": max(rows, key=lambda row: row["declared_at"])["code"], "SYSTEM": system}
+    return {
+        "OUTAGE": max(rows, key=lambda row: row["declared_at"])["code"],
+        "SYSTEM": system,
+        "FINDING": next(csv.DictReader(stakes.splitlines()))["code"],
+    }
 
 
 @pytest.mark.parametrize("width", [1280, 375])
@@ -124,7 +131,7 @@ def codes(site: Site, chromium: Any, signed_in: Callable[[str], Any]) -> dict[st
 def test_a_page_is_accessible_and_fits(
     role: str, path: str, width: int, open_page: Callable[..., Any], request: pytest.FixtureRequest
 ) -> None:
-    if "/inventory/" in path:
+    if "/inventory/" in path or "FINDING" in path:
         for word, code in request.getfixturevalue("codes").items():
             path = path.replace(word, code)
     page = open_page(path, role=role, width=width)

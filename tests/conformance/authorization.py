@@ -148,6 +148,11 @@ PAGES: dict[str, Row] = {
     "billing:costs": row("/billing/costs/", "302 200 200 200 200 200"),
     "billing:receivables": row("/billing/receivables/", "302 200 200 200 200 200"),
     "billing:coding": row("/billing/coding/", "302 404 404 404 200 200", "302 404 404 404 400 400"),
+    "billing:finops": row("/billing/finops/", "302 200 200 200 200 200", "302 403 403 403 403 403"),
+    "billing:finops_finding": row(
+        "/billing/finops/idle-berths/", "302 404 404 200 200 200", "302 404 404 403 400 403"
+    ),
+    "billing:review": row("/billing/agencies/harbor/review/", "302 404 404 200 200 200"),
     # The year has a month that is not closed: the page says so.
     "billing:federal": row("/billing/federal/2027/", "302 404 404 404 200 200"),
     "account_login": row("/accounts/login/", "200 302 302 302 302 302"),
@@ -282,6 +287,7 @@ DATASETS = {
     "billing.reserve_balance": "office", "billing.budget": "agency", "billing.encumbrance": "agency",
     "billing.forecast": "agency", "billing.payment": "agency", "billing.cost_centre": "agency",
     "billing.cost_centre_budget": "agency", "billing.cost_centre_forecast": "agency",
+    "billing.finops_finding": "agency", "billing.finops_policy": "office",
     "desk.event": "feed", "desk.request_type": "office", "desk.ticket": "feed", "inventory.alias": "agency",
     "inventory.availability": "feed", "inventory.availability_day": "feed", "inventory.campaign": "office",
     "inventory.capability": "office", "inventory.check": "agency", "inventory.check_item": "office",

@@ -39,6 +39,9 @@ OPEN: dict[str, tuple[str, ...]] = {
     "the office's own coding, runs and exports; pages keep runs and exports to those with a role in the whole state": (
         "billing_codingfinding", "billing_codingrule", "billing_billingrun", "billing_erpexport",
     ),
+    "what the office asks of resources of the cloud; what it finds of whose resources is walled": (
+        "billing_finopspolicy",
+    ),
     "how often each table changed, and nothing of what": ("records_mark",),
     "a round of questions to owners; which systems it asks about stands in the requests, which are walled": (
         "inventory_campaign",

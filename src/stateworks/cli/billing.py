@@ -12,9 +12,11 @@ from stateworks.cli import (
     billing_centres,
     billing_coding,
     billing_federal,
+    billing_finops,
     billing_money,
     billing_proof,
     billing_rates,
+    billing_review,
 )
 from stateworks.cli.instance import open_instance
 from stateworks.cli.output import Format, FormatOption, end, print_json, say, show
@@ -40,6 +42,10 @@ def register(main: typer.Typer) -> None:
     app.command("apptio")(billing_apptio.apptio)
     app.command("apptio-load")(billing_apptio.apptio_load)
     app.command("check-coding")(billing_coding.check_coding)
+    app.command("check-policies")(billing_finops.check_policies)
+    app.command("review-pack")(billing_review.review_pack)
+    app.command("finops")(billing_finops.finops)
+    app.command("decide-finding")(billing_finops.decide_finding)
     main.add_typer(app, name="billing")
 
 

@@ -157,16 +157,22 @@ def short_day(date: dt.date | None) -> str:
 
 def period_words(label: str) -> str:
     """A period's label as people say it: "2026-10" is "October 2026"; "FY27 Q2" stays."""
-    if len(label) == 7 and label[4] == "-" and label[:4].isdigit() and label[5:].isdigit():
-        return f"{dt.date(int(label[:4]), int(label[5:]), 1):%B} {label[:4]}"
-    return label
+    month = _month(label)
+    return f"{month:%B} {label[:4]}" if month else label
 
 
 def period_short(label: str) -> str:
     """A period's label for an axis: "2026-10" is "Oct 26"."""
-    if len(label) == 7 and label[4] == "-" and label[:4].isdigit() and label[5:].isdigit():
-        return f"{dt.date(int(label[:4]), int(label[5:]), 1):%b} {label[2:4]}"
-    return label
+    month = _month(label)
+    return f"{month:%b} {label[2:4]}" if month else label
+
+
+def _month(label: str) -> dt.date | None:
+    """The first day of a month such as 2026-10; none of what only looks like one, as a file may bring it."""
+    if len(label) != 7 or label[4] != "-" or not (label[:4] + label[5:]).isdecimal():
+        return None
+    year, month = int(label[:4]), int(label[5:])
+    return dt.date(year, month, 1) if year and 1 <= month <= 12 else None
 
 
 def count_of(n: int, one: str, many: str = "") -> str:

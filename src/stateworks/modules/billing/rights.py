@@ -16,5 +16,10 @@ register_rights(
     Right("billing.forecast", "submit a forecast", (Role.AGENCY_LIAISON, Role.OWNER, *_TEAM)),
     Right("billing.forecast_centre", "submit a cost centre's forecast", (Role.OWNER, *_TEAM)),
     Right("billing.recode", "correct wrong codings, or dismiss them", (Role.APPROVER, Role.OWNER)),
+    Right(
+        "billing.save",
+        "decide what is done about findings of cloud cost",
+        (Role.APPROVER, Role.OWNER, *_TEAM),
+    ),
     Right("billing.decide", "decide disputes and give credit", (Role.APPROVER, Role.OWNER)),
 )

@@ -76,6 +76,7 @@ class FocusCharge(dy.Schema):
     sku_price = _text("SkuPriceId.")
     resource = _text("ResourceId.")
     resource_name = _text("ResourceName.")
+    resource_type = _text("ResourceType.")
     region = _text("RegionId.")
     provider = _text("ProviderName.")
     publisher = _text("PublisherName.")

@@ -10,10 +10,12 @@ from stateworks.modules.billing.pages import (
     coding,
     costs,
     federal,
+    finops,
     invoices,
     overview,
     rates,
     receivables,
+    review,
     usage,
 )
 
@@ -34,5 +36,8 @@ urlpatterns = [
     path("costs/", costs.costs, name="costs"),
     path("receivables/", receivables.receivables, name="receivables"),
     path("coding/", coding.codings, name="coding"),
+    path("finops/", finops.findings, name="finops"),
+    path("finops/<str:code>/", finops.finding, name="finops_finding"),
+    path("agencies/<str:code>/review/", review.review_pack, name="review"),
     path("federal/<int:year>/", federal.package, name="federal"),
 ]

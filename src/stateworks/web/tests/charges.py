@@ -21,6 +21,12 @@ TABLES = {
         "2027-01-port.1,2027-01-port,port-100,sign-in,usage,2027-01,24,0.125,300\n"
     ),
     "cost_centre": "code,name,organization\nharbor-docks,Docks,harbor\nport-piers,Piers,port\n",
+    "finops_policy": "code,name,kind,months\nidle,Paid for and not used,idle,1\n",
+    "finops_finding": (
+        "code,policy,agency,account,source,sub_account,resource,text,first_month,month,cents,state\n"
+        "idle-berths,idle,harbor,harbor-100,cloud,77,berths-db,Nothing of it was consumed.,2027-01,2027-01,4200,open\n"
+        "idle-tides,idle,port,port-100,cloud,78,tides-db,Nothing of it was consumed.,2027-01,2027-01,900,open\n"
+    ),
 }
 
 

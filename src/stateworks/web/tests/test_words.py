@@ -66,6 +66,7 @@ def test_moves_intervals_and_periods() -> None:
     assert plain(words.interval(0.712, 0.724, "percent")) == "71.2-72.4"
     assert words.period_words("2026-10") == "October 2026"
     assert words.period_words("FY27 Q2") == "FY27 Q2"
+    assert words.period_words("2026-13") == "2026-13" and words.period_short("0000-01") == "0000-01"
     assert words.listed(["a", "b", "c", "d"]) == "a, b and 2 more"
     assert words.listed(["a", "b"]) == "a and b"
     assert words.listed([]) == ""

@@ -16,7 +16,9 @@ from typing import Any
 
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.demo import World
+from stateworks.kernel.org.models import LineOfService
 from stateworks.modules.billing.demo.centred import Centred, draw_centres
+from stateworks.modules.billing.demo.cloud import EVERY, POLICIES, SKU, Cloud, aliases_of, draw_cloud, save
 from stateworks.modules.billing.demo.drawn import draw
 from stateworks.modules.billing.demo.events import cut, events_of
 from stateworks.modules.billing.demo.paid import Paid, draw_paid
@@ -43,8 +45,8 @@ class Truth:
     are journals and lines of the ledger whose coding is wrong.
     `over` is the one billed service that keeps more than federal rules allow in `reconciled_year`.
     `late` are the cents that usage which came late adds to months that were closed by then.
-    `paid` is what agencies budget and pay, and what of each invoice is open.
-    `centred` is what cost centres budget, spend and expect.
+    `paid` is what agencies budget and pay, and what of each invoice is open; `centred` is what cost centres budget, spend and
+    expect. `cloud` is what the cloud provider charged, with the resources that break a policy.
     """
 
     months: tuple[str, ...]
@@ -58,6 +60,7 @@ class Truth:
     reconciled_year: int
     paid: Paid
     centred: Centred
+    cloud: Cloud
 
 
 def build(world: World) -> Truth:
@@ -68,6 +71,11 @@ def build(world: World) -> Truth:
     with entered(SYSTEM):
         drawn = draw(world, months)
     reconcile(drawn, world.random("billing.federal"), months)
+    cloud = draw_cloud(world.random("billing.cloud"), [str(row["code"]) for row in drawn.accounts[::EVERY]])
+    drawn.skus.append(
+        {**drawn.skus[0], "code": SKU, "name": "Cloud services at cost", "line_of_service": "cloud-hosting",
+         "recovery": "passed_on", "unit": "dollar"}
+    )  # fmt: skip
     for name, rows in drawn.records():
         load(world, f"billing.{name}", rows)
     with entered(SYSTEM):
@@ -75,6 +83,7 @@ def build(world: World) -> Truth:
             periods.approve_card(card, by=None, at=world.at)
     use(world, drawn.usage, "usage")
     feed(world, "billing.gl_transaction", "meridian-ledger", drawn.ledger, "ledger")
+    pass_on(world, cloud)
     for month in months[:-1]:
         bill(world, month)
     use(world, drawn.late_usage, "usage-late")
@@ -90,12 +99,33 @@ def build(world: World) -> Truth:
     centred = draw_centres(world, drawn)
     for name, rows in centred.records():
         load(world, f"billing.{name}", rows)
-    return _truth(drawn, months, events_of(world.scale), paid, centred)
+    with entered(SYSTEM):
+        owner = (
+            LineOfService.objects.filter(code="cloud-hosting").values_list("owner__code", flat=True).first()
+        )
+    load(world, "billing.finops_policy", [{**row, "owner": owner or ""} for row in POLICIES])
+    save(world, cloud)
+    return _truth(drawn, months, events_of(world.scale), paid, centred, cloud)
 
 
 def _months(closed: int) -> tuple[str, ...]:
     first = LAST.year * 12 + LAST.month - 1 - closed
     return tuple(f"{at // 12}-{at % 12 + 1:02}" for at in range(first, first + closed + 1))
+
+
+def pass_on(world: World, cloud: Cloud) -> None:
+    """Import what the cloud provider charged, and whom and as what it is passed on to."""
+    from stateworks.kernel.lake.mappings import mapping_named
+    from stateworks.modules.billing.charge_files import load_charges
+    from stateworks.modules.billing.demo.cloud import SOURCE
+
+    accounts, services = aliases_of(cloud)
+    load(world, "billing.account_alias", accounts)
+    load(world, "billing.sku_alias", services)
+    path = write(world, "cloud", cloud.rows)
+    done = load_charges(path, mapping_named("focus"), source=SOURCE, by=world.by, at=world.at)
+    if done.quarantined:
+        raise RuntimeError(f"{done.quarantined} rows of the demo's cloud charges were refused")
 
 
 def recode(world: World, months: Sequence[str]) -> None:
@@ -189,10 +219,12 @@ def _import(world: World, dataset: str, mapping: str, path: Path) -> None:
         raise RuntimeError(f"{done.quarantined} rows of the demo's {dataset} were refused")
 
 
-def _truth(drawn: Drawn, months: tuple[str, ...], events: int, paid: Paid, centred: Centred) -> Truth:
+def _truth(
+    drawn: Drawn, months: tuple[str, ...], events: int, paid: Paid, centred: Centred, cloud: Cloud
+) -> Truth:
     return Truth(
         months=months, usage=drawn.cents, late=drawn.late_cents, spent=drawn.spent, seeded=drawn.seeded,
         miscoded=frozenset(drawn.miscoded),
         unknown_rows=drawn.unknown_rows * events, over=drawn.over, reconciled_year=YEAR,
-        paid=paid, centred=centred,
+        paid=paid, centred=centred, cloud=cloud,
     )  # fmt: skip

@@ -49,7 +49,7 @@ def _walls() -> list[RowPolicy]:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0013_periods_are_months"),
+        ("billing", "0014_finops"),
         ("org", "0002_tree_and_aliases"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -33,6 +33,13 @@ from stateworks.modules.billing.models.findings import (
     CodingState,
     PortalEvent,
 )
+from stateworks.modules.billing.models.finops import (
+    FinopsFinding,
+    FinopsKind,
+    FinopsPolicy,
+    FinopsState,
+    PolicyState,
+)
 from stateworks.modules.billing.models.invoices import (
     Credit,
     Dispute,
@@ -78,6 +85,10 @@ __all__ = [
     "ExpenseObject",
     "FederalRule",
     "FederalShare",
+    "FinopsFinding",
+    "FinopsKind",
+    "FinopsPolicy",
+    "FinopsState",
     "Forecast",
     "ForecastKind",
     "Invoice",
@@ -89,6 +100,7 @@ __all__ = [
     "LineKind",
     "Payment",
     "PeriodState",
+    "PolicyState",
     "PoolRule",
     "PortalEvent",
     "Posting",

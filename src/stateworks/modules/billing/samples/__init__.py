@@ -31,5 +31,6 @@ ORDER = (
     "billing.cost_centre",
     "billing.cost_centre_budget",
     "billing.cost_centre_forecast",
+    "billing.finops_policy",
 )
 """The record types in an order in which everything is there before it is named; the file is called like the type."""

@@ -26,7 +26,8 @@ from stateworks.modules.billing.demo.tiered import TIERED
 from stateworks.modules.billing.detectors.judging import DETECTORS
 from stateworks.modules.billing.federal import package_of
 from stateworks.modules.billing.federal.reading import facts_of
-from stateworks.modules.billing.feeds import LEDGER
+from stateworks.modules.billing.feeds import FOCUS, LEDGER
+from stateworks.modules.billing.finops.saving import cycle_of
 from stateworks.modules.billing.models import (
     BillingPeriod,
     BillingRun,
@@ -92,11 +93,19 @@ def test_the_invoices_are_true(tmp_path: Path) -> None:
         assert year.whole.set_aside == truth.paid.set_aside_cents
         assert sum(one.budget or 0 for one in year.services + year.accounts) == truth.paid.budget_cents
         _centres_are_true(truth)
+        cycle = cycle_of(SYSTEM, "", current_version(FOCUS))
         proved = proof.prove_all()
         package = package_of(facts_of(truth.reconciled_year))
         last = CodingFinding.objects.filter(posted_on__month__gte=9)
         suggested = set(last.values_list("journal", "line"))
         corrected = last.filter(entry__isnull=False).count()
+    cloud, last_month = truth.cloud, truth.months[-1]
+    there = {(one.policy.code, one.resource_name) for one in cycle.findings if one.state != "closed"}
+    assert there == cloud.truth[last_month], "policies find what is seeded, and nothing else"
+    assert cycle.realised == sum(
+        cloud.cents["2026-08", name] - cloud.cents.get(("2026-09", name), 0) for name in cloud.accepted
+    ), "of the months after August, September is closed"
+    assert min(one.cents for one in cycle.savings.values()) < 0 < cycle.realised < cycle.decided
     wrong = {one for one in truth.miscoded if one[0] >= "J202609"}
     assert suggested <= wrong and len(suggested) >= 0.5 * len(wrong), "nothing is suggested that is right"
     assert corrected >= 1
