@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from stateworks.kernel.access.scope import SYSTEM, entered, scope_of
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.records.intake import import_records
 from stateworks.modules.billing import models
+from stateworks.modules.billing.money import dollars
 from stateworks.modules.billing.receivables import (
     AGES,
     Receivable,
@@ -183,8 +185,8 @@ def test_payments_never_come_to_more_than_the_invoice(owing: Shop, amounts: list
                 pay(invoice, amount, "2026-10-30")
                 paid += amount
                 continue
-            words = f"came to 29500 cents and {paid} are paid already; {amount} more"
-            with pytest.raises(IntegrityError, match=words), transaction.atomic():
+            words = f"came to $295.00 and {dollars(paid)} is paid already; {dollars(amount)} more"
+            with pytest.raises(IntegrityError, match=re.escape(words)), transaction.atomic():
                 pay(invoice, amount, "2026-10-30")
         (row,) = receivables(DAY, models.Invoice.objects.filter(pk=invoice.pk))
         assert (row.paid_cents, row.open_cents) == (paid, 29_500 - paid)
@@ -201,7 +203,7 @@ def test_a_file_of_payments_says_what_is_wrong_with_each_row(owing: Shop, tmp_pa
     done = import_records("billing.payment", file, by=None, at=AT)
     assert (done.inserted, done.quarantined) == (1, 4)
     reasons = {row.values["code"]: row.reason for row in done.quarantine.all()}
-    assert "came to 29500 cents and 20000 are paid already; 9501 more are too much" in reasons["much"]
+    assert "came to $295.00 and $200.00 is paid already; $95.01 more is too much" in reasons["much"]
     assert "was issued on 2026-10-16; no payment of it was received on 2026-10-15" in reasons["early"]
     assert "2026-01-dhs" in reasons["nobody"]
     assert "A payment is more than nothing." in reasons["nothing"]
