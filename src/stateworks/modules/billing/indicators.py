@@ -84,7 +84,7 @@ def coding_in_order(ledger: ir.Table, finding: ir.Table, *, limit_percent: int =
 
 @measure(
     "billing.invoices_reviewed", reads=("billing.invoice", "billing.invoice_review"),
-    title="Invoices reviewed for anomalies before issue", unit="percent", by=("agency",),
+    title="Invoices reviewed for anomalies before issue", unit="percent", by=("agency",), version=2,
 )  # fmt: skip
 def invoices_reviewed(invoice: ir.Table, review: ir.Table) -> Ratio:
     """Invoices that detectors and a person had looked at before they were issued, of all invoices issued in the period."""
