@@ -164,19 +164,29 @@ def _function_sql(declared: RecordType, connection: Any) -> str:
     begins = " OR ".join(f"starts_with(t_{place}, typed)" for place in range(len(columns)))
     texts = ", ".join(f't."{one.stored}" AS w_{place}' for place, one in enumerate(columns))
     lower = ", ".join(f"lower(w_{place}) AS t_{place}" for place in range(len(columns)))
+    found = f"records_vector({_words(declared, 't.')}) @@ words{current}"
+    # Most types have no hit: that is found out by the index alone, with a plan that the session keeps.
     return f"""
 CREATE OR REPLACE FUNCTION {_function(declared)}(
     words tsquery, typed text, most integer, OUT records bigint[], OUT seen bigint, OUT hidden bigint
-) LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT SET enable_seqscan = off AS $find$
+) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT SET enable_seqscan = off AS $find$
+#variable_conflict use_column
+BEGIN
+    seen := 0;
+    hidden := 0;
+    IF NOT EXISTS (SELECT FROM "{table}" t WHERE {found}) THEN
+        RETURN;
+    END IF;
     WITH hits AS MATERIALIZED (
-        SELECT t."{pk}" AS record, {shown} AS shown, {texts}
-        FROM "{table}" t WHERE records_vector({_words(declared, "t.")}) @@ words{current}
+        SELECT t."{pk}" AS record, {shown} AS shown, {texts} FROM "{table}" t WHERE {found}
     )
     SELECT (
         SELECT array_agg(first.record ORDER BY first.place) FROM (
             SELECT record, row_number() OVER (ORDER BY coalesce({exact}, false) DESC,
                 coalesce({begins}, false) DESC, t_0, record) AS place
-            FROM (SELECT record, {lower} FROM hits WHERE shown) seen ORDER BY place LIMIT most
+            FROM (SELECT record, {lower} FROM hits WHERE shown) near ORDER BY place LIMIT most
         ) first
-    ), count(*) FILTER (WHERE shown), count(*) FILTER (WHERE NOT shown) FROM hits
+    ), count(*) FILTER (WHERE shown), count(*) FILTER (WHERE NOT shown)
+    INTO records, seen, hidden FROM hits;
+END
 $find$"""
