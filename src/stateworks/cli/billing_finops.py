@@ -24,6 +24,7 @@ def check_policies(
     from stateworks.modules.billing.feeds import FOCUS
     from stateworks.modules.billing.finops.saving import cycle_of
     from stateworks.modules.billing.finops.telling import finding_told
+    from stateworks.modules.billing.money import dollars
     from stateworks.modules.billing.verbs import finops as verbs
 
     with entered(SYSTEM):
@@ -35,7 +36,7 @@ def check_policies(
         print_json({"month": month, "policies": policies, **found.as_json(), "waiting": rows})
     else:
         show(policies, form)
-        say(f"{found.open} findings wait for a decision, {found.at_stake} cents a month at stake.")
+        say(f"{found.open} findings wait for a decision, {dollars(found.at_stake)} a month at stake.")
     end(bool(rows))
 
 
@@ -55,6 +56,7 @@ def finops(
     from stateworks.modules.billing.finops.saving import cycle_of
     from stateworks.modules.billing.finops.telling import finding_told
     from stateworks.modules.billing.models import FinopsState
+    from stateworks.modules.billing.money import dollars
 
     if state and state not in FinopsState.values:
         raise Refused(f"There is no state {state}; choose one of {', '.join(FinopsState.values)}.")
@@ -67,7 +69,8 @@ def finops(
     show([{name: value for name, value in row.items() if name != "months"} for row in rows], form,
          ("code", "agency", "resource", "month", "cents", "state", "saving_cents", "realised_cents"))  # fmt: skip
     say(
-        f"At stake {found.at_stake} cents a month, decided {found.decided} a month, saved until now {found.realised}."
+        f"At stake {dollars(found.at_stake)} a month, decided {dollars(found.decided)} a month, "
+        f"saved until now {dollars(found.realised)}."
     )
 
 

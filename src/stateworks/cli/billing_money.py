@@ -23,6 +23,7 @@ def receivables(
 
     from stateworks.kernel.access.scope import SYSTEM, entered
     from stateworks.modules.billing.models import Invoice
+    from stateworks.modules.billing.money import dollars
     from stateworks.modules.billing.receivables import AGES, report
 
     day = as_of.date() if as_of else timezone.localdate()
@@ -47,7 +48,9 @@ def receivables(
             ),
         )
         days = told["days_to_collect"]
-        say(f"Open as of {day}: {told['open_cents']} cents, {told['disputed_cents']} of them disputed.")
+        say(
+            f"Open as of {day}: {dollars(told['open_cents'])}, {dollars(told['disputed_cents'])} of it disputed."
+        )
         if days["median"] is not None:
             say(f"Half of the invoices of the last twelve months were paid within {days['median']} days.")
     end(any(told[key] for key, _, _ in AGES[1:]))

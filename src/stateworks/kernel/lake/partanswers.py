@@ -71,6 +71,8 @@ def make(dataset: str, version: int) -> None:
             half = place.with_name(f".{place.name}-{os.getpid()}")
             pq.write_table(found, half)
             half.replace(place)
+            for left in place.parent.glob(".*"):  # by a process that was killed: only one is here at a time
+                left.unlink(missing_ok=True)
             for old in sorted(place.parent.glob("*.parquet"), key=lambda one: -one.stat().st_mtime_ns)[KEPT:]:
                 old.unlink(missing_ok=True)
 

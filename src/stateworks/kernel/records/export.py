@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from django.conf import settings
 from django.db.models import QuerySet
 
-from stateworks.kernel.access.scope import Scope, entered, visible
+from stateworks.kernel.access.scope import Scope, entered
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.records.computed import computed_columns
 from stateworks.kernel.records.fields import DATE, INSTANT, JSON, RANGE, Bound, bound, bound_columns
@@ -90,7 +90,7 @@ def rows_of(
                 for one in keys
             )
         )
-    queryset = visible(queryset, scope, declared.organization, declared.seen_once)
+    queryset = declared.rows(scope, queryset)
     # Whoever sees everything may have it in one join; for others a join would lose rows that refer to what they do not see.
     walled = {place: one for place, one in enumerate(chosen) if one.shielded and not scope.everything}
     fields = [one.field.attname if place in walled else one.column.field for place, one in enumerate(chosen)]

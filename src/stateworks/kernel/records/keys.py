@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Model, QuerySet
 
-from stateworks.kernel.access.scope import Scope, visible
+from stateworks.kernel.access.scope import Scope
 from stateworks.kernel.records.export import range_text
 from stateworks.kernel.records.fields import BOOLEAN, INSTANT, JSON, RANGE, REFERENCE, TEXT, Bound, bound
 from stateworks.kernel.records.types import RecordType
@@ -93,7 +93,7 @@ def _hexed(text: str) -> str:
 
 def with_key(declared: RecordType, address: str, scope: Scope) -> QuerySet[Any]:
     """Return the rows (one or none) that an address means and a scope may see; read it inside the scope."""
-    rows = visible(declared.model._default_manager.all(), scope, declared.organization, declared.seen_once)
+    rows = declared.rows(scope)
     columns = key_names(declared)
     try:
         parts = parts_of(address[:LONGEST])

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from stateworks.kernel.access.scope import Scope, visible
+from stateworks.kernel.access.scope import Scope
 from stateworks.kernel.records.fields import BOOLEAN, DATE, INSTANT, REFERENCE, Bound, bound
 from stateworks.kernel.records.types import RecordType, is_walled, record_type
 
@@ -50,7 +50,7 @@ class Question:
 def rows_of(scope: Scope, question: Question) -> QuerySet[Any]:
     """Return the rows a question means as far as a scope sees them, in order."""
     declared = record_type(question.name)
-    rows = visible(declared.model._default_manager.all(), scope, declared.organization, declared.seen_once)
+    rows = declared.rows(scope)
     for word in question.search.split():
         paths = [declared.column(name).field for name in declared.search]
         if not paths:
@@ -108,7 +108,7 @@ def offers(scope: Scope, name: str, column: str) -> tuple[tuple[str, str], ...] 
         return tuple(one.choices.items())
     if one.kind == BOOLEAN:
         return (("true", "Yes"), ("false", "No"))
-    base = visible(declared.model._default_manager.all(), scope, declared.organization, declared.seen_once)
+    base = declared.rows(scope)
     if one.kind == REFERENCE:
         # Asked of the few that are referred to, and not of the many that refer to them.
         used = base.order_by().filter(**{one.field.name: OuterRef("pk")})

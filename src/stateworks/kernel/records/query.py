@@ -17,7 +17,7 @@ from django.contrib.postgres.fields import DateRangeField
 from django.db.models import QuerySet
 from django.utils.datastructures import MultiValueDict
 
-from stateworks.kernel.access.scope import Scope, visible
+from stateworks.kernel.access.scope import Scope
 from stateworks.kernel.records.answers import Answers
 from stateworks.kernel.records.fields import BOOLEAN, DATE, INSTANT, REFERENCE, Bound, bound, bound_columns
 from stateworks.kernel.records.matching import (
@@ -115,12 +115,7 @@ class Listing:
             if self.found is None
             else self.found[first:last]
         )
-        base = visible(
-            self.declared.model._default_manager.order_by(),
-            self.scope,
-            self.declared.organization,
-            self.declared.seen_once,
-        )
+        base = self.declared.rows(self.scope).order_by()
         found = {row[0]: row for row in base.filter(pk__in=ids).values_list("pk", *paths)} if ids else {}
         names = ("pk", *(one.name for one in columns))
         rows = [dict(zip(names, found[pk], strict=True)) for pk in ids if pk in found]

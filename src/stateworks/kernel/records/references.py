@@ -10,7 +10,7 @@ from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, Valida
 from django.db import models
 from django.db.models import Q, QuerySet
 
-from stateworks.kernel.access.scope import Scope, visible
+from stateworks.kernel.access.scope import Scope
 from stateworks.kernel.records.fields import REFERENCE, Bound, bound_columns
 from stateworks.kernel.records.types import RecordType, record_types, type_of
 
@@ -67,10 +67,10 @@ def name_field(model: type[models.Model]) -> str:
 
 def targets(one: Bound, scope: Scope | None = None) -> QuerySet[Any]:
     """Return what a column may refer to, as far as a scope sees it."""
-    rows: QuerySet[Any] = one.related._default_manager.all()
     declared = type_of(one.related)
     if scope is not None and declared is not None:
-        rows = visible(rows, scope, declared.organization, declared.seen_once)
+        return declared.rows(scope)
+    rows: QuerySet[Any] = one.related._default_manager.all()
     return rows
 
 
@@ -151,9 +151,7 @@ def backwards(record: models.Model, scope: Scope, *, first: int = 10) -> list[Ba
         for one in bound_columns(declared):
             if one.kind != REFERENCE or one.related is not type(record):
                 continue
-            rows = visible(
-                declared.model._default_manager.all(), scope, declared.organization, declared.seen_once
-            )
+            rows = declared.rows(scope)
             related = [str(each.field.name) for each in bound_columns(declared) if each.kind == REFERENCE]
             rows = rows.filter(**{one.field.name: record}).prefetch_related(*related)
             order = [declared.column(name).field for name in declared.key]

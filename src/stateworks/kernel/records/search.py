@@ -16,7 +16,7 @@ from django.db import connection as app_connection
 from django.db import models
 
 from stateworks.kernel.access.policies import WHOLE_STATE
-from stateworks.kernel.access.scope import Scope, visible
+from stateworks.kernel.access.scope import Scope
 from stateworks.kernel.lake.contracts import literal
 from stateworks.kernel.records.fields import REFERENCE, TEXT, Bound, bound
 from stateworks.kernel.records.types import RecordType, record_types
@@ -63,9 +63,7 @@ def search(text: str, scope: Scope, *, most: int = MOST, leave_out: Sequence[str
 def _records(declared: RecordType, ids: list[int], scope: Scope) -> list[models.Model]:
     if not ids:
         return []
-    rows = visible(
-        declared.model._default_manager.filter(pk__in=ids), scope, declared.organization, declared.seen_once
-    )
+    rows = declared.rows(scope).filter(pk__in=ids)
     # What a hit says of itself: its key, and the organization it belongs to.
     keys = (bound(declared, name) for name in declared.key)
     related = {str(one.field.name) for one in keys if one.kind == REFERENCE}

@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Any
 from stateworks.kernel.errors import Refused
 
 if TYPE_CHECKING:
-    from django.db.models import Model
+    from django.db.models import Model, QuerySet
 
     from stateworks.kernel.access.models import Account
+    from stateworks.kernel.access.scope import Scope
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,13 @@ class RecordType:
         raise Refused(
             f"{self.name} has no column {name}; its columns are {', '.join(column.name for column in self.columns)}."
         )
+
+    def rows(self, scope: Scope, among: QuerySet[Any] | None = None) -> QuerySet[Any]:
+        """Return the rows that a scope sees, of all or among some; whoever reads rows for somebody begins here."""
+        from stateworks.kernel.access.scope import visible
+
+        some = self.model._default_manager.all() if among is None else among
+        return visible(some, scope, self.organization, self.seen_once)
 
     @property
     def heading(self) -> str:

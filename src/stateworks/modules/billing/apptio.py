@@ -22,8 +22,9 @@ from stateworks.kernel.lake.contracts import PART
 from stateworks.kernel.lake.engines import open_engine
 from stateworks.kernel.lake.exports import safe
 from stateworks.modules.billing.feeds import LEDGER
+from stateworks.modules.billing.gathering import pool_rules
 from stateworks.modules.billing.inputs import pool_of
-from stateworks.modules.billing.models import CostCentre, CostCentreBudget, CostCentreForecast, PoolRule
+from stateworks.modules.billing.models import CostCentre, CostCentreBudget, CostCentreForecast, CostPool
 from stateworks.modules.billing.money import cents_given
 
 if TYPE_CHECKING:
@@ -41,7 +42,6 @@ FORECAST = (
     "Reason", "Forecast Id",
 )  # fmt: skip
 CONTROL = ("Table", "Rows", "Amount", "SHA-256")
-IN_NO_POOL = ("", "")
 RECORDS: dict[str, tuple[str, dict[str, str]]] = {
     "budget": ("billing.cost_centre_budget", {
         "centre": "Cost Center", "month": "Fiscal Period", "object_code": "Account", "cents": "Amount", "note": "Note",
@@ -79,10 +79,7 @@ def tables(span: Period, version: int, *, by: Account | None) -> list[Table]:
     require(by, "billing.run")
     months = [one.label for one in parts(span, "month")] if span.grain != "month" else [span.label]
     names = dict(CostCentre.objects.values_list("code", "name"))
-    pools = {
-        f"{one.cost_center}|{one.object_code}": (one.pool.name, one.pool.tower)
-        for one in PoolRule.objects.select_related("pool").order_by("code")
-    }
+    pools = pool_rules()
     return [
         _table("cost-source", COST_SOURCE, _costs(months, version, names, pools)),
         _table("budget", BUDGET, _budgets(months, names, pools)),
@@ -152,7 +149,7 @@ def _read(column: str, text: str) -> str:
 
 
 def _costs(
-    months: list[str], version: int, names: Mapping[str, str], pools: Mapping[str, tuple[str, str]]
+    months: list[str], version: int, names: Mapping[str, str], pools: Mapping[str, CostPool]
 ) -> Iterator[tuple[int, tuple[Any, ...]]]:
     if version < 0:
         return
@@ -189,7 +186,7 @@ def _lines(engine: Engine, months: list[str], version: int) -> Iterator[Mapping[
 
 
 def _budgets(
-    months: list[str], names: Mapping[str, str], pools: Mapping[str, tuple[str, str]]
+    months: list[str], names: Mapping[str, str], pools: Mapping[str, CostPool]
 ) -> Iterator[tuple[int, tuple[Any, ...]]]:
     rows = CostCentreBudget.objects.filter(month__in=months).order_by("centre__code", "month", "object_code")
     for centre, month, code, cents, note in rows.values_list(
@@ -211,10 +208,10 @@ def _forecasts(months: list[str], names: Mapping[str, str]) -> Iterator[tuple[in
         )  # fmt: skip
 
 
-def _sorted(pools: Mapping[str, tuple[str, str]], centre: str, code: str) -> tuple[str, str]:
+def _sorted(pools: Mapping[str, CostPool], centre: str, code: str) -> tuple[str, str]:
     """Return the pool that gathers a line, and its tower."""
-    rule = pool_of({key: key for key in pools}, centre, code)
-    return IN_NO_POOL if rule is None else pools[rule]
+    pool = pool_of(pools, centre, code)
+    return (pool.name, pool.tower) if pool else ("", "")
 
 
 def _year(month: str) -> str:

@@ -95,9 +95,14 @@ def _known(period: models.BillingPeriod, prices: list[Price]) -> Inputs:
         skus=translations(models.SkuAlias.objects.values_list("source", "given", "sku__code"),
                            models.Sku.objects.order_by("code").values_list("code", flat=True)),
         spans={one.code: (_day(one.starts_on), _day(one.ends_on)) for one in accounts if one.starts_on or one.ends_on},
-        pools={f"{one.cost_center}|{one.object_code}": one.pool.code
-               for one in models.PoolRule.objects.select_related("pool").order_by("code")},
+        pools={key: pool.code for key, pool in pool_rules().items()},
     )  # fmt: skip
+
+
+def pool_rules() -> dict[str, models.CostPool]:
+    """Return which pool gathers a ledger line, as `pool_of` asks for it."""
+    rules = models.PoolRule.objects.select_related("pool").order_by("code")
+    return {f"{one.cost_center}|{one.object_code}": one.pool for one in rules}
 
 
 def _fingerprints(dataset: str, version: int) -> dict[str, str]:

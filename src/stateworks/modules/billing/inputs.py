@@ -7,11 +7,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, is_dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from stateworks.modules.billing.allocation import Method
 from stateworks.modules.billing.tiers import Tiers
 
+Pool = TypeVar("Pool")
 NOBODY = ""
 ACCOUNT = "account:"
 """What stands before an account's code among the receivers of a pool's cost."""
@@ -148,8 +149,8 @@ def coded(table: Mapping[str, str], source: str, given: str) -> str:
     return table.get(f"{source}|{given}") or table.get(f"|{given}") or NOBODY
 
 
-def pool_of(pools: Mapping[str, str], cost_center: str, object_code: str) -> str | None:
-    """Return the pool that gathers a ledger line: the rule that says most counts."""
+def pool_of(pools: Mapping[str, Pool], cost_center: str, object_code: str) -> Pool | None:
+    """Return the pool that gathers a ledger line, by `cost center|object`: the rule that says most counts."""
     for key in (f"{cost_center}|{object_code}", f"{cost_center}|", f"|{object_code}", "|"):
         if key in pools:
             return pools[key]

@@ -14,14 +14,13 @@ from django.db.models import Sum
 from stateworks.kernel.access.scope import Scope, visible
 from stateworks.kernel.clocks.fiscal import parse_period, parts
 from stateworks.kernel.lake.engines import open_engine
-from stateworks.modules.billing.gathering import spent_in
+from stateworks.modules.billing.gathering import pool_rules, spent_in
 from stateworks.modules.billing.inputs import Spent, pool_of
 from stateworks.modules.billing.models import (
     CostPool,
     InvoiceLine,
     InvoiceState,
     Layer,
-    PoolRule,
     Sku,
     TaxonomyTerm,
 )
@@ -99,16 +98,12 @@ def _words(layer: Layer) -> dict[str, str]:
 
 
 def _of_pools(spent: Iterable[Spent], pools: Iterable[CostPool], towers: Mapping[str, str]) -> list[Part]:
-    rules = {
-        f"{center}|{code}": pool
-        for center, code, pool in PoolRule.objects.order_by("code").values_list(
-            "cost_center", "object_code", "pool__code"
-        )
-    }
+    rules = pool_rules()
     sums: dict[str, int] = {}
     for row in spent:
-        pool = pool_of(rules, row.cost_center, row.object_code) or ""
-        sums[pool] = sums.get(pool, 0) + row.cents
+        pool = pool_of(rules, row.cost_center, row.object_code)
+        code = pool.code if pool else ""
+        sums[code] = sums.get(code, 0) + row.cents
     made = [part(one.tower, towers, one.name, sums[one.code]) for one in pools if sums.get(one.code)]
     if sums.get(""):
         made.append(Part(NO_WORD, NO_WORD, NO_POOL, sums[""]))

@@ -32,7 +32,7 @@ from stateworks.modules.billing.federal.facts import (
     Unbilled,
 )
 from stateworks.modules.billing.feeds import LEDGER
-from stateworks.modules.billing.gathering import model_of, spent_in, translations
+from stateworks.modules.billing.gathering import model_of, pool_rules, spent_in, translations
 from stateworks.modules.billing.inputs import Model, Spent, coded
 from stateworks.modules.billing.pricelist import listed
 
@@ -65,8 +65,7 @@ def facts_of(year: int) -> Facts:
         year=year, months=months, days=sum(parse_period(month).days for month in months), rules=rules,
         names=dict(LineOfService.objects.values_list("code", "name")),
         spent=spent, ledger_cents=ledger_cents,
-        pools={f"{center}|{code}": pool for center, code, pool in
-               models.PoolRule.objects.order_by("code").values_list("cost_center", "object_code", "pool__code")},
+        pools={key: pool.code for key, pool in pool_rules().items()},
         pool_services=dict(models.CostPool.objects.exclude(line_of_service=None).values_list("code", "line_of_service__code")),
         models=_models(months),
         objects={code: Object(name, treatment, reason) for code, name, treatment, reason in

@@ -24,6 +24,7 @@ from stateworks.kernel.lake.contracts import PART
 from stateworks.kernel.lake.engines import open_engine
 from stateworks.modules.billing.coding import Coding, History, Rule, Suggestion, suggestion
 from stateworks.modules.billing.feeds import LEDGER
+from stateworks.modules.billing.gathering import pool_rules
 from stateworks.modules.billing.inputs import pool_of
 from stateworks.modules.billing.models import (
     BillingPeriod,
@@ -33,7 +34,6 @@ from stateworks.modules.billing.models import (
     CostPool,
     JournalEntry,
     PeriodState,
-    PoolRule,
     Posting,
 )
 from stateworks.modules.billing.verbs.periods import period_named
@@ -61,9 +61,7 @@ def check(month: str, *, by: Account | None, at: datetime) -> list[CodingFinding
     version = store.current_version(LEDGER)
     known = {(one.source, one.journal, one.line): one for one in _of_month(period)}
     found = _suggested(month, version) if version >= 0 else {}
-    pools = {
-        f"{one.cost_center}|{one.object_code}": one.pool for one in PoolRule.objects.select_related("pool")
-    }
+    pools = pool_rules()
     fresh = [
         _finding(key, row, told, pools) for key, (row, told) in sorted(found.items()) if key not in known
     ]
@@ -159,14 +157,12 @@ def _finding(
     key: tuple[str, str, str], row: Mapping[str, Any], told: Suggestion, pools: Mapping[str, CostPool]
 ) -> CodingFinding:
     mark = hashlib.sha256("|".join(key).encode()).hexdigest()[:12]
-    codes = {rule: pool.code for rule, pool in pools.items()}
-    to = pool_of(codes, told.right.cost_center, told.right.object_code)
-    by_code = {pool.code: pool for pool in pools.values()}
     return CodingFinding(
         code=f"{row['posted_on']:%Y-%m}-{mark}", source=key[0], journal=key[1], line=key[2], posted_on=row["posted_on"],
         cents=row["cents"], text=row["text"][:300], cost_center=row["cost_center"], object_code=row["object_code"],
         fund=row["fund"], right_cost_center=told.right.cost_center, right_object_code=told.right.object_code,
-        right_fund=told.right.fund, reason=told.reason[:300], suggested=by_code[to] if to else None,
+        right_fund=told.right.fund, reason=told.reason[:300],
+        suggested=pool_of(pools, told.right.cost_center, told.right.object_code),
         state=CodingState.SUGGESTED,
     )  # fmt: skip
 
