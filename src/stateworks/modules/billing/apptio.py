@@ -41,6 +41,7 @@ FORECAST = (
     "Fiscal Year", "Fiscal Period", "Cost Center", "Cost Center Name", "Amount", "Version", "Submitted At", "Submitted By",
     "Reason", "Forecast Id",
 )  # fmt: skip
+TABLES = {"cost-source": COST_SOURCE, "budget": BUDGET, "forecast": FORECAST}
 CONTROL = ("Table", "Rows", "Amount", "SHA-256")
 RECORDS: dict[str, tuple[str, dict[str, str]]] = {
     "budget": ("billing.cost_centre_budget", {
@@ -81,9 +82,9 @@ def tables(span: Period, version: int, *, by: Account | None) -> list[Table]:
     names = dict(CostCentre.objects.values_list("code", "name"))
     pools = pool_rules()
     return [
-        _table("cost-source", COST_SOURCE, _costs(months, version, names, pools)),
-        _table("budget", BUDGET, _budgets(months, names, pools)),
-        _table("forecast", FORECAST, _forecasts(months, names)),
+        _table("cost-source", _costs(months, version, names, pools)),
+        _table("budget", _budgets(months, names, pools)),
+        _table("forecast", _forecasts(months, names)),
     ]
 
 
@@ -123,6 +124,10 @@ def as_records(what: str, path: Path, columns: Mapping[str, str], into: Path) ->
             there, rows = reader.fieldnames or [], list(reader)
     except (UnicodeDecodeError, csv.Error):
         raise Refused(f"{path.name} is no CSV file in UTF-8; save it as one.") from None
+    # They share columns: amounts of the ledger would pass for budgets.
+    other = next((one for one in TABLES if one != what and set(TABLES[one]) <= set(there)), None)
+    if other:
+        raise Refused(f"{path.name} is a table of the kind {other}, not {what}; load the one that you mean.")
     absent = next((one for one, given in named.items() if given not in there and one not in OPTIONAL), None)
     if absent:
         raise Refused(
@@ -224,12 +229,12 @@ def _marked(text: str | None) -> str:
     return f"'{text}" if text.startswith("'") or safe(text) != text else text
 
 
-def _table(name: str, header: tuple[str, ...], rows: Iterable[tuple[int, tuple[Any, ...]]]) -> Table:
+def _table(name: str, rows: Iterable[tuple[int, tuple[Any, ...]]]) -> Table:
     kept, cents = [], 0
     for amount, cells in rows:
         cents += amount
         kept.append(cells)
-    return Table(name, _csv(header, kept), len(kept), cents)
+    return Table(name, _csv(TABLES[name], kept), len(kept), cents)
 
 
 def _csv(header: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> bytes:

@@ -116,6 +116,15 @@ def test_what_is_written_is_read_back(out: Path, capsys: pytest.CaptureFixture[s
     assert lines("apptio") == lines("ledger") and len(lines("apptio")) == 9
 
 
+@pytest.mark.parametrize(
+    ("what", "given"), [("budget", "cost-source"), ("budget", "forecast"), ("forecast", "budget")]
+)
+def test_a_table_of_another_kind_is_refused(out: Path, tmp_path: Path, what: str, given: str) -> None:
+    """They share columns: what was spent would pass for what is budgeted."""
+    with pytest.raises(Refused, match=f"{given}.csv is a table of the kind {given}, not {what}"):
+        as_records(what, out / f"{given}.csv", {}, tmp_path / "records.csv")
+
+
 def test_what_cannot_be_placed_is_told(
     office: Shop, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

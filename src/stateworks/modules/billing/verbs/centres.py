@@ -106,9 +106,7 @@ def submit(
         today = timezone.localdate(at)
         wrong = [one.sentence for one in faults(centre, rows, today=today)]
         if wrong:
-            raise Refused(
-                wrong[0] if len(wrong) == 1 else f"{len(wrong)} months are wrong; nothing was kept.", wrong
-            )
+            raise _refusal(wrong, f"{len(wrong)} months are wrong; nothing was kept.")
         round_ = period_of(today, "month").label
         newest = _newest(centre)
         counted = CostCentreForecast.objects.filter(centre=centre, made_in=round_).count()
@@ -157,8 +155,13 @@ def read_file(path: Path) -> list[Expected]:
         except Refused as refused:
             wrong.append(f"Line {line}: {refused.sentence}")
     if wrong:
-        raise Refused(wrong[0] if len(wrong) == 1 else f"{path.name} has {len(wrong)} wrong lines.", wrong)
+        raise _refusal(wrong, f"{path.name} has {len(wrong)} wrong lines; nothing was kept.")
     return found
+
+
+def _refusal(wrong: list[str], several: str) -> Refused:
+    """Say the one thing that is wrong, or that several are and each of them."""
+    return Refused(wrong[0]) if len(wrong) == 1 else Refused(several, wrong)
 
 
 def _newest(centre: CostCentre) -> dict[str, CostCentreForecast]:
