@@ -135,6 +135,8 @@ CATALOGUE = (
     "SELECT relname, relkind::text, relrowsecurity, relforcerowsecurity, array(SELECT unnest(coalesce(relacl, "
     "acldefault(CASE relkind WHEN 'S' THEN 's'::\"char\" ELSE 'r'::\"char\" END, relowner)))::text ORDER BY 1) FROM pg_class "
     "WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'S', 'v') ORDER BY 1",
+    "SELECT table_name, column_name, data_type, character_maximum_length, is_nullable, column_default, is_identity "
+    "FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2",
     "SELECT polname, polrelid::regclass::text, polcmd::text, pg_get_expr(polqual, polrelid), "
     "pg_get_expr(polwithcheck, polrelid) FROM pg_policy ORDER BY 2, 1",
     "SELECT tgname, tgenabled::text, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 3",
@@ -146,8 +148,8 @@ CATALOGUE = (
     "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1",
     "SELECT defaclobjtype::text, defaclacl::text FROM pg_default_acl ORDER BY 1",
 )
-"""What a database consists of beside its rows: tables with rights and row security, policies, triggers, constraints, indexes,
-functions with rights, sequences, default rights."""
+"""What a database consists of beside its rows: tables with rights and row security, columns, policies, triggers, constraints,
+indexes, functions with rights, sequences, default rights."""
 
 
 def catalogue(

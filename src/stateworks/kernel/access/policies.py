@@ -42,6 +42,8 @@ class RowPolicy(Operation):
     """
 
     reversible = True
+    at_once = True
+    """It needs no models, see `kernel.migrating`."""
 
     def __init__(self, table: str, reads: str, writes: str | None = None) -> None:
         self.table, self.reads, self.writes = table, reads, writes

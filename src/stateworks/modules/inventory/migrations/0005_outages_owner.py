@@ -10,6 +10,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from stateworks.kernel.migrating import AtOnce
+
 SHARED = "(source IN ('vendor', 'site', 'technology') AND (SELECT access_account()) IS NOT NULL)"
 OWNED = "organization_id IN (SELECT access_visible_organizations())"
 EVERYTHING = "(SELECT access_sees_everything())"
@@ -96,7 +98,7 @@ WALLS_UNDONE = _wall("inventory_outage", f"({BEFORE.format('inventory_outage', '
 )
 
 
-class Migration(migrations.Migration):
+class Migration(AtOnce):
     dependencies = [
         ("inventory", "0004_outages_wall"),
         ("org", "0002_tree_and_aliases"),
