@@ -22,6 +22,8 @@ from stateworks.kernel.records.fields import REFERENCE, TEXT, Bound, bound
 from stateworks.kernel.records.types import RecordType, record_types
 
 MOST = 10
+PENDING_KIB = 256
+"""How much of what was just written may wait beside an index, where each search reads all of it; PostgreSQL lets 4 MiB wait."""
 
 
 @dataclass(frozen=True)
@@ -100,11 +102,12 @@ def install(connection: Any) -> None:
             cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [connection.ops.quote_name(table)])
             if not searched(declared) or not cursor.fetchone()[0]:
                 continue
-            words, index = _words(declared, ""), f"records_search_{_short(declared)}"
-            if before.get(index) != words:
+            index = f"records_search_{_short(declared)}"
+            made = f"USING gin (records_vector({_words(declared, '')})) WITH (gin_pending_list_limit = {PENDING_KIB})"
+            if before.get(index) != made:
                 cursor.execute(f"DROP INDEX IF EXISTS {index}")
-                cursor.execute(f'CREATE INDEX {index} ON "{table}" USING gin (records_vector({words}))')
-                cursor.execute(f"COMMENT ON INDEX {index} IS %s", [words])
+                cursor.execute(f'CREATE INDEX {index} ON "{table}" {made}')
+                cursor.execute(f"COMMENT ON INDEX {index} IS %s", [made])
             cursor.execute(_function_sql(declared, connection))
             kept |= {index}
             gone.discard(_function(declared))
