@@ -21,7 +21,7 @@ def load(attempt: Attempt) -> Mapping[str, Any]:
     """Do the import that the page announced, with the file and the choices that wait in the upload's folder."""
     from stateworks.kernel.lake.models import Import
     from stateworks.kernel.lake.progress import begin
-    from stateworks.web.data.uploads import upload_kept
+    from stateworks.web.data.uploads import forget, upload_kept
 
     number, dry_run = attempt.arguments["import"], attempt.job.kind == PREVIEW
     if attempt.by is None:
@@ -34,8 +34,8 @@ def load(attempt: Attempt) -> Mapping[str, Any]:
             abandoned(attempt.job, attempt.now(), "The uploaded file is gone; choose it again.")
             raise Refused("The uploaded file is gone; choose it again.")
         upload.load(running, dry_run=dry_run, at=attempt.now(), progress=attempt.step)
-    if upload is not None and not dry_run:
-        upload.remove()
+    if not dry_run:
+        forget(attempt.arguments["upload"], attempt.by)
     return {"import": number}
 
 

@@ -199,6 +199,11 @@ def upload_kept(token: str, by: Account) -> Upload | None:
     return Upload(folder, token, by) if (folder / "facts.json").is_file() else None
 
 
+def forget(token: str, by: Account) -> None:
+    """Remove the file of a job that has loaded it, or what a killed removal left of it."""
+    shutil.rmtree(_root() / f"{by.pk}-{token}", ignore_errors=True)
+
+
 def upload_of(running: Import, by: Account) -> Upload | None:
     """The upload that a preview was made of, if it is still here and this person's."""
     if not _root().is_dir():

@@ -11,10 +11,11 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from stateworks.kernel.access.models import Account, Grant
 from stateworks.kernel.access.scope import SYSTEM, entered
-from stateworks.kernel.jobs.models import Job
+from stateworks.kernel.jobs.models import Job, JobState
 from stateworks.kernel.lake import intake
 from stateworks.kernel.lake.models import Import, Mapping
 from stateworks.kernel.org.models import Organization, OrganizationAlias, Vendor
@@ -226,6 +227,28 @@ def test_a_file_that_is_gone_when_its_turn_comes_is_told(steward: Client) -> Non
     shutil.rmtree(settings.MEDIA_ROOT / "uploads")
     told = text_of(ended(steward, preview["Location"]))
     assert "The uploaded file is gone; choose it again." in told
+
+
+def test_what_a_killed_removal_left_of_a_loaded_file_goes_with_the_next_try(steward: Client) -> None:
+    content = b"code,name\nacme,Acme Inc\n"
+    chosen = steward.post("/data/office.vendor/import/", {"file": SimpleUploadedFile("vendors.csv", content)})
+    preview = steward.post(chosen["Location"], {"from:code": "code", "from:name": "name", "dates": "iso"})
+    assert work() == 1
+    load = steward.post(preview["Location"] + "load/")["Location"]
+    (folder,) = (settings.MEDIA_ROOT / "uploads").iterdir()
+    assert "1 new" in text_of(ended(steward, load))
+    assert not folder.exists()
+    # As after a kill between the first file and the folder, before the job was noted as done.
+    folder.mkdir()
+    (folder / "file.csv").write_bytes(content)
+    with entered(SYSTEM):
+        Job.objects.filter(kind="data.load").update(
+            state=JobState.RUNNING, finished_at=None, lease_until=timezone.now() - dt.timedelta(hours=1)
+        )
+    assert work() == 1
+    assert not folder.exists()
+    with entered(SYSTEM):
+        assert Vendor.objects.count() == 1
 
 
 def test_a_running_import_can_be_cancelled(steward: Client) -> None:
