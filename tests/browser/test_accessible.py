@@ -47,7 +47,7 @@ SIGNED_IN = {
         "/inventory/outages/declare/", "/inventory/outages/declare/?q=SYSTEM", "/inventory/backtest/",
         "/billing/federal/2026/", "/billing/cards/fy27/build/", "/billing/cards/fy27/rehearsal/",
         "/billing/usage/", "/billing/budget/", "/billing/receivables/", "/billing/coding/", "/billing/costs/",
-        "/billing/centres/", "/billing/centres/C02/",
+        "/billing/centers/", "/billing/centers/C02/",
         "/billing/finops/?state=all", "/billing/finops/FINDING/", "/billing/agencies/dhs/review/",
         "/work/audit/", "/access/you/", "/access/accounts/", "/access/accounts/1/", "/access/tokens/", "/accounts/2fa/",
     ),

@@ -139,10 +139,10 @@ PAGES: dict[str, Row] = {
     ),
     "billing:usage": row("/billing/usage/", "302 200 200 200 200 200"),
     "billing:budget": row("/billing/budget/", "302 200 200 200 200 200", "302 400 400 400 400 400"),
-    "billing:centres": row("/billing/centres/", "302 200 200 200 200 200"),
-    # Whoever sees a cost centre is told what its form lacks; its owner or who has the right may submit it.
-    "billing:centre": row(
-        "/billing/centres/harbor-docks/", "302 404 404 200 200 200", "302 404 404 403 403 403"
+    "billing:centers": row("/billing/centers/", "302 200 200 200 200 200"),
+    # Whoever sees a cost center is told what its form lacks; its owner or who has the right may submit it.
+    "billing:center": row(
+        "/billing/centers/harbor-docks/", "302 404 404 200 200 200", "302 404 404 403 403 403"
     ),
     # The office's own cost is open to all who have signed in; charges are those that one may see.
     "billing:costs": row("/billing/costs/", "302 200 200 200 200 200"),
@@ -285,8 +285,8 @@ DATASETS = {
     "billing.gl_transaction": "feed", "billing.rated_charge": "feed", "billing.depreciation": "office",
     "billing.expense_object": "office", "billing.federal_rule": "office", "billing.federal_share": "agency",
     "billing.reserve_balance": "office", "billing.budget": "agency", "billing.encumbrance": "agency",
-    "billing.forecast": "agency", "billing.payment": "agency", "billing.cost_centre": "agency",
-    "billing.cost_centre_budget": "agency", "billing.cost_centre_forecast": "agency",
+    "billing.forecast": "agency", "billing.payment": "agency", "billing.cost_center": "agency",
+    "billing.cost_center_budget": "agency", "billing.cost_center_forecast": "agency",
     "billing.finops_finding": "agency", "billing.finops_policy": "office",
     "desk.event": "feed", "desk.request_type": "office", "desk.ticket": "feed", "inventory.alias": "agency",
     "inventory.availability": "feed", "inventory.availability_day": "feed", "inventory.campaign": "office",

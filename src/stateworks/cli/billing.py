@@ -9,7 +9,7 @@ import typer
 
 from stateworks.cli import (
     billing_apptio,
-    billing_centres,
+    billing_centers,
     billing_coding,
     billing_federal,
     billing_finops,
@@ -37,8 +37,8 @@ def register(main: typer.Typer) -> None:
     app.command("build-rates")(billing_rates.build_rates)
     app.command("receivables")(billing_money.receivables)
     app.command("forecast")(billing_money.forecast)
-    app.command("centres")(billing_centres.centres)
-    app.command("forecast-centre")(billing_centres.forecast_centre)
+    app.command("centers")(billing_centers.centers)
+    app.command("forecast-center")(billing_centers.forecast_center)
     app.command("apptio")(billing_apptio.apptio)
     app.command("apptio-load")(billing_apptio.apptio_load)
     app.command("check-coding")(billing_coding.check_coding)

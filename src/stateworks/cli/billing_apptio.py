@@ -51,7 +51,7 @@ def apptio_load(
     ] = False,
     form: FormatOption = Format.TABLE,
 ) -> None:
-    """Load budgets or forecasts of cost centres from such a table. Status 1 where rows were refused."""
+    """Load budgets or forecasts of cost centers from such a table. Status 1 where rows were refused."""
     open_instance()
     from django.utils import timezone
 

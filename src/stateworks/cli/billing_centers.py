@@ -1,4 +1,4 @@
-"""The `billing` words about the office's cost centres: `centres` and `forecast-centre`."""
+"""The `billing` words about the office's cost centers: `centers` and `forecast-center`."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from stateworks.cli.instance import open_instance
 from stateworks.cli.output import Format, FormatOption, end, print_json, say, show
 
 
-def centres(
+def centers(
     year: Annotated[str, typer.Argument(help="The fiscal year, such as FY27.")],
     form: FormatOption = Format.TABLE,
 ) -> None:
-    """Say what each cost centre budgets, spent and expects, and whose forecast is missing. Status 1 where one is overdue."""
+    """Say what each cost center budgets, spent and expects, and whose forecast is missing. Status 1 where one is overdue."""
     open_instance()
     from django.utils import timezone
 
     from stateworks.kernel.access.scope import SYSTEM, entered
     from stateworks.kernel.lake.store import current_version
-    from stateworks.modules.billing.centres import centres_year
+    from stateworks.modules.billing.centers import centers_year
     from stateworks.modules.billing.feeds import LEDGER
 
     today = timezone.localdate()
     with entered(SYSTEM):
-        found = centres_year(SYSTEM, year, today, current_version(LEDGER))
+        found = centers_year(SYSTEM, year, today, current_version(LEDGER))
     told = found.as_json()
     if form is Format.JSON:
         print_json(told)
@@ -41,27 +41,27 @@ def centres(
             "variance_cents",
             "submitted_at",
         )
-        show(told["centres"], form, columns)
+        show(told["centers"], form, columns)
         say(f"The ledger is known up to {found.known}; forecasts of {found.round} are due {found.due_on}.")
         if told["missing"]:
             say(f"Not submitted: {', '.join(told['missing'])}.")
     end(bool(told["missing"]) and found.late)
 
 
-def forecast_centre(
-    centre: Annotated[str, typer.Argument(help="Code of the cost centre.")],
+def forecast_center(
+    center: Annotated[str, typer.Argument(help="Code of the cost center.")],
     file: Annotated[Path, typer.Argument(help="CSV with the columns month, amount (dollars) and reason.")],
     form: FormatOption = Format.TABLE,
 ) -> None:
-    """Submit what a cost centre's coming months are expected to come to; all lines are kept, or none."""
+    """Submit what a cost center's coming months are expected to come to; all lines are kept, or none."""
     open_instance()
     from django.utils import timezone
 
     from stateworks.kernel.access.scope import SYSTEM, entered
-    from stateworks.modules.billing.verbs.centres import read_file, submit
+    from stateworks.modules.billing.verbs.centers import read_file, submit
 
     rows = read_file(file)
     with entered(SYSTEM):
-        made = submit(centre, rows, by=None, at=timezone.now())
-    told = {"centre": centre, "read": len(rows), "added": len(made), "cents": sum(one.cents for one in made)}
+        made = submit(center, rows, by=None, at=timezone.now())
+    told = {"center": center, "read": len(rows), "added": len(made), "cents": sum(one.cents for one in made)}
     show(told, form)

@@ -89,12 +89,12 @@ BILLING_ISSUE_DAY = Variable(
 )
 BILLING_FORECAST_DAY = Variable(
     "STATEWORKS_BILLING_FORECAST_DAY",
-    "Day of the month by which owners of cost centres submit their forecasts; where it has fewer days, its last.",
+    "Day of the month by which owners of cost centers submit their forecasts; where it has fewer days, its last.",
     "15",
 )
 BILLING_FORECAST_PERCENT = Variable(
     "STATEWORKS_BILLING_FORECAST_PERCENT",
-    "By how many percent a cost centre's forecast may differ from the one before without a reason.",
+    "By how many percent a cost center's forecast may differ from the one before without a reason.",
     "5",
 )
 SECRET_KEY = Variable(

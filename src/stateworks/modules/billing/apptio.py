@@ -24,7 +24,7 @@ from stateworks.kernel.lake.exports import safe
 from stateworks.modules.billing.feeds import LEDGER
 from stateworks.modules.billing.gathering import pool_rules
 from stateworks.modules.billing.inputs import pool_of
-from stateworks.modules.billing.models import CostCentre, CostCentreBudget, CostCentreForecast, CostPool
+from stateworks.modules.billing.models import CostCenter, CostCenterBudget, CostCenterForecast, CostPool
 from stateworks.modules.billing.money import cents_given
 
 if TYPE_CHECKING:
@@ -44,11 +44,11 @@ FORECAST = (
 TABLES = {"cost-source": COST_SOURCE, "budget": BUDGET, "forecast": FORECAST}
 CONTROL = ("Table", "Rows", "Amount", "SHA-256")
 RECORDS: dict[str, tuple[str, dict[str, str]]] = {
-    "budget": ("billing.cost_centre_budget", {
-        "centre": "Cost Center", "month": "Fiscal Period", "object_code": "Account", "cents": "Amount", "note": "Note",
+    "budget": ("billing.cost_center_budget", {
+        "center": "Cost Center", "month": "Fiscal Period", "object_code": "Account", "cents": "Amount", "note": "Note",
     }),
-    "forecast": ("billing.cost_centre_forecast", {
-        "code": "Forecast Id", "centre": "Cost Center", "month": "Fiscal Period", "made_in": "Version", "cents": "Amount",
+    "forecast": ("billing.cost_center_forecast", {
+        "code": "Forecast Id", "center": "Cost Center", "month": "Fiscal Period", "made_in": "Version", "cents": "Amount",
         "reason": "Reason", "made_at": "Submitted At", "made_by": "Submitted By",
     }),
 }  # fmt: skip
@@ -79,7 +79,7 @@ def tables(span: Period, version: int, *, by: Account | None) -> list[Table]:
     """Return a period's cost by pool and tower, line for line of the ledger's version, and its budgets and forecasts."""
     require(by, "billing.run")
     months = [one.label for one in parts(span, "month")] if span.grain != "month" else [span.label]
-    names = dict(CostCentre.objects.values_list("code", "name"))
+    names = dict(CostCenter.objects.values_list("code", "name"))
     pools = pool_rules()
     return [
         _table("cost-source", _costs(months, version, names, pools)),
@@ -160,12 +160,12 @@ def _costs(
         return
     with open_engine() as engine:
         for row in _lines(engine, months, version):
-            centre, code = row["cost_center"] or "", row["object_code"] or ""
-            pool, tower = _sorted(pools, centre, code)
+            center, code = row["cost_center"] or "", row["object_code"] or ""
+            pool, tower = _sorted(pools, center, code)
             month = f"{row['posted_on']:%Y-%m}"
             yield row["cents"], (
                 _year(month), month, row["posted_on"].isoformat(), _marked(row["journal"]), _marked(row["line"]),
-                _marked(row["fund"]), _marked(centre), safe(names.get(centre, "")), _marked(code), "", _marked(row["text"]),
+                _marked(row["fund"]), _marked(center), safe(names.get(center, "")), _marked(code), "", _marked(row["text"]),
                 dollars_of(row["cents"]), safe(pool), safe(tower), row["agency"], row["source"],
             )  # fmt: skip
 
@@ -193,29 +193,29 @@ def _lines(engine: Engine, months: list[str], version: int) -> Iterator[Mapping[
 def _budgets(
     months: list[str], names: Mapping[str, str], pools: Mapping[str, CostPool]
 ) -> Iterator[tuple[int, tuple[Any, ...]]]:
-    rows = CostCentreBudget.objects.filter(month__in=months).order_by("centre__code", "month", "object_code")
-    for centre, month, code, cents, note in rows.values_list(
-        "centre__code", "month", "object_code", "cents", "note"
+    rows = CostCenterBudget.objects.filter(month__in=months).order_by("center__code", "month", "object_code")
+    for center, month, code, cents, note in rows.values_list(
+        "center__code", "month", "object_code", "cents", "note"
     ):
-        pool, tower = _sorted(pools, centre, code)
+        pool, tower = _sorted(pools, center, code)
         yield cents, (
-            _year(month), month, centre, safe(names[centre]), safe(code), dollars_of(cents), safe(note), safe(pool), safe(tower),
+            _year(month), month, center, safe(names[center]), safe(code), dollars_of(cents), safe(note), safe(pool), safe(tower),
         )  # fmt: skip
 
 
 def _forecasts(months: list[str], names: Mapping[str, str]) -> Iterator[tuple[int, tuple[Any, ...]]]:
     """Every vintage; that with the latest Version, and in it the last submitted, is what is expected now."""
-    rows = CostCentreForecast.objects.filter(month__in=months).select_related("centre", "made_by")
-    for one in rows.order_by("centre__code", "month", "made_at", "code"):
+    rows = CostCenterForecast.objects.filter(month__in=months).select_related("center", "made_by")
+    for one in rows.order_by("center__code", "month", "made_at", "code"):
         yield one.cents, (
-            _year(one.month), one.month, one.centre.code, safe(names[one.centre.code]), dollars_of(one.cents), one.made_in,
+            _year(one.month), one.month, one.center.code, safe(names[one.center.code]), dollars_of(one.cents), one.made_in,
             one.made_at.isoformat(), one.made_by.email if one.made_by else "", safe(one.reason), one.code,
         )  # fmt: skip
 
 
-def _sorted(pools: Mapping[str, CostPool], centre: str, code: str) -> tuple[str, str]:
+def _sorted(pools: Mapping[str, CostPool], center: str, code: str) -> tuple[str, str]:
     """Return the pool that gathers a line, and its tower."""
-    pool = pool_of(pools, centre, code)
+    pool = pool_of(pools, center, code)
     return (pool.name, pool.tower) if pool else ("", "")
 
 

@@ -1,4 +1,4 @@
-"""A fiscal year of the office's cost centres: budget, what the ledger says was spent, what owners expect, and who has said so.
+"""A fiscal year of the office's cost centers: budget, what the ledger says was spent, what owners expect, and who has said so.
 
 What was spent is added up from the ledger each time, never typed. A month counts as spent once it has ended and the ledger has
 it; of every later month the newest forecast counts, and where there is none, the budget.
@@ -23,15 +23,15 @@ from stateworks.kernel.lake.engines import open_engine
 from stateworks.modules.billing.feeds import LEDGER
 from stateworks.modules.billing.gathering import spent_in
 from stateworks.modules.billing.inputs import Spent
-from stateworks.modules.billing.models import CostCentre, CostCentreBudget, CostCentreForecast
+from stateworks.modules.billing.models import CostCenter, CostCenterBudget, CostCenterForecast
 
 AHEAD = 12
 """Months that an owner forecasts: a year from the last that the ledger has."""
 
 
 @dataclass
-class CentreMonth:
-    """A month of a cost centre, in cents: budget, what was spent once that is known, and the newest two forecasts."""
+class CenterMonth:
+    """A month of a cost center, in cents: budget, what was spent once that is known, and the newest two forecasts."""
 
     label: str
     budget: int | None = None
@@ -47,8 +47,8 @@ class CentreMonth:
 
 
 @dataclass
-class CentreObject:
-    """An object of expenditure of a cost centre in a year: budget and what was spent, in cents; no code is the whole month."""
+class CenterObject:
+    """An object of expenditure of a cost center in a year: budget and what was spent, in cents; no code is the whole month."""
 
     code: str
     budget: int | None = None
@@ -56,8 +56,8 @@ class CentreObject:
 
 
 @dataclass
-class CentreYear:
-    """A cost centre in a fiscal year; `due` says whether it owes a forecast this month, `submitted_at` that it is there."""
+class CenterYear:
+    """A cost center in a fiscal year; `due` says whether it owes a forecast this month, `submitted_at` that it is there."""
 
     code: str
     name: str
@@ -65,12 +65,12 @@ class CentreYear:
     email: str
     organization: str
     service: str
-    months: list[CentreMonth]
+    months: list[CenterMonth]
     due: bool = True
     submitted_at: datetime | None = None
     submitted_by: str = ""
-    objects: list[CentreObject] = field(default_factory=list)
-    """Filled where one cost centre is asked for."""
+    objects: list[CenterObject] = field(default_factory=list)
+    """Filled where one cost center is asked for."""
 
     @property
     def budget(self) -> int | None:
@@ -121,29 +121,29 @@ class CentreYear:
 
 
 @dataclass
-class Centres:
-    """A fiscal year of the cost centres that are seen; `round` is the month whose forecast is due on `due_on`."""
+class Centers:
+    """A fiscal year of the cost centers that are seen; `round` is the month whose forecast is due on `due_on`."""
 
     year: Period
     known: str
     round: str
     due_on: date
     as_of: date
-    rows: list[CentreYear] = field(default_factory=list)
+    rows: list[CenterYear] = field(default_factory=list)
     ledger: int = 0
-    """Everything the ledger has of the year's spent months, whatever cost centre it names."""
+    """Everything the ledger has of the year's spent months, whatever cost center it names."""
 
     @property
-    def whole(self) -> CentreYear:
+    def whole(self) -> CenterYear:
         """All of them together; of a month to come, what each expects of it, or budgets where it has not said."""
         months = []
         for place, label in enumerate(one.label for one in parts(self.year, "month")):
             each = [row.months[place] for row in self.rows]
             coming = None if label <= self.known else _sum(one.expected for one in each)
             months.append(
-                CentreMonth(label, _sum(one.budget for one in each), _sum(one.actual for one in each), coming)
+                CenterMonth(label, _sum(one.budget for one in each), _sum(one.actual for one in each), coming)
             )
-        return CentreYear("", "All together", "", "", "", "", months)
+        return CenterYear("", "All together", "", "", "", "", months)
 
     @property
     def late(self) -> bool:
@@ -151,13 +151,13 @@ class Centres:
         return self.as_of > self.due_on
 
     @property
-    def missing(self) -> list[CentreYear]:
+    def missing(self) -> list[CenterYear]:
         """Those whose forecast of this month is due and not there."""
         return [one for one in self.rows if one.due and one.submitted_at is None]
 
     @property
     def elsewhere(self) -> int:
-        """What the ledger has on cost centres that are not recorded, if one sees every centre."""
+        """What the ledger has on cost centers that are not recorded, if one sees every center."""
         return self.ledger - sum(one.actual for one in self.rows)
 
     def as_json(self) -> dict[str, Any]:
@@ -168,7 +168,7 @@ class Centres:
             "ledger_cents": self.ledger, "elsewhere_cents": self.elsewhere,
             "budget_cents": whole.budget, "actual_cents": whole.actual, "expected_cents": whole.expected,
             "variance_cents": whole.variance, "missing": [one.code for one in self.missing],
-            "centres": [one.as_json() for one in self.rows],
+            "centers": [one.as_json() for one in self.rows],
         }  # fmt: skip
 
 
@@ -198,26 +198,26 @@ def due_on(month: str) -> date:
     return min(span.starts + timedelta(days=day - 1), span.ends)
 
 
-def used_in(rows: QuerySet[CostCentre], span: Period) -> QuerySet[CostCentre]:
-    """Return the cost centres that are used on some day of a span."""
+def used_in(rows: QuerySet[CostCenter], span: Period) -> QuerySet[CostCenter]:
+    """Return the cost centers that are used on some day of a span."""
     return rows.filter(
         Q(starts_on__isnull=True) | Q(starts_on__lte=span.ends), Q(ends_on__isnull=True) | Q(ends_on__gte=span.starts)
     )  # fmt: skip
 
 
-def centres_year(scope: Scope, year: str, today: date, version: int, code: str = "") -> Centres:
-    """Read a fiscal year such as FY27 of one cost centre or of all that are seen, as of a day and a version of the ledger."""
+def centers_year(scope: Scope, year: str, today: date, version: int, code: str = "") -> Centers:
+    """Read a fiscal year such as FY27 of one cost center or of all that are seen, as of a day and a version of the ledger."""
     span = parse_period(year)
     if span.grain != "year":
         raise Refused(f"“{year}” is no fiscal year; write it as FY27.")
     known, round_ = known_month(today, version), period_of(today, "month")
-    found = Centres(span, known, round_.label, due_on(round_.label), today)
+    found = Centers(span, known, round_.label, due_on(round_.label), today)
     lines = _spent(span, known, version)
     found.ledger = sum(one.cents for one in lines)
     spent: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for line in lines:
         spent[line.cost_center][line.month] += line.cents
-    seen = visible(CostCentre.objects.all(), scope, "organization")
+    seen = visible(CostCenter.objects.all(), scope, "organization")
     if code:
         seen = seen.filter(code=code)
     rows = list(seen.select_related("owner", "organization", "line_of_service").order_by("code"))
@@ -245,30 +245,30 @@ def _spent(span: Period, known: str, version: int) -> tuple[Spent, ...]:
         return spent_in(engine, version, months)
 
 
-def _empty(one: CostCentre, span: Period, known: str, spent: Mapping[str, int], *, due: bool) -> CentreYear:
+def _empty(one: CostCenter, span: Period, known: str, spent: Mapping[str, int], *, due: bool) -> CenterYear:
     months = [
-        CentreMonth(label, actual=spent.get(label, 0) if label <= known else None)
+        CenterMonth(label, actual=spent.get(label, 0) if label <= known else None)
         for label in (each.label for each in parts(span, "month"))
     ]
-    return CentreYear(
+    return CenterYear(
         one.code, one.name, one.owner.name if one.owner else "", one.owner.email if one.owner else "", one.organization.name,
         one.line_of_service.name if one.line_of_service else "", months, due,
     )  # fmt: skip
 
 
-def _budgets(made: dict[int, CentreYear], span: Period) -> None:
-    rows = CostCentreBudget.objects.filter(centre__in=made, month__range=_ends(span)).order_by()
-    for centre, month, cents in rows.values_list("centre", "month").annotate(sum=Sum("cents")):
-        _month(made[centre], month).budget = cents
+def _budgets(made: dict[int, CenterYear], span: Period) -> None:
+    rows = CostCenterBudget.objects.filter(center__in=made, month__range=_ends(span)).order_by()
+    for center, month, cents in rows.values_list("center", "month").annotate(sum=Sum("cents")):
+        _month(made[center], month).budget = cents
 
 
-def _objects(centre: int, span: Period, lines: Iterable[Spent]) -> list[CentreObject]:
-    found: dict[str, CentreObject] = {}
-    rows = CostCentreBudget.objects.filter(centre=centre, month__range=_ends(span)).order_by()
+def _objects(center: int, span: Period, lines: Iterable[Spent]) -> list[CenterObject]:
+    found: dict[str, CenterObject] = {}
+    rows = CostCenterBudget.objects.filter(center=center, month__range=_ends(span)).order_by()
     for object_code, cents in rows.values_list("object_code").annotate(sum=Sum("cents")):
-        found[object_code] = CentreObject(object_code, cents)
+        found[object_code] = CenterObject(object_code, cents)
     for line in lines:
-        found.setdefault(line.object_code, CentreObject(line.object_code)).actual += line.cents
+        found.setdefault(line.object_code, CenterObject(line.object_code)).actual += line.cents
     return sorted(found.values(), key=lambda one: one.code)
 
 
@@ -278,11 +278,11 @@ def _sum(amounts: Iterable[int | None]) -> int | None:
     return sum(found) if found else None
 
 
-def _forecasts(made: dict[int, CentreYear], span: Period, round_: str) -> None:
+def _forecasts(made: dict[int, CenterYear], span: Period, round_: str) -> None:
     """Add the newest forecasts and the ones before, and whether this month's were made and by whom."""
-    rows = CostCentreForecast.objects.filter(Q(month__range=_ends(span)) | Q(made_in=round_), centre__in=made)
+    rows = CostCenterForecast.objects.filter(Q(month__range=_ends(span)) | Q(made_in=round_), center__in=made)
     for one in rows.select_related("made_by").order_by("made_at", "pk"):
-        row = made[one.centre_id]
+        row = made[one.center_id]
         if one.made_in == round_:
             row.submitted_at, row.submitted_by = one.made_at, str(one.made_by or "")
         if any(each.label == one.month for each in row.months):
@@ -294,5 +294,5 @@ def _ends(span: Period) -> tuple[str, str]:
     return f"{span.starts:%Y-%m}", f"{span.ends:%Y-%m}"
 
 
-def _month(row: CentreYear, label: str) -> CentreMonth:
+def _month(row: CenterYear, label: str) -> CenterMonth:
     return next(one for one in row.months if one.label == label)

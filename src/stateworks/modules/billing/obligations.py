@@ -14,11 +14,11 @@ from stateworks.kernel.access.permissions import RIGHTS
 from stateworks.kernel.clocks.fiscal import period_of
 from stateworks.kernel.obligations import Obligation, register
 from stateworks.kernel.org.models import Person
-from stateworks.modules.billing.centres import due_on, used_in
+from stateworks.modules.billing.centers import due_on, used_in
 from stateworks.modules.billing.models import (
     AnomalyFinding,
     BillingRun,
-    CostCentre,
+    CostCenter,
     Dispute,
     DisputeState,
     RunState,
@@ -27,13 +27,13 @@ from stateworks.modules.billing.money import dollars
 
 KINDS = {
     "billing-finding": "Resolve findings", "billing-review": "Review invoices", "billing-approve": "Approve invoices",
-    "billing-dispute": "Answer disputes", "billing-centre": "Submit forecasts of cost centres",
+    "billing-dispute": "Answer disputes", "billing-center": "Submit forecasts of cost centers",
 }  # fmt: skip
 
 
 def owed(as_of: date, owner: str | None) -> Iterator[Obligation]:
     """Return what each person who may do it owes; several may do the same, and it is done when one has."""
-    yield from _centres(as_of, owner)
+    yield from _centers(as_of, owner)
     may = _people(as_of, owner)
     if not may:
         return
@@ -103,18 +103,18 @@ def _disputes() -> Iterator[tuple[str, Obligation]]:
         )  # fmt: skip
 
 
-def _centres(as_of: date, owner: str | None) -> Iterator[Obligation]:
-    """The forecast of the running month is owed by each cost centre's owner, or is nobody's."""
+def _centers(as_of: date, owner: str | None) -> Iterator[Obligation]:
+    """The forecast of the running month is owed by each cost center's owner, or is nobody's."""
     month = period_of(as_of, "month")
-    rows = used_in(CostCentre.objects.exclude(forecasts__made_in=month.label), month).select_related(
+    rows = used_in(CostCenter.objects.exclude(forecasts__made_in=month.label), month).select_related(
         "owner__account"
     )
     for one in rows.order_by("code"):
         address = _address(one.owner, as_of)
         if owner is None or address.lower() == owner.lower():
             what = f"Submit what {one} is expected to spend."
-            yield Obligation("billing-centre", address, one.code, str(one), "", due_on(month.label), what, period=month.label,
-                             url=reverse("billing:centre", args=[one.code]))  # fmt: skip
+            yield Obligation("billing-center", address, one.code, str(one), "", due_on(month.label), what, period=month.label,
+                             url=reverse("billing:center", args=[one.code]))  # fmt: skip
 
 
 def _address(person: Person | None, as_of: date) -> str:

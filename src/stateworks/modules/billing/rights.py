@@ -14,7 +14,7 @@ register_rights(
     Right("billing.build", "build the prices of a draft card", _TEAM),
     Right("billing.dispute", "dispute a line of an invoice", (Role.AGENCY_LIAISON, Role.OWNER, *_TEAM)),
     Right("billing.forecast", "submit a forecast", (Role.AGENCY_LIAISON, Role.OWNER, *_TEAM)),
-    Right("billing.forecast_centre", "submit a cost centre's forecast", (Role.OWNER, *_TEAM)),
+    Right("billing.forecast_center", "submit a cost center's forecast", (Role.OWNER, *_TEAM)),
     Right("billing.recode", "correct wrong codings, or dismiss them", (Role.APPROVER, Role.OWNER)),
     Right(
         "billing.save",

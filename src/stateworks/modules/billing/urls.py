@@ -6,7 +6,7 @@ from django.urls import path
 
 from stateworks.modules.billing.pages import (
     budget,
-    centres,
+    centers,
     coding,
     costs,
     federal,
@@ -31,8 +31,8 @@ urlpatterns = [
     path("lines/<str:code>/", invoices.line, name="line"),
     path("usage/", usage.usage, name="usage"),
     path("budget/", budget.budget, name="budget"),
-    path("centres/", centres.centres, name="centres"),
-    path("centres/<slug:code>/", centres.centre, name="centre"),
+    path("centers/", centers.centers, name="centers"),
+    path("centers/<slug:code>/", centers.center, name="center"),
     path("costs/", costs.costs, name="costs"),
     path("receivables/", receivables.receivables, name="receivables"),
     path("coding/", coding.codings, name="coding"),

@@ -20,7 +20,7 @@ TABLES = {
         "2027-01-harbor.1,2027-01-harbor,harbor-100,sign-in,usage,2027-01,100,0.125,1250\n"
         "2027-01-port.1,2027-01-port,port-100,sign-in,usage,2027-01,24,0.125,300\n"
     ),
-    "cost_centre": "code,name,organization\nharbor-docks,Docks,harbor\nport-piers,Piers,port\n",
+    "cost_center": "code,name,organization\nharbor-docks,Docks,harbor\nport-piers,Piers,port\n",
     "finops_policy": "code,name,kind,months\nidle,Paid for and not used,idle,1\n",
     "finops_finding": (
         "code,policy,agency,account,source,sub_account,resource,text,first_month,month,cents,state\n"

@@ -17,7 +17,7 @@ from typing import Any
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.demo import World
 from stateworks.kernel.org.models import LineOfService
-from stateworks.modules.billing.demo.centred import Centred, draw_centres
+from stateworks.modules.billing.demo.centers import CenterTruth, draw_centers
 from stateworks.modules.billing.demo.cloud import EVERY, POLICIES, SKU, Cloud, aliases_of, draw_cloud, save
 from stateworks.modules.billing.demo.drawn import draw
 from stateworks.modules.billing.demo.events import cut, events_of
@@ -45,7 +45,7 @@ class Truth:
     are journals and lines of the ledger whose coding is wrong.
     `over` is the one billed service that keeps more than federal rules allow in `reconciled_year`.
     `late` are the cents that usage which came late adds to months that were closed by then.
-    `paid` is what agencies budget and pay, and what of each invoice is open; `centred` is what cost centres budget, spend and
+    `paid` is what agencies budget and pay, and what of each invoice is open; `centers` is what cost centers budget, spend and
     expect. `cloud` is what the cloud provider charged, with the resources that break a policy.
     """
 
@@ -59,7 +59,7 @@ class Truth:
     over: str
     reconciled_year: int
     paid: Paid
-    centred: Centred
+    centers: CenterTruth
     cloud: Cloud
 
 
@@ -96,8 +96,8 @@ def build(world: World) -> Truth:
     paid = draw_paid(world, LAST)
     for name, rows in paid.records():
         load(world, f"billing.{name}", rows)
-    centred = draw_centres(world, drawn)
-    for name, rows in centred.records():
+    centers = draw_centers(world, drawn)
+    for name, rows in centers.records():
         load(world, f"billing.{name}", rows)
     with entered(SYSTEM):
         owner = (
@@ -105,7 +105,7 @@ def build(world: World) -> Truth:
         )
     load(world, "billing.finops_policy", [{**row, "owner": owner or ""} for row in POLICIES])
     save(world, cloud)
-    return _truth(drawn, months, events_of(world.scale), paid, centred, cloud)
+    return _truth(drawn, months, events_of(world.scale), paid, centers, cloud)
 
 
 def _months(closed: int) -> tuple[str, ...]:
@@ -220,11 +220,11 @@ def _import(world: World, dataset: str, mapping: str, path: Path) -> None:
 
 
 def _truth(
-    drawn: Drawn, months: tuple[str, ...], events: int, paid: Paid, centred: Centred, cloud: Cloud
+    drawn: Drawn, months: tuple[str, ...], events: int, paid: Paid, centers: CenterTruth, cloud: Cloud
 ) -> Truth:
     return Truth(
         months=months, usage=drawn.cents, late=drawn.late_cents, spent=drawn.spent, seeded=drawn.seeded,
         miscoded=frozenset(drawn.miscoded),
         unknown_rows=drawn.unknown_rows * events, over=drawn.over, reconciled_year=YEAR,
-        paid=paid, centred=centred, cloud=cloud,
+        paid=paid, centers=centers, cloud=cloud,
     )  # fmt: skip

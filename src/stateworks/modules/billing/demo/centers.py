@@ -1,4 +1,4 @@
-"""The fictional state's cost centres: budgets, and forecasts that owners submit each month; what is spent the ledger knows."""
+"""The fictional state's cost centers: budgets, and forecasts that owners submit each month; what is spent the ledger knows."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ REASONS = (
 
 
 @dataclass
-class Centred:
-    """Rows by dataset, and what is true of them in cents: spent by cost centre and month, budgeted, and expected last."""
+class CenterTruth:
+    """Rows by dataset, and what is true of them in cents: spent by cost center and month, budgeted, and expected last."""
 
-    centres: list[Row] = field(default_factory=list)
+    centers: list[Row] = field(default_factory=list)
     budgets: list[Row] = field(default_factory=list)
     forecasts: list[Row] = field(default_factory=list)
     spent: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
@@ -51,21 +51,21 @@ class Centred:
     def records(self) -> Iterator[tuple[str, list[Row]]]:
         """Yield the record types with their rows."""
         yield from (
-            ("cost_centre", self.centres), ("cost_centre_budget", self.budgets),
-            ("cost_centre_forecast", self.forecasts),
+            ("cost_center", self.centers), ("cost_center_budget", self.budgets),
+            ("cost_center_forecast", self.forecasts),
         )  # fmt: skip
 
 
-def draw_centres(world: World, drawn: Drawn) -> Centred:
+def draw_centers(world: World, drawn: Drawn) -> CenterTruth:
     """Draw it all; what is spent is added up from the lines that the ledger is made of."""
-    made, chance = Centred(), world.random("billing.centres")
+    made, chance = CenterTruth(), world.random("billing.centers")
     for line in drawn.ledger:
         dollars, _, cents = str(line["Amount"]).partition(".")
         made.spent[str(line["Cost center"]), f"{line['Posted']:%Y-%m}"] += int(dollars) * 100 + int(cents)
     with entered(SYSTEM):
-        centres = list(_centres(drawn))
-    for code, name, section, owner, service in centres:
-        made.centres.append(
+        centers = list(_centers(drawn))
+    for code, name, section, owner, service in centers:
+        made.centers.append(
             {"code": code, "name": name, "organization": section, "owner": owner, "line_of_service": service,
              "starts_on": "2020-07-01", "ends_on": ""}
         )  # fmt: skip
@@ -76,7 +76,7 @@ def draw_centres(world: World, drawn: Drawn) -> Centred:
     return made
 
 
-def _centres(drawn: Drawn) -> Iterator[tuple[str, str, str, str, str]]:
+def _centers(drawn: Drawn) -> Iterator[tuple[str, str, str, str, str]]:
     """Yield code, name, section, owner and line of service: of what is shared, then of each billed service."""
     first: dict[str, str] = {}
     for section, person in Person.objects.order_by("pk").values_list("organization__code", "code"):
@@ -92,10 +92,10 @@ def _centres(drawn: Drawn) -> Iterator[tuple[str, str, str, str, str]]:
             yield str(rule["cost_center"]), sold.name, section, first.get(section, ""), sold.code
 
 
-def _budgets(made: Centred, chance: Random, code: str) -> None:
+def _budgets(made: CenterTruth, chance: Random, code: str) -> None:
     """Budget two fiscal years by month, each about what a month cost; what is shared by object, a service in one sum."""
     objects = OBJECTS if code in SECTIONS else ("",)
-    spent = [cents for (centre, _), cents in sorted(made.spent.items()) if centre == code]
+    spent = [cents for (center, _), cents in sorted(made.spent.items()) if center == code]
     usual = sum(spent) // len(spent) // len(objects)
     for year in (2025, 2026):
         for month in _months(f"{year}-07", 12):
@@ -103,7 +103,7 @@ def _budgets(made: Centred, chance: Random, code: str) -> None:
                 cents = usual * chance.randrange(92, 112) // 100 // 10_000 * 10_000
                 made.budgets.append(
                     {
-                        "centre": code,
+                        "center": code,
                         "month": month,
                         "object_code": object_code,
                         "cents": cents,
@@ -113,7 +113,7 @@ def _budgets(made: Centred, chance: Random, code: str) -> None:
                 made.budget[code, month] += cents
 
 
-def _forecast(made: Centred, chance: Random, code: str, round_: str, who: str) -> None:
+def _forecast(made: CenterTruth, chance: Random, code: str, round_: str, who: str) -> None:
     """Say what the twelve months from the round's on come to: as before, or a little else, or a lot else with a reason."""
     at = f"{round_}-{chance.randrange(5, 15):02}T15:00:00Z"
     for place, month in enumerate(_months(round_, 12), 1):
@@ -129,7 +129,7 @@ def _forecast(made: Centred, chance: Random, code: str, round_: str, who: str) -
             cents = before * 102 // 100
         made.expected[code, month] = cents
         made.forecasts.append(
-            {"code": f"{code}.{month}.{round_}.{place}", "centre": code, "month": month, "made_in": round_, "cents": cents,
+            {"code": f"{code}.{month}.{round_}.{place}", "center": code, "month": month, "made_in": round_, "cents": cents,
              "reason": reason, "made_at": at, "made_by": who}
         )  # fmt: skip
 

@@ -15,6 +15,7 @@ from random import Random
 from stateworks.kernel.clocks.fiscal import fiscal_year_of
 from stateworks.modules.billing.demo.drawn import ALLOCATED
 from stateworks.modules.billing.demo.rows import Drawn
+from stateworks.modules.billing.demo.taxonomy import TOWER_OF_SERVICE
 
 YEAR = 2026
 """The last fiscal year whose months are all closed."""
@@ -64,9 +65,13 @@ def _pools(made: Drawn, services: list[str], in_all: dict[str, int], months: tup
     """Give each service a pool that its rates bring back; the pool of all of them is passed on by what they earn."""
     made.drivers.append({"code": "earned", "name": "What services earn", "unit": "dollars"})
     made.pools = [{**row, "line_of_service": ""} for row in made.pools]
+    names = {str(row["code"]): str(row["name"]) for row in made.skus}
     for sku in services:
         pool = f"service-{sku}"
-        made.pools.append({"code": pool, "name": f"Service: {sku.replace('-', ' ')}", "line_of_service": sku})
+        made.pools.append({
+            "code": pool, "name": f"Service: {names[sku]}", "line_of_service": sku,
+            "tower": TOWER_OF_SERVICE.get(sku, "Workplace"),
+        })  # fmt: skip
         made.pool_rules.append({"code": pool, "pool": pool, "cost_center": _center(sku)})
         made.driver_values.append(
             {"code": f"earned-{sku}"[:120], "driver": "earned", "period": months[0], "account": "", "pool": pool,

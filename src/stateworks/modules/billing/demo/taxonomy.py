@@ -5,7 +5,10 @@ from __future__ import annotations
 from stateworks.modules.billing.demo.rows import Drawn
 
 TOWERS = {
-    "Data Center": ("Facilities",), "End User": ("Workplace", "Service Desk"), "Output": ("Central Print",),
+    "Data Center": ("Facilities",), "Compute": ("Servers", "Mainframe"), "Storage": ("Online Storage",),
+    "Network": ("LAN/WAN", "Voice"), "Platform": ("Database", "Middleware"),
+    "Application": ("Development", "Support & Operations"),
+    "End User": ("Workplace", "Mobile Devices", "Service Desk"), "Output": ("Central Print",),
     "Security & Compliance": ("Identity & Access Management", "Cyber Security"),
     "IT Management": ("Strategic Planning", "IT Finance"), "Delivery": ("Client Management",),
 }  # fmt: skip
@@ -14,6 +17,15 @@ TOWER_OF = {
     "pool-identity-and-access": "Identity & Access Management", "pool-security-monitoring": "Cyber Security",
     "pool-project-management": "Client Management", "pool-printing": "Central Print", "billed-services": "IT Finance",
 }  # fmt: skip
+TOWER_OF_SERVICE = {
+    "application-development": "Development", "application-support": "Support & Operations", "cloud-hosting": "Servers",
+    "contact-centers": "Voice", "data-integration": "Middleware", "database-services": "Database", "mainframe": "Mainframe",
+    "enterprise-resource-planning": "Support & Operations", "geographic-information": "Support & Operations",
+    "mobile-devices": "Mobile Devices", "server-hosting": "Servers", "storage-and-backup": "Online Storage",
+    "telephony": "Voice", "virtual-private-network": "LAN/WAN", "website-hosting": "Servers", "wide-area-network": "LAN/WAN",
+    "wireless-network": "LAN/WAN",
+}  # fmt: skip
+"""The tower of a billed service's own pool; of those that are not named here it is the workplace."""
 SOLUTIONS = (
     "Workplace Services",
     "Platform Services",
@@ -45,4 +57,4 @@ def _term(code: str, name: str, layer: str, parent: str) -> dict[str, str]:
 
 
 def _code(name: str) -> str:
-    return name.lower().replace(" & ", "-and-").replace(" ", "-")
+    return name.lower().replace(" & ", "-and-").replace(" ", "-").replace("/", "-")

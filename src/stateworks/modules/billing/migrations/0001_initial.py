@@ -7,9 +7,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import stateworks.kernel.history
+from stateworks.kernel.migrating import AtOnce
 
 
-class Migration(migrations.Migration):
+class Migration(AtOnce):
     initial = True
 
     dependencies = [

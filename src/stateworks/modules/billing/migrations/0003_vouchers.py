@@ -2,8 +2,10 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from stateworks.kernel.migrating import AtOnce
 
-class Migration(migrations.Migration):
+
+class Migration(AtOnce):
     dependencies = [
         ("billing", "0002_walls_and_seals"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -6,6 +6,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from stateworks.kernel.migrating import AtOnce
+
 SEAL = """
 CREATE TRIGGER billing_seal_tier BEFORE INSERT OR UPDATE OR DELETE ON billing_ratetier
     FOR EACH ROW EXECUTE FUNCTION billing_seal_rate();
@@ -13,7 +15,7 @@ CREATE TRIGGER billing_seal_tier BEFORE INSERT OR UPDATE OR DELETE ON billing_ra
 SEAL_UNDONE = "DROP TRIGGER billing_seal_tier ON billing_ratetier;\n"
 
 
-class Migration(migrations.Migration):
+class Migration(AtOnce):
     dependencies = [
         ("billing", "0006_federal_walls"),
     ]

@@ -6,6 +6,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from stateworks.kernel.migrating import AtOnce
+
 SEAL = """
 CREATE TRIGGER billing_seal_build BEFORE INSERT OR UPDATE OR DELETE ON billing_ratebuild
     FOR EACH ROW EXECUTE FUNCTION billing_seal_rate();
@@ -13,7 +15,7 @@ CREATE TRIGGER billing_seal_build BEFORE INSERT OR UPDATE OR DELETE ON billing_r
 SEAL_UNDONE = "DROP TRIGGER billing_seal_build ON billing_ratebuild;\n"
 
 
-class Migration(migrations.Migration):
+class Migration(AtOnce):
     dependencies = [
         ("billing", "0007_rate_tiers"),
     ]

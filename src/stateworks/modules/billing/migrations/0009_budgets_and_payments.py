@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from stateworks.kernel.access.policies import RowPolicy, TenantPolicy
+from stateworks.kernel.migrating import AtOnce
 
 SEALS = """
 -- Payments of an invoice never come to more than it did. The invoice first, so that two at once wait for each other.
@@ -88,7 +89,7 @@ def _walls() -> list[RowPolicy]:
     return made
 
 
-class Migration(migrations.Migration):
+class Migration(AtOnce):
     dependencies = [
         ("billing", "0008_rate_builds"),
         ("org", "0002_tree_and_aliases"),

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from stateworks.kernel.access.policies import EVERY_ORGANIZATION, EVERYTHING
+from stateworks.kernel.migrating import AtOnce
 
 # Entries of corrected codings belong to no agency: they are the office's, for those who see the whole state.
 OF_AN_INVOICE = "EXISTS (SELECT 1 FROM billing_invoice i WHERE i.id = billing_journalentry.invoice_id)"
@@ -19,7 +20,7 @@ WIDER, AS_BEFORE = (
 )
 
 
-class Migration(migrations.Migration):
+class Migration(AtOnce):
     dependencies = [
         ("billing", "0009_budgets_and_payments"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -4,6 +4,8 @@ import django.core.validators
 from django.conf import settings
 from django.db import migrations, models
 
+from stateworks.kernel.migrating import AtOnce
+
 # Whoever upgrades is told which period it is, and not only that a rule is broken.
 NAMED = """
 DO $$
@@ -20,7 +22,7 @@ END $$;
 """
 
 
-class Migration(migrations.Migration):
+class Migration(AtOnce):
     dependencies = [
         ("billing", "0012_drafts_behind_the_wall"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -11,9 +11,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 from stateworks.kernel.access.policies import TenantPolicy
+from stateworks.kernel.migrating import AtOnce
 
 
-class Migration(migrations.Migration):
+class Migration(AtOnce):
     dependencies = [
         ("billing", "0013_periods_are_months"),
         ("org", "0002_tree_and_aliases"),

@@ -69,7 +69,7 @@ END $$;
 class Migration(migrations.Migration):
     """The functions of the seals, with other sentences."""
 
-    dependencies = [("billing", "0015_cost_centres")]
+    dependencies = [("billing", "0015_cost_centers")]
 
     # Back again the sentences may stay as they are: they need the function.
     operations = [migrations.RunSQL(DOLLARS, migrations.RunSQL.noop)]

@@ -7,7 +7,7 @@ from stateworks.modules.billing.models.budgets import (
     Forecast,
     ForecastKind,
 )
-from stateworks.modules.billing.models.centres import CostCentre, CostCentreBudget, CostCentreForecast
+from stateworks.modules.billing.models.centers import CostCenter, CostCenterBudget, CostCenterForecast
 from stateworks.modules.billing.models.costs import (
     AllocationMethod,
     AllocationModel,
@@ -69,9 +69,9 @@ __all__ = [
     "CodingFinding",
     "CodingRule",
     "CodingState",
-    "CostCentre",
-    "CostCentreBudget",
-    "CostCentreForecast",
+    "CostCenter",
+    "CostCenterBudget",
+    "CostCenterForecast",
     "CostPool",
     "Credit",
     "Depreciation",

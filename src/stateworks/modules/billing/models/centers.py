@@ -1,4 +1,4 @@
-"""Where the office's own money is spent: cost centres, what each means to spend a month, and what its owner expects."""
+"""Where the office's own money is spent: cost centers, what each means to spend a month, and what its owner expects."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from stateworks.modules.billing.models.periods import MONTH
 
 
 @keeps_history()
-class CostCentre(models.Model):
+class CostCenter(models.Model):
     """A part of the office that spends money and answers for it; ledger lines name it by its code."""
 
-    code = models.SlugField(max_length=40, unique=True, help_text="The cost centre as the ledger writes it.")
+    code = models.SlugField(max_length=40, unique=True, help_text="The cost center as the ledger writes it.")
     name = models.CharField(max_length=200)
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="cost_centres")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="cost_centers")
     owner = models.ForeignKey(
-        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="cost_centres",
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="cost_centers",
         help_text="Who answers for it and submits its forecasts.",
     )  # fmt: skip
     line_of_service = models.ForeignKey(
-        LineOfService, on_delete=models.PROTECT, null=True, blank=True, related_name="cost_centres",
+        LineOfService, on_delete=models.PROTECT, null=True, blank=True, related_name="cost_centers",
         help_text="The line of service it works for; empty where it serves several.",
     )  # fmt: skip
     starts_on = models.DateField(null=True, blank=True, help_text="First day it is used; empty: always was.")
@@ -36,8 +36,8 @@ class CostCentre(models.Model):
                 condition=Q(starts_on__isnull=True)
                 | Q(ends_on__isnull=True)
                 | Q(ends_on__gte=F("starts_on")),
-                name="billing_centre_span",
-                violation_error_message="A cost centre ends on the day it starts or later.",
+                name="billing_center_span",
+                violation_error_message="A cost center ends on the day it starts or later.",
             )
         ]
 
@@ -46,10 +46,10 @@ class CostCentre(models.Model):
 
 
 @keeps_history()
-class CostCentreBudget(models.Model):
-    """What a cost centre means to spend in a month, on one object of expenditure or in all."""
+class CostCenterBudget(models.Model):
+    """What a cost center means to spend in a month, on one object of expenditure or in all."""
 
-    centre = models.ForeignKey(CostCentre, on_delete=models.PROTECT, related_name="budgets")
+    center = models.ForeignKey(CostCenter, on_delete=models.PROTECT, related_name="budgets")
     month = models.CharField(max_length=7, validators=[MONTH], help_text="The month, such as 2026-11.")
     object_code = models.CharField(
         max_length=40, blank=True, help_text="Object of expenditure; empty where the budget is of the whole month."
@@ -58,25 +58,25 @@ class CostCentreBudget(models.Model):
     note = models.CharField(max_length=400, blank=True, help_text="Where the figure comes from.")
 
     class Meta:
-        ordering = ["centre", "month", "object_code"]
+        ordering = ["center", "month", "object_code"]
         constraints = [
             models.UniqueConstraint(
-                fields=["centre", "month", "object_code"],
-                name="billing_centre_budget_once",
+                fields=["center", "month", "object_code"],
+                name="billing_center_budget_once",
                 violation_error_message="There is a budget for this already; change that one.",
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.centre_id} {self.month} {self.object_code}".strip()
+        return f"{self.center_id} {self.month} {self.object_code}".strip()
 
 
 @keeps_history()
-class CostCentreForecast(models.Model):
-    """What was expected in one month that a cost centre spends in another; the database refuses every change of it."""
+class CostCenterForecast(models.Model):
+    """What was expected in one month that a cost center spends in another; the database refuses every change of it."""
 
     code = models.CharField(max_length=80, unique=True, help_text="Short stable code.")
-    centre = models.ForeignKey(CostCentre, on_delete=models.PROTECT, related_name="forecasts")
+    center = models.ForeignKey(CostCenter, on_delete=models.PROTECT, related_name="forecasts")
     month = models.CharField(
         max_length=7, validators=[MONTH], help_text="The month it is about, such as 2026-11."
     )
@@ -94,7 +94,7 @@ class CostCentreForecast(models.Model):
 
     class Meta:
         ordering = ["-made_at", "month", "code"]
-        indexes = [models.Index(fields=["centre", "month"], name="billing_centre_forecast_month")]
+        indexes = [models.Index(fields=["center", "month"], name="billing_center_forecast_month")]
 
     def __str__(self) -> str:
         return self.code

@@ -1,4 +1,4 @@
-"""The pages of the office's cost centres: budget, what was spent and what is expected of each, and the owner's form."""
+"""The pages of the office's cost centers: budget, what was spent and what is expected of each, and the owner's form."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from stateworks.kernel.access.scope import visible
 from stateworks.kernel.clocks.fiscal import Period, parse_period, period_of, previous
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.lake.store import current_version
-from stateworks.modules.billing.centres import Centres, CentreYear, centres_year, known_month, months_open
+from stateworks.modules.billing.centers import Centers, CenterYear, centers_year, known_month, months_open
 from stateworks.modules.billing.feeds import LEDGER
-from stateworks.modules.billing.models import CostCentre, CostCentreForecast
+from stateworks.modules.billing.models import CostCenter, CostCenterForecast
 from stateworks.modules.billing.money import cents_given, dollars
 from stateworks.modules.billing.pages.seen import trail
 from stateworks.modules.billing.templatetags.billing import about
-from stateworks.modules.billing.verbs import centres as verb
+from stateworks.modules.billing.verbs import centers as verb
 from stateworks.web import asked
 from stateworks.web.paging import csv_answer, wants_csv
 from stateworks.web.words import count_of, figure
@@ -30,65 +30,65 @@ from stateworks.web.words import count_of, figure
 YEARS = 3
 """How many fiscal years the pages offer."""
 VINTAGES = 24
-"""Kept forecasts that a cost centre's page lists, the newest first; the list of records has all."""
+"""Kept forecasts that a cost center's page lists, the newest first; the list of records has all."""
 HEADS = (
-    "cost_centre", "name", "owner", "fiscal_year", "budget_cents", "budget_to_date_cents", "actual_cents", "expected_cents",
+    "cost_center", "name", "owner", "fiscal_year", "budget_cents", "budget_to_date_cents", "actual_cents", "expected_cents",
     "variance_cents", "months_without_forecast", "forecast_due", "submitted_at", "submitted_by",
 )  # fmt: skip
 MONTH_HEADS = (
-    "cost_centre", "month", "budget_cents", "actual_cents", "forecast_cents", "former_forecast_cents", "reason",
+    "cost_center", "month", "budget_cents", "actual_cents", "forecast_cents", "former_forecast_cents", "reason",
 )  # fmt: skip
 
 
 @login_required
-def centres(request: HttpRequest) -> HttpResponse:
-    """The cost centres that one may see in a fiscal year, whose forecast of this month is there, and whose is not."""
+def centers(request: HttpRequest) -> HttpResponse:
+    """The cost centers that one may see in a fiscal year, whose forecast of this month is there, and whose is not."""
     year, offered = _year(request)
     found = _found(request, year)
     if wants_csv(request):
         return csv_answer(
-            f"cost-centres-{year.label.lower()}", HEADS, found.rows, lambda one: _cells(one, year)
+            f"cost-centers-{year.label.lower()}", HEADS, found.rows, lambda one: _cells(one, year)
         )
     context = {
         "year": year, "years": offered, "found": found, "whole": found.whole, "missing": found.missing,
         "sentence": _sentence("All of them together", found.whole, found, "are"), "statewide": bool(asked.roles(request)),
-        "due": sum(one.due for one in found.rows), "trail": trail(), "here": "Cost centres",
+        "due": sum(one.due for one in found.rows), "trail": trail(), "here": "Cost centers",
     }  # fmt: skip
-    return render(request, "billing/centres.html", context)
+    return render(request, "billing/centers.html", context)
 
 
 @login_required
-def centre(request: HttpRequest, code: str) -> HttpResponse:
-    """One cost centre in a fiscal year, month by month; its owner submits what the next twelve months will come to."""
-    seen = visible(CostCentre.objects.filter(code=code), asked.scope(request), "organization")
+def center(request: HttpRequest, code: str) -> HttpResponse:
+    """One cost center in a fiscal year, month by month; its owner submits what the next twelve months will come to."""
+    seen = visible(CostCenter.objects.filter(code=code), asked.scope(request), "organization")
     row = seen.select_related("owner", "organization", "line_of_service").first()
     if row is None:
-        raise Http404(f"There is no cost centre {code} that you may see.")
+        raise Http404(f"There is no cost center {code} that you may see.")
     year, offered = _year(request)
     errors: list[tuple[str, str]] = []
     if request.method == "POST":
         try:
             messages.success(request, _submitted(request, row, errors))
-            return redirect(f"{reverse('billing:centre', args=[code])}?year={year.label}")
+            return redirect(f"{reverse('billing:center', args=[code])}?year={year.label}")
         except Refused as refused:
             errors = errors or [("", refused.sentence)]
     found = _found(request, year, code)
     one = found.rows[0] if found.rows else None
     if wants_csv(request):
-        return csv_answer(f"cost-centre-{code}-{year.label.lower()}", MONTH_HEADS, one.months if one else [], lambda month: (
+        return csv_answer(f"cost-center-{code}-{year.label.lower()}", MONTH_HEADS, one.months if one else [], lambda month: (
             code, month.label, month.budget, month.actual, month.forecast, month.former, month.reason,
         ))  # fmt: skip
     kept = (
-        CostCentreForecast.objects.filter(centre=row).select_related("made_by").order_by("-made_at", "month")
+        CostCenterForecast.objects.filter(center=row).select_related("made_by").order_by("-made_at", "month")
     )
     may = verb.may_forecast(asked.account(request), row)
     context = {
         "row": row, "year": year, "years": offered, "found": found, "one": one, "errors": errors,
         "sentence": _sentence(row.name, one, found) if one else "", "vintages": list(kept[:VINTAGES]), "may_submit": may,
         "lines": _lines(request, row, found.known) if may else [], "why": request.POST.get("why", ""),
-        "percent": verb.percent(), "trail": trail(("Cost centres", reverse("billing:centres"))), "here": str(row),
+        "percent": verb.percent(), "trail": trail(("Cost centers", reverse("billing:centers"))), "here": str(row),
     }  # fmt: skip
-    return render(request, "billing/centre.html", context, status=400 if errors else 200)
+    return render(request, "billing/center.html", context, status=400 if errors else 200)
 
 
 def _year(request: HttpRequest) -> tuple[Period, list[Period]]:
@@ -99,12 +99,12 @@ def _year(request: HttpRequest) -> tuple[Period, list[Period]]:
     return next((one for one in offered if one.label == request.GET.get("year", "")), offered[0]), offered
 
 
-def _found(request: HttpRequest, year: Period, code: str = "") -> Centres:
-    asking = (centres_year, year.label, timezone.localdate(), current_version(LEDGER), code)
+def _found(request: HttpRequest, year: Period, code: str = "") -> Centers:
+    asking = (centers_year, year.label, timezone.localdate(), current_version(LEDGER), code)
     return asked.answers(request).of(*asking)
 
 
-def _sentence(who: str, one: CentreYear, found: Centres, are: str = "is") -> str:
+def _sentence(who: str, one: CenterYear, found: Centers, are: str = "is") -> str:
     """How the year is expected to end, or how it ended, in words."""
     if not one.budget and not one.actual and not one.expected:
         return ""
@@ -115,11 +115,11 @@ def _sentence(who: str, one: CentreYear, found: Centres, are: str = "is") -> str
     return f"{text}."
 
 
-def _lines(request: HttpRequest, row: CostCentre, known: str) -> list[dict[str, Any]]:
+def _lines(request: HttpRequest, row: CostCenter, known: str) -> list[dict[str, Any]]:
     """The form's months: what was expected last, or what was typed if something was wrong with it."""
     months = months_open(known)
-    newest: dict[str, CostCentreForecast] = {}
-    for one in CostCentreForecast.objects.filter(centre=row, month__in=months).order_by("made_at", "pk"):
+    newest: dict[str, CostCenterForecast] = {}
+    for one in CostCenterForecast.objects.filter(center=row, month__in=months).order_by("made_at", "pk"):
         newest[one.month] = one
     given = request.POST if request.method == "POST" else None
     made = []
@@ -133,7 +133,7 @@ def _lines(request: HttpRequest, row: CostCentre, known: str) -> list[dict[str, 
     return made
 
 
-def _submitted(request: HttpRequest, row: CostCentre, errors: list[tuple[str, str]]) -> str:
+def _submitted(request: HttpRequest, row: CostCenter, errors: list[tuple[str, str]]) -> str:
     """Keep what is typed; what is wrong with it is added to `errors`, each with its field."""
     at, post = timezone.now(), request.POST
     said = []
@@ -160,7 +160,7 @@ def _at_fields(faults: Iterable[verb.Fault]) -> list[tuple[str, str]]:
     return [(f"{one.part}-{one.month}", one.sentence) for one in faults]
 
 
-def _cells(one: CentreYear, year: Period) -> tuple[Any, ...]:
+def _cells(one: CenterYear, year: Period) -> tuple[Any, ...]:
     return (
         one.code, one.name, one.owner, year.ends.year, one.budget, one.budget_to_date, one.actual, one.expected, one.variance,
         one.unforecast, one.due, one.submitted_at, one.submitted_by,

@@ -2,7 +2,7 @@
 
 from stateworks.modules.billing.records import (
     budgets,
-    centres,
+    centers,
     costs,
     customers,
     federal,
@@ -16,7 +16,7 @@ from stateworks.modules.billing.records import (
 
 __all__ = [
     "budgets",
-    "centres",
+    "centers",
     "costs",
     "customers",
     "federal",

@@ -1,17 +1,17 @@
-"""Record types of the office's cost centres, their budgets and forecasts; a forecast that was made is kept as it was."""
+"""Record types of the office's cost centers, their budgets and forecasts; a forecast that was made is kept as it was."""
 
 from __future__ import annotations
 
 from stateworks.kernel.records.types import Column, RecordType, register
 from stateworks.modules.billing import models
 
-CENTRE = "Code of the cost centre."
+CENTER = "Code of the cost center."
 
 register(
     RecordType(
-        name="billing.cost_centre",
-        model=models.CostCentre,
-        title="Cost centres",
+        name="billing.cost_center",
+        model=models.CostCenter,
+        title="Cost centers",
         key=("code",),
         columns=(
             Column("code", "code"),
@@ -25,38 +25,38 @@ register(
         search=("code", "name"),
         filters=("organization", "line_of_service"),
         organization="organization",
-        page="billing:centre",
+        page="billing:center",
     )
 )  # fmt: skip
 
 register(
     RecordType(
-        name="billing.cost_centre_budget",
-        model=models.CostCentreBudget,
-        title="Budgets of cost centres",
-        key=("centre", "month", "object_code"),
+        name="billing.cost_center_budget",
+        model=models.CostCenterBudget,
+        title="Budgets of cost centers",
+        key=("center", "month", "object_code"),
         columns=(
-            Column("centre", "centre__code", description=CENTRE),
+            Column("center", "center__code", description=CENTER),
             Column("month", "month"),
             Column("object_code", "object_code"),
             Column("cents", "cents"),
             Column("note", "note"),
         ),
         search=("note",),
-        filters=("centre", "month"),
-        organization="centre__organization",
+        filters=("center", "month"),
+        organization="center__organization",
     )
 )
 
 register(
     RecordType(
-        name="billing.cost_centre_forecast",
-        model=models.CostCentreForecast,
-        title="Forecasts of cost centres",
+        name="billing.cost_center_forecast",
+        model=models.CostCenterForecast,
+        title="Forecasts of cost centers",
         key=("code",),
         columns=(
             Column("code", "code", kept=True),
-            Column("centre", "centre__code", description=CENTRE, kept=True),
+            Column("center", "center__code", description=CENTER, kept=True),
             Column("month", "month", kept=True),
             Column("made_in", "made_in", kept=True),
             Column("cents", "cents", kept=True),
@@ -65,7 +65,7 @@ register(
             Column("made_by", "made_by__email", description="Address of whoever submitted it.", kept=True),
         ),
         search=("code",),
-        filters=("centre", "month", "made_in"),
-        organization="centre__organization",
+        filters=("center", "month", "made_in"),
+        organization="center__organization",
     )
 )

@@ -28,9 +28,9 @@ ORDER = (
     "billing.budget",
     "billing.encumbrance",
     "billing.coding_rule",
-    "billing.cost_centre",
-    "billing.cost_centre_budget",
-    "billing.cost_centre_forecast",
+    "billing.cost_center",
+    "billing.cost_center_budget",
+    "billing.cost_center_forecast",
     "billing.finops_policy",
 )
 """The record types in an order in which everything is there before it is named; the file is called like the type."""

@@ -17,10 +17,10 @@ from stateworks.kernel.lake.intake import import_feed
 from stateworks.kernel.lake.store import current_version
 from stateworks.modules.billing import models
 from stateworks.modules.billing.apptio import as_records, tables, write
-from stateworks.modules.billing.centres import centres_year
+from stateworks.modules.billing.centers import centers_year
 from stateworks.modules.billing.feeds import LEDGER
 from stateworks.modules.billing.tests.conftest import AT, Shop
-from stateworks.modules.billing.tests.test_centres import TODAY, office, say, year
+from stateworks.modules.billing.tests.test_centers import TODAY, office, say, year
 
 __all__ = ["office"]
 ODD = (
@@ -44,7 +44,7 @@ def read(path: Path) -> list[dict[str, str]]:
 
 @pytest.fixture
 def out(office: Shop, tmp_path: Path) -> Path:
-    """What the office of the cost centres hands out for FY27, with two odd lines and three forecasts of B1."""
+    """What the office of the cost centers hands out for FY27, with two odd lines and three forecasts of B1."""
     header = ("Journal", "Line", "Posted", "Fund", "Object", "Cost center", "Amount", "Description", "Agency")
     import_feed(LEDGER, office.file(header, ODD), mapping="meridian-ledger", by=None, at=AT)
     models.PoolRule.objects.create(
@@ -93,11 +93,11 @@ def test_what_is_written_is_read_back(out: Path, capsys: pytest.CaptureFixture[s
     from importlib import import_module
 
     main = import_module("stateworks.cli.main").main
-    before = centres_year(SYSTEM, "FY27", TODAY, current_version(LEDGER)).as_json()
+    before = centers_year(SYSTEM, "FY27", TODAY, current_version(LEDGER)).as_json()
     budgets = set(
-        models.CostCentreBudget.objects.values_list("centre__code", "month", "object_code", "cents")
+        models.CostCenterBudget.objects.values_list("center__code", "month", "object_code", "cents")
     )
-    models.CostCentreBudget.objects.all().delete()
+    models.CostCenterBudget.objects.all().delete()
     told = {}
     for what in ("budget", "budget", "forecast"):
         assert main(["billing", "apptio-load", what, str(out / f"{what}.csv"), "--format", "json"]) == 0
@@ -105,7 +105,7 @@ def test_what_is_written_is_read_back(out: Path, capsys: pytest.CaptureFixture[s
         told[what, answer["inserted"]] = (answer["unchanged"], answer["quarantined"])
     assert told == {("budget", 6): (0, 0), ("budget", 0): (6, 0), ("forecast", 0): (2, 0)}
     assert (
-        set(models.CostCentreBudget.objects.values_list("centre__code", "month", "object_code", "cents"))
+        set(models.CostCenterBudget.objects.values_list("center__code", "month", "object_code", "cents"))
         == budgets
     )
     assert year().as_json() == before
@@ -147,4 +147,4 @@ def test_what_cannot_be_placed_is_told(
     answer = json.loads(told.out)
     assert (answer["read"], answer["inserted"], answer["quarantined"]) == (4, 1, 3)
     assert all(place in told.err for place in ("Line 3: ", "Line 4: ", "Line 5: ", "2027-13", "XX", "much"))
-    assert models.CostCentreBudget.objects.get(month="2027-01").cents == 1250
+    assert models.CostCenterBudget.objects.get(month="2027-01").cents == 1250

@@ -1,4 +1,4 @@
-"""Cost centres by hand: what is spent is the ledger's, what is expected its owner's, and what was said stays as it was said."""
+"""Cost centers by hand: what is spent is the ledger's, what is expected its owner's, and what was said stays as it was said."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from stateworks.kernel.lake.store import current_version
 from stateworks.kernel.org.models import Organization, Person
 from stateworks.kernel.records.intake import import_records
 from stateworks.modules.billing import models
-from stateworks.modules.billing.centres import Centres, centres_year, due_on, known_month, months_open
+from stateworks.modules.billing.centers import Centers, centers_year, due_on, known_month, months_open
 from stateworks.modules.billing.feeds import LEDGER
 from stateworks.modules.billing.obligations import owed
 from stateworks.modules.billing.tests.conftest import AT, Shop
 from stateworks.modules.billing.tests.test_pages import client, do, text_of
-from stateworks.modules.billing.verbs.centres import Expected, read_file, submit
+from stateworks.modules.billing.verbs.centers import Expected, read_file, submit
 
 TODAY = dt.date(2026, 11, 3)
-CENTRES = """\
+CENTERS = """\
 code,name,organization,owner,line_of_service,starts_on,ends_on
 B1,Buildings,it-plant,pat,,2020-07-01,
 H1,Hosting,it-host,,hosting,2020-07-01,
 OLD,Fax,it-host,,,2010-01-01,2026-06-30
 """
 BUDGETS = """\
-centre,month,object_code,cents,note
+center,month,object_code,cents,note
 B1,2026-09,5100,100000,
 B1,2026-09,5600,50000,
 B1,2026-10,,150000,
@@ -64,7 +64,7 @@ def office(shop: Shop, tmp_path: Path) -> Shop:
         ("J10", 2, "2026-10-06", "H1", "5700", "700.00"), ("J10", 3, "2026-10-07", "C9", "5700", "12.00"),
         ("J11", 1, "2026-11-01", "B1", "5100", "99.00"),
     )  # fmt: skip
-    for name, rows in (("cost_centre", CENTRES), ("cost_centre_budget", BUDGETS)):
+    for name, rows in (("cost_center", CENTERS), ("cost_center_budget", BUDGETS)):
         file = tmp_path / f"{name}.csv"
         file.write_text(rows)
         done = import_records(f"billing.{name}", file, by=None, at=AT)
@@ -80,8 +80,8 @@ def in_november(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("django.utils.timezone.now", lambda: AT)
 
 
-def year(label: str = "FY27", code: str = "") -> Centres:
-    return centres_year(SYSTEM, label, TODAY, current_version(LEDGER), code)
+def year(label: str = "FY27", code: str = "") -> Centers:
+    return centers_year(SYSTEM, label, TODAY, current_version(LEDGER), code)
 
 
 def say(code: str, *rows: tuple[str, int, str], by: Account | None = None, day: str = "2026-11-03") -> int:
@@ -92,7 +92,7 @@ def say(code: str, *rows: tuple[str, int, str], by: Account | None = None, day: 
 def test_a_year_by_hand(office: Shop) -> None:
     """B1 spent 1,400 + 1,600 = 3,000 of 3,000; with 1,700 expected of November and 1,500 budgeted for December it ends at 6,200.
 
-    That is 200 over its 6,000, or 3.3 %. The ledger has 3,712: 3,000 of B1, 700 of H1, and 12 that no cost centre has.
+    That is 200 over its 6,000, or 3.3 %. The ledger has 3,712: 3,000 of B1, 700 of H1, and 12 that no cost center has.
     """
     assert known_month(TODAY) == "2026-10" and months_open("2026-10")[0::11] == ["2026-11", "2027-10"]
     say("B1", ("2026-11", 170_000, ""), ("2027-07", 1, ""))
@@ -129,19 +129,19 @@ def test_a_forecast_is_a_vintage_and_says_why(office: Shop) -> None:
         "2026-11 was $1,050.00 and is now $1,102.51, which is more than 5 % off; say why.",
         "2026-12 was $1,000.00 and is now $949.99, which is more than 5 % off; say why.",
     )
-    assert models.CostCentreForecast.objects.count() == 4, "nothing of it is kept"
+    assert models.CostCenterForecast.objects.count() == 4, "nothing of it is kept"
     assert say("B1", ("2026-11", 110_251, "A lease ends."), day="2026-11-04") == 1
     month = year().rows[0].months[4]
     assert (month.forecast, month.former, month.reason) == (110_251, 105_000, "A lease ends.")
     codes = (
-        models.CostCentreForecast.objects.filter(month="2026-11")
+        models.CostCenterForecast.objects.filter(month="2026-11")
         .order_by("made_at")
         .values_list("code", flat=True)
     )
     assert list(codes) == ["B1.2026-11.2026-10.1", "B1.2026-11.2026-11.1", "B1.2026-11.2026-11.3"]
     for change in (
-        "UPDATE billing_costcentreforecast SET cents = 1",
-        "DELETE FROM billing_costcentreforecast",
+        "UPDATE billing_costcenterforecast SET cents = 1",
+        "DELETE FROM billing_costcenterforecast",
     ):
         with (
             pytest.raises(DatabaseError, match="is kept as it was made"),
@@ -160,7 +160,7 @@ def test_what_is_no_forecast_is_refused(office: Shop, settings: pytest.FixtureRe
     ):
         with pytest.raises(Refused, match=told):
             say("B1", *rows)
-    with pytest.raises(Refused, match="There is no cost centre XX"):
+    with pytest.raises(Refused, match="There is no cost center XX"):
         say("XX", ("2026-11", 1, ""))
     with pytest.raises(Refused, match="no fiscal year"):
         year("2026-11")
@@ -182,11 +182,11 @@ def test_owners_see_their_own_and_submit_it(office: Shop) -> None:
             say(code, ("2026-11", 4, "more"), by=who[name])
     for name, codes in (("pat", ["B1"]), ("dhs", []), ("auditor", ["B1", "H1"])):
         with entered(scope_of(who[name])):
-            found = centres_year(scope_of(who[name]), "FY27", TODAY, current_version(LEDGER))
+            found = centers_year(scope_of(who[name]), "FY27", TODAY, current_version(LEDGER))
             assert [one.code for one in found.rows] == codes
             assert (
-                models.CostCentreForecast.objects.exists()
-                == models.CostCentreBudget.objects.exists()
+                models.CostCenterForecast.objects.exists()
+                == models.CostCenterBudget.objects.exists()
                 == bool(codes)
             )
 
@@ -194,7 +194,7 @@ def test_owners_see_their_own_and_submit_it(office: Shop) -> None:
 def test_whose_forecast_is_missing_is_owed(office: Shop) -> None:
     (one,) = owed(TODAY, "pat@example.org")
     assert (one.what, one.due, one.url, one.period) == (
-        "Submit what B1 Buildings is expected to spend.", dt.date(2026, 11, 15), "/billing/centres/B1/", "2026-11",
+        "Submit what B1 Buildings is expected to spend.", dt.date(2026, 11, 15), "/billing/centers/B1/", "2026-11",
     )  # fmt: skip
     assert [each.code for each in owed(TODAY, "")] == ["H1"], "nobody's"
     say("B1", ("2026-11", 1, ""))
@@ -206,7 +206,7 @@ def test_whose_forecast_is_missing_is_owed(office: Shop) -> None:
 
 def test_the_form_keeps_what_was_typed(office: Shop, in_november: None) -> None:
     say("B1", ("2026-12", 100_000, ""), day="2026-10-10")
-    pat, page = client(office, "pat"), "/billing/centres/B1/"
+    pat, page = client(office, "pat"), "/billing/centers/B1/"
     shown = pat.get(page).content.decode()
     assert 'name="amount-2026-12" inputmode="decimal" autocomplete="off" value="1,000.00"' in shown
     wrong = {
@@ -224,10 +224,10 @@ def test_the_form_keeps_what_was_typed(office: Shop, in_november: None) -> None:
     assert all(f'value="{value}"' in kept for value in wrong.values())
     assert "Your forecast of 2 months is kept" in do(pat, page, **{
         "amount-2026-12": "2,000", "amount-2027-01": "5.00", "why": "A new lease."})  # fmt: skip
-    assert set(models.CostCentreForecast.objects.filter(made_in="2026-11").values_list("month", "cents", "reason")) == {
+    assert set(models.CostCenterForecast.objects.filter(made_in="2026-11").values_list("month", "cents", "reason")) == {
         ("2026-12", 200_000, "A new lease."), ("2027-01", 500, "A new lease."),
     }  # fmt: skip
-    assert pat.get("/billing/centres/H1/").status_code == 404
+    assert pat.get("/billing/centers/H1/").status_code == 404
     auditor = client(office, "auditor")
     assert "Submit your forecast" not in text_of(auditor.get(page))
     assert auditor.post(page, {"amount-2026-12": "9"}).status_code == 403
@@ -235,16 +235,16 @@ def test_the_form_keeps_what_was_typed(office: Shop, in_november: None) -> None:
 
 def test_the_page_says_who_has_not_submitted(office: Shop, in_november: None) -> None:
     say("B1", ("2026-11", 170_000, ""), by=office.accounts["pat"])
-    page = text_of(client(office, "auditor").get("/billing/centres/?year=FY27"))
+    page = text_of(client(office, "auditor").get("/billing/centers/?year=FY27"))
     assert "All of them together are expected to come to $6,900 in FY27, 3.0 % over budget." in page
-    assert "The ledger has $12.00 more on cost centres that are not recorded" in page
+    assert "The ledger has $12.00 more on cost centers that are not recorded" in page
     assert "1 forecast of November 2026 of 2 is not there" in page and "no owner" in page
-    answer = client(office, "auditor").get("/billing/centres/?year=FY27&format=csv")
+    answer = client(office, "auditor").get("/billing/centers/?year=FY27&format=csv")
     rows = list(csv.DictReader(answer.content.decode().splitlines()))
-    assert [(one["cost_centre"], one["actual_cents"], one["submitted_by"]) for one in rows] == [
+    assert [(one["cost_center"], one["actual_cents"], one["submitted_by"]) for one in rows] == [
         ("B1", "300000", "Pat"), ("H1", "70000", ""),
     ]  # fmt: skip
-    assert "that you may see" in text_of(client(office, "dhs").get("/billing/centres/"))
+    assert "that you may see" in text_of(client(office, "dhs").get("/billing/centers/"))
 
 
 def test_the_commands(
@@ -255,9 +255,9 @@ def test_the_commands(
     main = import_module("stateworks.cli.main").main
     file = tmp_path / "forecast.csv"
     file.write_text('month,amount,reason\n2026-11,"1,700.00",\n2026-12,1500,As every year\n')
-    assert main(["billing", "forecast-centre", "B1", str(file), "--format", "json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"centre": "B1", "read": 2, "added": 2, "cents": 320_000}
-    assert main(["billing", "centres", "FY27", "--format", "json"]) == 0
+    assert main(["billing", "forecast-center", "B1", str(file), "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"center": "B1", "read": 2, "added": 2, "cents": 320_000}
+    assert main(["billing", "centers", "FY27", "--format", "json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["actual_cents"], told["expected_cents"], told["missing"]) == (370_000, 690_000, ["H1"])
     file.write_text("month,amount,reason\n2026-11,x,\n2026-12,y,\n")

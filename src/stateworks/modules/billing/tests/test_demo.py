@@ -17,7 +17,7 @@ from stateworks.kernel.demo import LAST_DAY, World, build
 from stateworks.kernel.lake.store import current_version
 from stateworks.modules.billing import proof
 from stateworks.modules.billing.budgets import budget_year
-from stateworks.modules.billing.centres import centres_year
+from stateworks.modules.billing.centers import centers_year
 from stateworks.modules.billing.demo import Truth
 from stateworks.modules.billing.demo.events import cut, events_of
 from stateworks.modules.billing.demo.metered import row_of
@@ -32,7 +32,7 @@ from stateworks.modules.billing.models import (
     BillingPeriod,
     BillingRun,
     CodingFinding,
-    CostCentreForecast,
+    CostCenterForecast,
     Invoice,
     InvoiceLine,
     RateBuild,
@@ -92,7 +92,7 @@ def test_the_invoices_are_true(tmp_path: Path) -> None:
         year = budget_year(SYSTEM, "", "FY27", truth.months[-2])
         assert year.whole.set_aside == truth.paid.set_aside_cents
         assert sum(one.budget or 0 for one in year.services + year.accounts) == truth.paid.budget_cents
-        _centres_are_true(truth)
+        _centers_are_true(truth)
         cycle = cycle_of(SYSTEM, "", current_version(FOCUS))
         proved = proof.prove_all()
         package = package_of(facts_of(truth.reconciled_year))
@@ -128,10 +128,10 @@ def test_the_invoices_are_true(tmp_path: Path) -> None:
         assert proof.prove_all() == proved, "safe to repeat"
 
 
-def _centres_are_true(truth: Truth) -> None:
-    """What cost centres spent is what the generator wrote, moved by what was corrected; what was said last is expected."""
-    made = truth.centred
-    found = centres_year(SYSTEM, "FY27", LAST_DAY, current_version(LEDGER))
+def _centers_are_true(truth: Truth) -> None:
+    """What cost centers spent is what the generator wrote, moved by what was corrected; what was said last is expected."""
+    made = truth.centers
+    found = centers_year(SYSTEM, "FY27", LAST_DAY, current_version(LEDGER))
     moved: dict[tuple[str, str], int] = defaultdict(int)
     for one in CodingFinding.objects.filter(entry__isnull=False):
         moved[one.cost_center, f"{one.posted_on:%Y-%m}"] -= one.cents
@@ -146,7 +146,7 @@ def _centres_are_true(truth: Truth) -> None:
             assert month.actual == (made.spent[key] + moved[key] if month.label in months else None), key
             assert month.forecast == made.expected.get(key)
     assert [one.code for one in found.missing] == ["C05", "C07", "S-mainframe"]
-    assert CostCentreForecast.objects.exclude(reason="").count() == made.reasons > 3
+    assert CostCenterForecast.objects.exclude(reason="").count() == made.reasons > 3
 
 
 def test_a_use_is_cut_into_events_that_add_up_to_it(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Owners of cost centres say what the coming months will come to: each time anew, with reasons; what was said before stays."""
+"""Owners of cost centers say what the coming months will come to: each time anew, with reasons; what was said before stays."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from stateworks.kernel.access.permissions import allowed, require
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.clocks.fiscal import period_of
 from stateworks.kernel.errors import Refused
-from stateworks.modules.billing.centres import known_month, months_open
-from stateworks.modules.billing.models import CostCentre, CostCentreForecast
+from stateworks.modules.billing.centers import known_month, months_open
+from stateworks.modules.billing.models import CostCenter, CostCenterForecast
 from stateworks.modules.billing.money import cents_given, dollars
 
 AMOUNT, WHY = "amount", "why"
@@ -45,21 +45,21 @@ class Fault:
     sentence: str
 
 
-def may_forecast(account: Account | None, centre: CostCentre) -> bool:
-    """Tell whether somebody submits a cost centre's forecasts: its owner, or who has the right where it belongs."""
+def may_forecast(account: Account | None, center: CostCenter) -> bool:
+    """Tell whether somebody submits a cost center's forecasts: its owner, or who has the right where it belongs."""
     if account is None or account.pk is None or not account.is_active:
         return False
-    owner = centre.owner
+    owner = center.owner
     own = owner is not None and (
         account.person_id == owner.pk or (bool(owner.email) and owner.email.lower() == account.email.lower())
     )
-    return own or allowed(account, "billing.forecast_centre", centre.organization)
+    return own or allowed(account, "billing.forecast_center", center.organization)
 
 
-def faults(centre: CostCentre, rows: Sequence[Expected], *, today: date) -> list[Fault]:
+def faults(center: CostCenter, rows: Sequence[Expected], *, today: date) -> list[Fault]:
     """Return all that is wrong with what is expected: months that are not open or named twice, reasons that are missing."""
     known = known_month(today)
-    open_, newest = months_open(known), _newest(centre)
+    open_, newest = months_open(known), _newest(center)
     found, seen = [], set()
     for one in rows:
         if one.month not in open_:
@@ -84,33 +84,33 @@ def faults(centre: CostCentre, rows: Sequence[Expected], *, today: date) -> list
 @transaction.atomic
 def submit(
     code: str, rows: Sequence[Expected], *, by: Account | None, at: datetime
-) -> list[CostCentreForecast]:
-    """Keep what is expected of a cost centre's coming months, as vintages of the month in which it is said; all or nothing.
+) -> list[CostCenterForecast]:
+    """Keep what is expected of a cost center's coming months, as vintages of the month in which it is said; all or nothing.
 
     What this month's newest vintage says already is not kept twice. Returns the vintages that were added.
     Raises Refused with everything that is wrong.
     """
     with entered(SYSTEM):
         # Locked, so that two who submit at once are two vintages, one after the other.
-        centre = CostCentre.objects.select_for_update(of=("self",)).filter(code=code).first()
-        if centre is None:
-            raise Refused(f"There is no cost centre {code}; add it to the records of billing.cost_centre.")
+        center = CostCenter.objects.select_for_update(of=("self",)).filter(code=code).first()
+        if center is None:
+            raise Refused(f"There is no cost center {code}; add it to the records of billing.cost_center.")
         if by is None:
-            require(by, "billing.forecast_centre", centre.organization)
-        elif not may_forecast(by, centre):
+            require(by, "billing.forecast_center", center.organization)
+        elif not may_forecast(by, center):
             raise PermissionDenied(
-                f"{by} may not submit forecasts of {centre}; its owner does, or an owner, data steward or administrator there."
+                f"{by} may not submit forecasts of {center}; its owner does, or an owner, data steward or administrator there."
             )
         if not rows:
             raise Refused("Say what you expect of at least one month.")
         today = timezone.localdate(at)
-        wrong = [one.sentence for one in faults(centre, rows, today=today)]
+        wrong = [one.sentence for one in faults(center, rows, today=today)]
         if wrong:
             raise _refusal(wrong, f"{len(wrong)} months are wrong; nothing was kept.")
         round_ = period_of(today, "month").label
-        newest = _newest(centre)
-        counted = CostCentreForecast.objects.filter(centre=centre, made_in=round_).count()
-        made: list[CostCentreForecast] = []
+        newest = _newest(center)
+        counted = CostCenterForecast.objects.filter(center=center, made_in=round_).count()
+        made: list[CostCenterForecast] = []
         for one in rows:
             before, reason = newest.get(one.month), one.reason.strip()
             if (
@@ -120,13 +120,13 @@ def submit(
                 and reason in ("", before.reason)
             ):
                 continue
-            made.append(CostCentreForecast(
-                code=f"{code}.{one.month}.{round_}.{counted + len(made) + 1}", centre=centre, month=one.month, made_in=round_,
+            made.append(CostCenterForecast(
+                code=f"{code}.{one.month}.{round_}.{counted + len(made) + 1}", center=center, month=one.month, made_in=round_,
                 cents=one.cents, reason=reason, made_at=at, made_by=by,
             ))  # fmt: skip
-        CostCentreForecast.objects.bulk_create(made)
+        CostCenterForecast.objects.bulk_create(made)
         if made:
-            audit.record("submit forecast", f"billing.cost_centre {code}", by=by, at=at,
+            audit.record("submit forecast", f"billing.cost_center {code}", by=by, at=at,
                          after={one.month: one.cents for one in made})  # fmt: skip
     return made
 
@@ -164,9 +164,9 @@ def _refusal(wrong: list[str], several: str) -> Refused:
     return Refused(wrong[0]) if len(wrong) == 1 else Refused(several, wrong)
 
 
-def _newest(centre: CostCentre) -> dict[str, CostCentreForecast]:
+def _newest(center: CostCenter) -> dict[str, CostCenterForecast]:
     return {
-        one.month: one for one in CostCentreForecast.objects.filter(centre=centre).order_by("made_at", "pk")
+        one.month: one for one in CostCenterForecast.objects.filter(center=center).order_by("made_at", "pk")
     }
 
 
