@@ -1,4 +1,4 @@
-"""What billing asks of people by a day: findings to resolve, invoices to review and approve, disputes to answer, forecasts."""
+"""What billing asks of people by a day: findings to resolve, invoices to review, disputes to answer, forecasts, savings."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from django.db.models import Count, Min, Q, Sum
+from django.db.models import Count, Max, Min, Q, Sum
 from django.urls import reverse
 
 from stateworks.kernel.access.models import Grant
 from stateworks.kernel.access.permissions import RIGHTS
-from stateworks.kernel.clocks.fiscal import period_of
+from stateworks.kernel.clocks.fiscal import following, parse_period, period_of
 from stateworks.kernel.obligations import Obligation, register
 from stateworks.kernel.org.models import Person
 from stateworks.modules.billing.centers import due_on, used_in
@@ -21,6 +21,7 @@ from stateworks.modules.billing.models import (
     CostCenter,
     Dispute,
     DisputeState,
+    FinopsFinding,
     RunState,
 )
 from stateworks.modules.billing.money import dollars
@@ -28,12 +29,14 @@ from stateworks.modules.billing.money import dollars
 KINDS = {
     "billing-finding": "Resolve findings", "billing-review": "Review invoices", "billing-approve": "Approve invoices",
     "billing-dispute": "Answer disputes", "billing-center": "Submit forecasts of cost centers",
+    "billing-saving": "Decide about cloud cost",
 }  # fmt: skip
 
 
 def owed(as_of: date, owner: str | None) -> Iterator[Obligation]:
     """Return what each person who may do it owes; several may do the same, and it is done when one has."""
     yield from _centers(as_of, owner)
+    yield from _savings(as_of, owner)
     may = _people(as_of, owner)
     if not may:
         return
@@ -115,6 +118,24 @@ def _centers(as_of: date, owner: str | None) -> Iterator[Obligation]:
             what = f"Submit what {one} is expected to spend."
             yield Obligation("billing-center", address, one.code, str(one), "", due_on(month.label), what, period=month.label,
                              url=reverse("billing:center", args=[one.code]))  # fmt: skip
+
+
+def _savings(as_of: date, owner: str | None) -> Iterator[Obligation]:
+    """What the policies found in a month is decided in the next, by whom a finding names; so is what was put off till today."""
+    rows = (
+        FinopsFinding.objects.filter(FinopsFinding.waiting(as_of))
+        .values("owner")
+        .annotate(n=Count("pk"), cents=Sum("cents"), first=Min("first_month"), last=Max("month"))
+        .order_by("owner")
+    )
+    people = Person.objects.select_related("account").in_bulk([one["owner"] for one in rows if one["owner"]])
+    for one in rows:
+        address = _address(people.get(one["owner"]), as_of)
+        if owner is None or address.lower() == owner.lower():
+            things = "1 finding" if one["n"] == 1 else f"{one['n']} findings"
+            what = f"Decide about {things} of cloud cost, {dollars(one['cents'])} a month, the oldest of {one['first']}."
+            yield Obligation("billing-saving", address, str(one["owner"] or ""), "Cloud cost", "",
+                             following(parse_period(one["last"])).ends, what, url=reverse("billing:finops"))  # fmt: skip
 
 
 def _address(person: Person | None, as_of: date) -> str:

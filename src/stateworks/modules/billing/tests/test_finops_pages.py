@@ -84,6 +84,9 @@ def test_the_owner_who_is_named_decides_and_no_other_liaison(found: Shop) -> Non
     given = {"decision": "defer", "reason": "After the move.", "until": "2099-01-01"}
     assert client.post(address, given).status_code == 302
     assert models.FinopsFinding.objects.get(pk=one.pk).state == "deferred"
+    assert "box-a" not in client.get(LIST).content.decode()
+    models.FinopsFinding.objects.filter(pk=one.pk).update(deferred_until="2020-01-01")
+    assert "box-a" in client.get(LIST).content.decode(), "its day has come"
 
 
 def test_a_month_is_checked_from_the_page(found: Shop) -> None:

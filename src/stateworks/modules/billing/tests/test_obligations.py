@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
+from stateworks.kernel.org.models import Person
 from stateworks.modules.billing import models
 from stateworks.modules.billing.obligations import owed
 from stateworks.modules.billing.tests.conftest import SEPTEMBER, Shop
 from stateworks.modules.billing.tests.test_pages import client, text_of
 from stateworks.modules.billing.tests.test_run import september
-from stateworks.modules.billing.verbs import disputes, issuing
+from stateworks.modules.billing.verbs import disputes, finops, issuing
 
 DAY = dt.date(2026, 11, 3)
 
@@ -61,3 +62,45 @@ def test_a_dispute_is_owed_an_answer(shop: Shop) -> None:
     assert (one.what, one.due) == (f"Answer Human Services about line {line.code}.", made.due_on)
     disputes.decide(made.code, uphold=False, resolution="it is yours", by=None, at=shop.clock)
     assert told("approver") == []
+
+
+def test_what_policies_found_is_owed_by_whom_it_names_until_it_is_decided(shop: Shop) -> None:
+    policy = models.FinopsPolicy.objects.create(
+        code="untagged", name="Untagged", kind="untagged", tag_key="owner"
+    )
+    agency = models.BillingAccount.objects.get(code="dhs-1").organization
+    ann = Person.objects.create(code="ann", name="Ann", email="ann@example.org", organization=agency)
+    rows = [
+        models.FinopsFinding.objects.create(
+            code=f"f{place}", policy=policy, organization=agency, source="blue", resource=f"box-{place}", text="No tag.",
+            first_month=first, month="2026-10", cents=100 * place, owner=owner, **more,
+        )
+        for place, (first, owner, more) in enumerate(
+            [
+                ("2026-10", ann, {}),
+                ("2026-08", ann, {}),
+                ("2026-10", None, {}),
+                ("2026-10", ann, {"state": "deferred", "deferred_until": dt.date(2026, 11, 3), "reason": "later"}),
+                ("2026-10", ann, {"state": "rejected", "reason": "wanted"}),
+            ],
+            1,
+        )
+    ]  # fmt: skip
+    page = "/billing/finops/"
+    before = dt.date(2026, 11, 2)
+    assert told("ann", before) == [
+        ("Decide about 2 findings of cloud cost, $3.00 a month, the oldest of 2026-08.", page)
+    ]
+    assert told("ann") == [
+        ("Decide about 3 findings of cloud cost, $7.00 a month, the oldest of 2026-08.", page)
+    ], "what was put off until today waits again"
+    nobodys = [one for one in owed(DAY, "") if one.kind == "billing-saving"]
+    assert [(one.what, one.due) for one in nobodys] == [
+        ("Decide about 1 finding of cloud cost, $3.00 a month, the oldest of 2026-10.", dt.date(2026, 11, 30))
+    ]
+    assert told("owner") == []
+    for one in rows[:2]:
+        finops.decide(one, "reject", reason="wanted", by=None, at=shop.clock)
+    assert told("ann", before) == []
+    Person.objects.filter(pk=ann.pk).update(left_on=before)
+    assert [one.owner for one in owed(DAY, None) if one.kind == "billing-saving"] == ["", ""], "she has left"
