@@ -23,7 +23,7 @@ Where finding that out is no part of the work, it returns a function instead, wh
 
 HEAVY = (
     "duckdb", "polars", "pyarrow", "deltalake", "ibis.backends.duckdb", "dataframely", "holidays.countries",
-    "scipy.special",
+    "ibis.formats.pyarrow", "pyarrow.parquet", "scipy.special",
 )  # fmt: skip
 """What takes long to import; a worker of a running instance has it in memory."""
 
