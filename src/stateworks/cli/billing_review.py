@@ -1,4 +1,4 @@
-"""`stateworks billing review-pack`: the business review of one agency as a workbook."""
+"""`stateworks billing review-pack`: the business review of one agency as a workbook or on paper."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from stateworks.cli.output import Format, FormatOption, show
 
 def review_pack(
     agency: Annotated[str, typer.Argument(help="Code of the agency.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="The workbook to write, such as review.xlsx.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write, such as review.xlsx or review.pdf.")],
     month: Annotated[str, typer.Option(help="The month, such as 2026-10; the last one issued if absent.")] = "",
     quarter: Annotated[str, typer.Option(help="The fiscal quarter instead, such as “FY27 Q1”.")] = "",
     as_of: Annotated[
@@ -29,20 +29,21 @@ def review_pack(
     from stateworks.kernel.access.scope import SYSTEM, entered
     from stateworks.kernel.errors import Refused
     from stateworks.kernel.org.models import Organization
+    from stateworks.modules.billing.review import FORMS
     from stateworks.modules.billing.review.sheets import last_issued, review_of, span_given
-    from stateworks.modules.billing.review.workbook import workbook
 
     if month and quarter:
         raise Refused("Name a month or a quarter, not both.")
-    if output.suffix.lower() != ".xlsx":
-        raise Refused(f"{output} is no workbook; name a file that ends in .xlsx.")
+    _, write = FORMS.get(output.suffix.lower().removeprefix("."), (None, None))
+    if write is None:
+        raise Refused(f"Name a file that ends in .xlsx or .pdf; {output} does not.")
     with entered(SYSTEM):
         found = Organization.objects.filter(code=agency).first()
         if found is None:
             raise Refused(f"There is no organization {agency}.")
         span = span_given(month or quarter, last_issued(SYSTEM, found))
         made = review_of(SYSTEM, found, span, as_of.date() if as_of else timezone.localdate())
-        content = workbook(made)
+        content = write(made)
     output.write_bytes(content)
     show(
         {

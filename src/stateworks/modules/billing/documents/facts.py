@@ -29,18 +29,23 @@ class Facts:
         return self.invoice.period.ends_on
 
 
-def facts_of(invoice: Invoice) -> Facts:
-    """Read an issued invoice; the office is called what its plan calls it."""
-    office = (
+def office_called() -> str:
+    """Return the office's name, as its plan calls it."""
+    found = (
         Plan.objects.filter(current__isnull=False, retired_on__isnull=True)
         .order_by("id")
         .values_list("office", flat=True)
         .first()
     )
+    return found or "Office of Technology Services"
+
+
+def facts_of(invoice: Invoice) -> Facts:
+    """Read an issued invoice."""
     lines = list(invoice.lines.select_related("account", "sku__line_of_service").order_by("pk"))
     if invoice.issued_at is None:
         raise ValueError(f"{invoice.code} is not issued")
-    return Facts(invoice, office or "Office of Technology Services", lines, invoice.issued_at)
+    return Facts(invoice, office_called(), lines, invoice.issued_at)
 
 
 def month_of(origin: str) -> tuple[dt.date, dt.date]:

@@ -1,8 +1,10 @@
-"""The invoice on paper: a tagged PDF that conforms to PDF/UA-1, set by typst in fonts that it brings."""
+"""The office on paper, invoices first: a tagged PDF that conforms to PDF/UA-1, set by typst in fonts that it brings."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +20,16 @@ TEMPLATE = Path(__file__).with_name("invoice.typ")
 
 def pdf(facts: Facts) -> bytes:
     """Set an invoice; its date is the date of issue, so that the same invoice is the same bytes."""
+    return typeset(TEMPLATE, "invoice", _told(facts), facts.issued_at)
+
+
+def typeset(template: Path, name: str, told: Mapping[str, Any], at: datetime) -> bytes:
+    """Return a tagged PDF of a template that takes what is told under a name; its date is part of its bytes."""
     import typst
 
     made: bytes = typst.compile(
-        str(TEMPLATE), root=str(TEMPLATE.parent), ignore_system_fonts=True, pdf_standards=["ua-1"],
-        sys_inputs={"invoice": json.dumps(_told(facts))}, timestamp=int(facts.issued_at.timestamp()),
+        str(template), root=str(template.parent), ignore_system_fonts=True, pdf_standards=["ua-1"],
+        sys_inputs={name: json.dumps(told)}, timestamp=int(at.timestamp()),
     )  # fmt: skip
     return made
 

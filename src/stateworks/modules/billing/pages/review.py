@@ -1,4 +1,4 @@
-"""The page of an agency's business review: which spans there are, and the workbook of one."""
+"""The page of an agency's business review: which spans there are, and the file of one."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from stateworks.kernel.clocks.fiscal import Grain, parse_period, period_of
 from stateworks.kernel.errors import Refused
 from stateworks.modules.billing.models import InvoiceState
 from stateworks.modules.billing.pages.seen import agencies_seen, invoices_seen, note_visit, trail
+from stateworks.modules.billing.review import FORMS
 from stateworks.modules.billing.review.sheets import review_of, span_given
-from stateworks.modules.billing.review.workbook import CONTENT_TYPE, workbook
 from stateworks.web import asked
 
 MONTHS = 24
@@ -31,14 +31,15 @@ def review_pack(request: HttpRequest, code: str) -> HttpResponse:
     note_visit(request, agency, "review")
     rows = invoices_seen(request).filter(organization=agency, state=InvoiceState.ISSUED)
     months = list(rows.order_by("-period__code").values_list("period__code", flat=True)[:MONTHS])
-    if request.GET.get("format") == "xlsx":
+    if (ending := request.GET.get("format", "")) in FORMS:
         try:
             span = span_given(request.GET.get("period", ""), months[0] if months else "")
             made = review_of(asked.scope(request), agency, span, timezone.localdate())
         except Refused as refused:
             raise Http404(refused.sentence) from None
-        answer = HttpResponse(workbook(made), content_type=CONTENT_TYPE)
-        answer["Content-Disposition"] = f'attachment; filename="{made.name}"'
+        content_type, write = FORMS[ending]
+        answer = HttpResponse(write(made), content_type=content_type)
+        answer["Content-Disposition"] = f'attachment; filename="{made.name}.{ending}"'
         return answer
     context: dict[str, Any] = {
         "agency": agency,

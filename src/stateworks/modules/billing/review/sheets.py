@@ -55,8 +55,13 @@ class Review:
 
     @property
     def name(self) -> str:
-        """The name of its file."""
-        return f"business-review-{self.agency.code}-{self.span.label.lower().replace(' ', '-')}.xlsx"
+        """The name of its file, without an ending."""
+        return f"business-review-{self.agency.code}-{self.span.label.lower().replace(' ', '-')}"
+
+
+def heading(column: str) -> str:
+    """Return a column's name as people read it."""
+    return column.removesuffix("cents").replace("_", " ").strip().capitalize() or "Amount"
 
 
 def review_of(scope: Scope, agency: Organization, span: Period, as_of: date) -> Review:

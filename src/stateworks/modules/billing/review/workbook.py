@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from stateworks.modules.billing.review.sheets import Review, Sheet
+from stateworks.modules.billing.review.sheets import Review, Sheet, heading
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDEST, HEAD = 60, 3
@@ -45,7 +45,7 @@ def _sheet(sheet: Any, told: Sheet, bold: Any, money: Any) -> None:
     sheet.write_string(0, 0, told.source)
     sheet.write_string(1, 0, f"Computed again by: {told.command}")
     for place, column in enumerate(told.columns):
-        sheet.write_string(HEAD, place, _heading(column), bold)
+        sheet.write_string(HEAD, place, heading(column), bold)
         sheet.set_column(place, place, _width(column, (row[place] for row in told.rows)))
     for line, row in enumerate(told.rows, HEAD + 1):
         for place, cell in enumerate(row):
@@ -67,11 +67,6 @@ def _write(sheet: Any, line: int, place: int, column: str, cell: Any, money: Any
         sheet.write_number(line, place, cell)
     else:
         sheet.write_string(line, place, cell.isoformat() if isinstance(cell, date) else str(cell))
-
-
-def _heading(column: str) -> str:
-    """Return a column's name as people read it."""
-    return column.removesuffix("cents").replace("_", " ").strip().capitalize() or "Amount"
 
 
 def _width(column: str, cells: Iterable[Any]) -> int:

@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
 from stateworks.kernel.access.scope import SYSTEM, entered, scope_of
 from stateworks.kernel.clocks.fiscal import parse_period
 from stateworks.kernel.errors import Refused
 from stateworks.modules.billing import models
+from stateworks.modules.billing.review.paper import paper
 from stateworks.modules.billing.review.sheets import Review, review_of
 from stateworks.modules.billing.review.workbook import workbook
 from stateworks.modules.billing.tests.conftest import OCTOBER, SEPTEMBER, Shop
@@ -84,6 +86,28 @@ def test_the_workbook_holds_dollars_and_again_the_same_bytes(billed: Shop) -> No
     assert invoices[1][0].startswith("Computed again by: stateworks billing review-pack dhs --month 2026-10")
 
 
+def test_the_paper_says_the_same_in_words_and_again_the_same_bytes(billed: Shop) -> None:
+    review = review_of(SYSTEM, billed.dhs, parse_period("FY27"), DAY)
+    content = paper(review)
+    assert paper(review_of(SYSTEM, billed.dhs, parse_period("FY27"), DAY)) == content
+    read = PdfReader(io.BytesIO(content))
+    assert read.metadata and read.metadata.title == "Business review: Human Services, FY27"
+    assert read.trailer["/Root"]["/MarkInfo"]["/Marked"], "tagged"
+    said = " ".join(" ".join(page.extract_text() for page in read.pages).split())
+    for one in review.sheets:
+        assert one.title in said
+    for words in (
+        "$75.00",
+        "$25.00 more by use",
+        "$1,000.00",
+        "Two machines were returned.",
+        "4 Dec 2026",
+        "None.",
+    ):
+        assert words in said, words
+    assert "5000" not in said, "cents are dollars"
+
+
 def test_a_span_without_an_invoice_is_refused(billed: Shop) -> None:
     with pytest.raises(Refused, match="no issued invoice in 2026-11; its last one is of 2026-10"):
         review_of(SYSTEM, billed.dhs, parse_period("2026-11"), DAY)
@@ -104,6 +128,11 @@ def test_the_agency_takes_its_own_review_from_its_page(billed: Shop) -> None:
     answer = client.get(address, {"format": "xlsx"})
     assert answer.status_code == 200 and "business-review-dhs-2026-10.xlsx" in answer["Content-Disposition"]
     assert "Invoices" in CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).sheet_names
+    answer = client.get(address, {"format": "pdf"})
+    assert (
+        answer.content.startswith(b"%PDF")
+        and "business-review-dhs-2026-10.pdf" in answer["Content-Disposition"]
+    )
     assert client.get(address, {"format": "xlsx", "period": "2025-01"}).status_code == 404
     assert client.get(address, {"format": "xlsx", "period": "soon"}).status_code == 404
     client.force_login(billed.accounts["dot"])
