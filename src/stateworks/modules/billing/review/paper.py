@@ -25,7 +25,7 @@ LEFT_OUT: Mapping[str, Sequence[str]] = {
 """Columns of the workbook that a page has no room for."""
 MONTHS_SHOWN = 3
 """Months of spend that a page has room for, the newest."""
-WIDE = ("line_of_service", "name", "sku", "why", "reason", "resource", "invoice", "line")
+WIDE = ("line_of_service", "name", "sku", "why", "reason", "resource")
 
 
 def paper(review: Review) -> bytes:
@@ -51,7 +51,11 @@ def _part(sheet: Sheet) -> dict[str, Any]:
     return {
         "title": sheet.title, "source": sheet.source,
         "columns": [
-            {"head": heading(name), "wide": name in WIDE, "number": name.endswith(("cents", "percent"))} for name in columns
+            {
+                "head": heading(name.removesuffix("_percent")), "wide": name in WIDE,
+                "number": name.endswith(("cents", "percent")),
+            }
+            for name in columns
         ],
         "rows": [[_words(sheet.columns[place], row[place]) for place in places] for row in sheet.rows],
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -61,7 +62,9 @@ class Review:
 
 def heading(column: str) -> str:
     """Return a column's name as people read it."""
-    return column.removesuffix("cents").replace("_", " ").strip().capitalize() or "Amount"
+    words = column.removesuffix("cents").replace("_", " ").strip()
+    words = re.sub(r"^days (\d+) (\d+)$", r"\1 to \2 days", words)
+    return "SKU" if words == "sku" else words.capitalize() or "Amount"
 
 
 def review_of(scope: Scope, agency: Organization, span: Period, as_of: date) -> Review:
