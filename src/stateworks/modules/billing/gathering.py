@@ -19,7 +19,6 @@ from django.db.models import Count, Sum
 from stateworks.kernel.clocks.fiscal import fiscal_year_of
 from stateworks.kernel.lake import store, tables
 from stateworks.kernel.lake.contracts import PART
-from stateworks.kernel.lake.engines import open_engine
 from stateworks.modules.billing import models
 from stateworks.modules.billing.charging import still_open
 from stateworks.modules.billing.feeds import FOCUS, LEDGER, USAGE
@@ -57,17 +56,16 @@ class Gathered:
     """What could not be charged in earlier months and still cannot; these are not read again."""
 
 
-def gather(period: models.BillingPeriod, *, engine: str = "duckdb") -> Gathered:
-    """Gather the inputs of a month, in whatever scope is entered: it must be everything."""
+def gather(period: models.BillingPeriod, engine: Engine) -> Gathered:
+    """Gather the inputs of a month with an engine that is open, in whatever scope is entered: it must be everything."""
     versions = {dataset: store.current_version(dataset) for dataset in READ}
     marks = {dataset: _fingerprints(dataset, version) for dataset, version in versions.items()}
     prices = _prices()
     known = _known(period, prices)
     months, waiting = _months(period, marks, known)
-    with open_engine(engine) as opened:
-        usage = _usage(opened, versions[USAGE], months, prices)
-        passed = _passed(opened, versions[FOCUS], months)
-        spent = spent_in(opened, versions[LEDGER], months)
+    usage = _usage(engine, versions[USAGE], months, prices)
+    passed = _passed(engine, versions[FOCUS], months)
+    spent = spent_in(engine, versions[LEDGER], months)
     inputs = replace(
         known,
         months=tuple(months),

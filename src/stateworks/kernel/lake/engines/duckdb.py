@@ -20,10 +20,11 @@ class DuckDBEngine(Engine):
     name = "duckdb"
 
     def __init__(self) -> None:
-        import ibis
+        # Not ibis.duckdb, which first looks through all that is installed for backends.
+        from ibis.backends.duckdb import Backend
 
         super().__init__()
-        self._backend = ibis.duckdb.connect()
+        self._backend = Backend().connect()
         self._backend.raw_sql("SET TimeZone = 'UTC'")
         self._views: set[str] = set()
 

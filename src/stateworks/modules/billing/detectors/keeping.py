@@ -14,7 +14,7 @@ from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from stateworks.kernel.clocks.service_hours import office_hours
-from stateworks.kernel.lake.engines import open_engine
+from stateworks.kernel.lake.engines import Engine
 from stateworks.kernel.org.models import Organization
 from stateworks.modules.billing.detectors.facts import FEWEST, Facts, Key, Oddity, OddUsage
 from stateworks.modules.billing.detectors.judging import oddities
@@ -41,7 +41,7 @@ LONGEST, MARK = 140, 12
 """Characters of a finding's code, and of the fingerprint in a long one."""
 
 
-def detect(run: BillingRun, inputs: Inputs, *, at: datetime) -> int:
+def detect(run: BillingRun, inputs: Inputs, engine: Engine, *, at: datetime) -> int:
     """Look at the invoices of a run on some inputs, keep what is odd as findings, and return how many there are.
 
     Each invoice gets a note that it was looked at. Findings of an earlier draft that do not hold any more are resolved by that;
@@ -49,7 +49,7 @@ def detect(run: BillingRun, inputs: Inputs, *, at: datetime) -> int:
     An agency that is charged nothing and was before gets a draft invoice of nothing, so that what is found about it is reviewed
     as well; it is never issued.
     """
-    found = oddities(facts_of(run, inputs))
+    found = oddities(facts_of(run, inputs, engine))
     invoices = {one.organization.code: one for one in run.invoices.select_related("organization")}
     invoices |= _empty(run, {odd.agency for odd in found} - set(invoices))
     known = {one.code: one for one in AnomalyFinding.objects.filter(invoice__run=run)}
@@ -123,7 +123,7 @@ def due_on(day: date) -> date:
     return day
 
 
-def facts_of(run: BillingRun, inputs: Inputs) -> Facts:
+def facts_of(run: BillingRun, inputs: Inputs, engine: Engine) -> Facts:
     """Read what the detectors look at: the run's own lines, those of the last issued months, and odd rows of usage."""
     before = BillingRun.objects.filter(state="issued", period__starts_on__lt=run.period.starts_on)
     months = list(before.order_by("-period__starts_on").values_list("period__code", flat=True)[:HISTORY])
@@ -139,7 +139,7 @@ def facts_of(run: BillingRun, inputs: Inputs) -> Facts:
         known_prices[sku].add(price)
         if month == months[0]:
             last[sku][price] = quantity
-    repeated, taken_back = _odd_usage(run, inputs, months)
+    repeated, taken_back = _odd_usage(run, inputs, engine, months)
     return Facts(
         now={_key(key): cents for *key, cents in now}, history=_history(months) if len(months) >= FEWEST else {},
         pooled=set(lines.filter(kind=LineKind.ALLOCATED).order_by().values_list("sku__code", flat=True).distinct()),
@@ -174,14 +174,13 @@ def _history(months: Sequence[str]) -> dict[Key, list[int]]:
 
 
 def _odd_usage(
-    run: BillingRun, inputs: Inputs, months: Sequence[str]
+    run: BillingRun, inputs: Inputs, engine: Engine, months: Sequence[str]
 ) -> tuple[dict[Key, OddUsage], dict[Key, OddUsage]]:
     """Let the engine look at the month's rows of usage, at the version that the run read."""
-    with open_engine(run.engine) as engine:
-        found = odd_usage(
-            engine, run.versions[USAGE], run.period.code, inputs.usage, inputs.accounts, inputs.skus,
-            last=months[0] if months else "",
-        )  # fmt: skip
+    found = odd_usage(
+        engine, run.versions[USAGE], run.period.code, inputs.usage, inputs.accounts, inputs.skus,
+        last=months[0] if months else "",
+    )  # fmt: skip
     whose = dict(BillingAccount.objects.values_list("code", "organization__code"))
 
     def named(things: dict[Thing, OddUsage]) -> dict[Key, OddUsage]:

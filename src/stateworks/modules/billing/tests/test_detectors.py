@@ -219,8 +219,8 @@ def test_what_an_import_found_to_be_alike_is_looked_at_in_full(
     twice = ((f"{copy}{n}", "dhs-1", "vm", "2026-09-10", str(n)) for copy in "ab" for n in range(1, 41))
     shop.used(*twice, ("c1", "dot-1", "vm", "2026-09-10", "7"))
     partanswers.make(USAGE, current_version(USAGE))
-    inputs = gather(period_named(SEPTEMBER)).inputs
     with open_engine() as engine:
+        inputs = gather(period_named(SEPTEMBER), engine).inputs
         kept = answered(engine, ALIKE, current_version(USAGE), f"m{SEPTEMBER}").to_pylist()
         assert [(row["account"], row["sku"]) for row in kept] == [("dhs-1", "vm")]
         asked = engine, current_version(USAGE), SEPTEMBER, inputs.usage, inputs.accounts, inputs.skus

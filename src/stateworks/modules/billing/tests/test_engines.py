@@ -29,7 +29,8 @@ def test_spark_gives_the_same_cents(spark: str, shop: Shop) -> None:
         export(shop, row("10.005", "77"), row("0.00000080000", "78", ServiceName="NULL"), row("-0.1", "NULL"))
     )
     period = period_named(SEPTEMBER)
-    by_duckdb, by_spark = (gather(period, engine=name).inputs for name in ("duckdb", "spark"))
+    with open_engine("duckdb") as duckdb, open_engine("spark") as other:
+        by_duckdb, by_spark = (gather(period, engine).inputs for engine in (duckdb, other))
     assert by_spark == by_duckdb
     assert len(by_duckdb.usage) == 6 and len(by_duckdb.passed) == 3
     for name in ("duckdb", "spark"):

@@ -13,6 +13,7 @@ from stateworks.kernel.access import audit
 from stateworks.kernel.access.models import Account
 from stateworks.kernel.access.permissions import require
 from stateworks.kernel.errors import Refused
+from stateworks.kernel.lake.engines import Engine, open_engine
 from stateworks.modules.billing.charging import Charge, Outcome, charges_of
 from stateworks.modules.billing.detectors import detect
 from stateworks.modules.billing.gathering import Gathered, gather
@@ -34,7 +35,8 @@ from stateworks.modules.billing.verbs.periods import period_named
 
 def compute(code: str, *, engine: str = "duckdb") -> tuple[Gathered, Outcome]:
     """Gather a month's inputs and return what they come to; nothing is written."""
-    gathered = gather(period_named(code), engine=engine)
+    with open_engine(engine) as opened:
+        gathered = gather(period_named(code), opened)
     return gathered, charges_of(gathered.inputs)
 
 
@@ -54,7 +56,15 @@ def draft(code: str, *, by: Account | None, at: datetime, engine: str = "duckdb"
         raise Refused(f"{code} is closed; what has come since is charged in the next open month.")
     _refuse_skipped(period)
     settle(at=at)
-    gathered, outcome = compute(code, engine=engine)
+    with open_engine(engine) as opened:
+        return _drafted(period, before, opened, by=by, at=at)
+
+
+def _drafted(
+    period: BillingPeriod, before: BillingRun | None, engine: Engine, *, by: Account | None, at: datetime
+) -> BillingRun:
+    gathered = gather(period, engine)
+    outcome = charges_of(gathered.inputs)
     mark = gathered.inputs.hash()
     if before is not None and before.inputs_hash == mark:
         return before
@@ -65,11 +75,11 @@ def draft(code: str, *, by: Account | None, at: datetime, engine: str = "duckdb"
     run = BillingRun.objects.create(
         period=period, inputs_hash=mark, versions=gathered.versions, months=list(gathered.inputs.months),
         parts=gathered.parts, inputs=_kept(gathered.inputs.as_json()), checks=dict(outcome.checks),
-        worklist=waiting, cents=outcome.cents, engine=engine, made_at=at, made_by=by,
+        worklist=waiting, cents=outcome.cents, engine=engine.name, made_at=at, made_by=by,
     )  # fmt: skip
     _write(run, outcome.charges)
-    detect(run, gathered.inputs, at=at)
-    audit.record("draft invoices", f"billing.period {code}", by=by, at=at,
+    detect(run, gathered.inputs, engine, at=at)
+    audit.record("draft invoices", f"billing.period {period.code}", by=by, at=at,
                  after={"run": run.pk, "inputs": mark, "cents": run.cents, "lines": len(outcome.charges)})  # fmt: skip
     return run
 
