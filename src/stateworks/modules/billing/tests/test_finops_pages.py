@@ -123,8 +123,10 @@ def test_the_commands(found: Shop, capsys: pytest.CaptureFixture[str], tmp_path:
     assert "There is no state" in run("finops", "--state", "gone")[1]
     out = str(tmp_path / "review.xlsx")
     assert "it has none at all" in run("review-pack", "dot", "--month", SEPTEMBER, "--output", out)[1]
-    assert "ends in .xlsx" in run("review-pack", "dot", "--output", str(tmp_path / "review.pdf"))[1]
+    assert "ends in .xlsx" in run("review-pack", "dot", "--output", str(tmp_path / "review.odt"))[1]
     assert "not both" in run("review-pack", "dot", "--month", "a", "--quarter", "b", "--output", out)[1]
     found.used(("a", "Human Services", "vm", "2026-09-10", 4))
     found.issue(SEPTEMBER)
     assert run("review-pack", "dhs", "--output", out)[1]["sheets"]["FinOps findings"] == 1
+    assert run("review-pack", "dhs", "--output", str(tmp_path / "review.pdf"))[0] == 0
+    assert (tmp_path / "review.pdf").read_bytes().startswith(b"%PDF")
