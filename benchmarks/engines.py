@@ -16,18 +16,17 @@ from benchmarks.cluster import cluster, options
 from benchmarks.harness import Comparison, Result, isolated
 from benchmarks.harness import measure as compared
 
-NAME = "spark"
 MEMORY = "3g"
 
 
-def measure(folder: Path, scale: float, repeat: int | None = None) -> list[Result]:
+def measure(one: Comparison, folder: Path, scale: float, repeat: int | None = None) -> Result:
     """Time both engines while a cluster runs; only different figures count against us."""
-    with cluster(folder / "cluster", memory=MEMORY) as address:
+    with cluster(folder / f"cluster-{one.name}", memory=MEMORY) as address:
         (folder / "master").write_text(address)
-        results = [compared(one, folder, scale, repeat) for one in COMPARISONS]
+        result = compared(one, folder, scale, repeat)
         start = isolated(session, folder, scale).seconds
     note = f"included a session's start, asked for alone {start:.0f} s; memory is that of Python alone"
-    return [replace(one, target="same figures", met=one.agreed, note=note) for one in results]
+    return replace(result, target="same figures", met=result.agreed, note=note)
 
 
 @contextmanager
@@ -63,7 +62,7 @@ def billed_by_spark(folder: Path, scale: float) -> billing.Answer:
 
 COMPARISONS = (
     Comparison(
-        name=NAME, what="All indicators of the plan on Spark, two workers", prepare=planruns.prepare,
+        name="spark", what="All indicators of the plan on Spark, two workers", prepare=planruns.prepare,
         before=planruns.not_computed, ours=by_spark, baseline=planruns.whole, baseline_name="the same on DuckDB", target=1,
         rows=feeds.tickets, repeat=1, same=planruns.same_figures, elsewhere=True,
     ),

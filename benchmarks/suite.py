@@ -33,13 +33,14 @@ COMPARISONS: dict[str, Comparison] = {
         *billing_steps.COMPARISONS,
     )
 }
+ENGINES = {one.name: one for one in engines.COMPARISONS}
 
 
 def names() -> list[str]:
     """Return the names of all measurements in the order in which they run."""
     return [
         *COMPARISONS,
-        engines.NAME,
+        *ENGINES,
         impact.NAME,
         inventory_pages.NAME,
         PAGES,
@@ -51,8 +52,8 @@ def names() -> list[str]:
 
 def run(name: str, folder: Path, scale: float, repeat: int | None = None) -> list[Result]:
     """Do one measurement that gives rows of the table."""
-    if name == engines.NAME:
-        return engines.measure(folder, scale, repeat)
+    if name in ENGINES:
+        return [engines.measure(ENGINES[name], folder, scale, repeat)]
     if name == impact.NAME:
         return impact.measure(folder, scale)
     if name == inventory_pages.NAME:
