@@ -94,6 +94,7 @@ def django_db_setup(
         app.close()
         app.settings_dict["NAME"] = name
         app.ops.execute_sql_flush = _flush_as_owner  # type: ignore[assignment, method-assign]
+        # What follows a migration makes search functions and the like anew; emptied tables are the same tables.
         flush.emit_post_migrate_signal = lambda *_, **__: None  # type: ignore[attr-defined]
     yield
     with django_db_blocker.unblock():

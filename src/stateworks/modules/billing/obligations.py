@@ -22,6 +22,7 @@ from stateworks.modules.billing.models import (
     Dispute,
     DisputeState,
     FinopsFinding,
+    FinopsState,
     RunState,
 )
 from stateworks.modules.billing.money import dollars
@@ -121,9 +122,9 @@ def _centers(as_of: date, owner: str | None) -> Iterator[Obligation]:
 
 
 def _savings(as_of: date, owner: str | None) -> Iterator[Obligation]:
-    """What the policies found in a month is decided in the next, by whom a finding names; so is what was put off till today."""
+    """What the policies found in a month is decided in the next, by whom a finding names."""
     rows = (
-        FinopsFinding.objects.filter(FinopsFinding.waiting(as_of))
+        FinopsFinding.objects.filter(state=FinopsState.OPEN)
         .values("owner")
         .annotate(n=Count("pk"), cents=Sum("cents"), first=Min("first_month"), last=Max("month"))
         .order_by("owner")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -198,13 +196,3 @@ class FinopsFinding(models.Model):
 
     def __str__(self) -> str:
         return self.resource_name or self.resource
-
-    @classmethod
-    def waiting(cls, today: date) -> Q:
-        """Return the condition of findings that wait for a decision: the open ones, and those deferred until today or before."""
-        return Q(state=FinopsState.OPEN) | Q(state=FinopsState.DEFERRED, deferred_until__lte=today)
-
-    def waits(self, today: date) -> bool:
-        """Tell the same of one."""
-        until = self.deferred_until if self.state == FinopsState.DEFERRED else None
-        return self.state == FinopsState.OPEN or (until is not None and until <= today)

@@ -55,7 +55,11 @@ def findings(request: HttpRequest) -> HttpResponse:
     every = list(findings_of(scope, agency))
     cycle = Cycle(every, asked.answers(request).of(saved, agency, version))
     state, policy = request.GET.get("state", FinopsState.OPEN), request.GET.get("policy", "")
-    rows = [one for one in every if _stands(one, state) and policy in ("", one.policy.code)]
+    rows = [
+        one
+        for one in every
+        if (one.state == state or state not in FinopsState.values) and policy in ("", one.policy.code)
+    ]
     if wants_csv(request):
         return csv_answer("finops", HEADS, rows, lambda one: _cells(one, cycle))
     context: dict[str, Any] = {
@@ -67,15 +71,6 @@ def findings(request: HttpRequest) -> HttpResponse:
         "trail": trail(), "here": "FinOps",
     }  # fmt: skip
     return render(request, "billing/finops.html", context, status=400 if errors else 200)
-
-
-def _stands(one: FinopsFinding, state: str) -> bool:
-    """Tell whether a finding is to be shown with a state; one that was put off until today is open, and deferred."""
-    return (
-        one.state == state
-        or state not in FinopsState.values
-        or (state == FinopsState.OPEN and one.waits(timezone.localdate()))
-    )
 
 
 def _checked(request: HttpRequest) -> str:

@@ -114,6 +114,11 @@ def test_what_is_written_is_read_back(out: Path, capsys: pytest.CaptureFixture[s
         one.reason for one in done.quarantine.all()
     ]
     assert lines("apptio") == lines("ledger") and len(lines("apptio")) == 9
+    british = out / "british.csv"
+    table = (out / "cost-source.csv").read_text(encoding="utf-8-sig")
+    british.write_text(table.replace("Cost Center,", "Cost Centre,", 1))
+    again = import_feed(LEDGER, british, mapping="apptio-cost-source", by=None, at=AT)
+    assert (again.read, again.unchanged, again.quarantined) == (9, 9, 0)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,11 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from stateworks.kernel.jobs.attempt import Attempt
+from stateworks.kernel.jobs.kinds import kind_named
+from stateworks.kernel.jobs.models import Job
 from stateworks.kernel.org.models import Person
 from stateworks.modules.billing import models
 from stateworks.modules.billing.tests.conftest import AT, OCTOBER, SEPTEMBER, Shop
@@ -85,7 +89,9 @@ def test_the_owner_who_is_named_decides_and_no_other_liaison(found: Shop) -> Non
     assert client.post(address, given).status_code == 302
     assert models.FinopsFinding.objects.get(pk=one.pk).state == "deferred"
     assert "box-a" not in client.get(LIST).content.decode()
-    models.FinopsFinding.objects.filter(pk=one.pk).update(deferred_until="2020-01-01")
+    models.FinopsFinding.objects.filter(pk=one.pk).update(deferred_until=timezone.localdate())
+    told = kind_named("billing.deferred").work(Attempt(Job(kind="billing.deferred"), timezone.now))
+    assert told == {"told": "Deferred findings that wait for a decision again: 1.", "findings": 1}
     assert "box-a" in client.get(LIST).content.decode(), "its day has come"
 
 

@@ -13,6 +13,7 @@ from stateworks.modules.billing.tests.test_run import september
 from stateworks.modules.billing.verbs import disputes, finops, issuing
 
 DAY = dt.date(2026, 11, 3)
+NIGHT = dt.datetime(2026, 11, 3, 8, tzinfo=dt.UTC)
 
 
 def told(who: str, day: dt.date = DAY) -> list[tuple[str, str]]:
@@ -91,9 +92,12 @@ def test_what_policies_found_is_owed_by_whom_it_names_until_it_is_decided(shop: 
     assert told("ann", before) == [
         ("Decide about 2 findings of cloud cost, $3.00 a month, the oldest of 2026-08.", page)
     ]
+    assert finops.open_again(at=NIGHT - dt.timedelta(hours=24)) == 0
+    assert finops.open_again(at=NIGHT) == 1
     assert told("ann") == [
         ("Decide about 3 findings of cloud cost, $7.00 a month, the oldest of 2026-08.", page)
     ], "what was put off until today waits again"
+    assert finops.open_again(at=shop.clock) == 0
     nobodys = [one for one in owed(DAY, "") if one.kind == "billing-saving"]
     assert [(one.what, one.due) for one in nobodys] == [
         ("Decide about 1 finding of cloud cost, $3.00 a month, the oldest of 2026-10.", dt.date(2026, 11, 30))
@@ -101,6 +105,8 @@ def test_what_policies_found_is_owed_by_whom_it_names_until_it_is_decided(shop: 
     assert told("owner") == []
     for one in rows[:2]:
         finops.decide(one, "reject", reason="wanted", by=None, at=shop.clock)
-    assert told("ann", before) == []
+    assert told("ann") == [
+        ("Decide about 1 finding of cloud cost, $4.00 a month, the oldest of 2026-10.", page)
+    ]
     Person.objects.filter(pk=ann.pk).update(left_on=before)
     assert [one.owner for one in owed(DAY, None) if one.kind == "billing-saving"] == ["", ""], "she has left"

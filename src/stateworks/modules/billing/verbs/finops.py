@@ -54,6 +54,8 @@ SEEN = (
     "cents",
 )
 """What a check says of a finding; the rest is what people said."""
+DECIDED = ("state", "deferred_until", "reason", "decided_at", "decided_by", "decided_cents")
+"""What is another when a finding opens again."""
 DECISIONS = {
     "accept": FinopsState.ACCEPTED, "reject": FinopsState.REJECTED, "defer": FinopsState.DEFERRED,
 }  # fmt: skip
@@ -179,8 +181,7 @@ def _kept(
         row.state, row.deferred_until = FinopsState.CLOSED, None
     FinopsFinding.objects.bulk_create(fresh, batch_size=1000)
     FinopsFinding.objects.bulk_update(
-        [*seen, *gone], [*SEEN, "state", "deferred_until", "reason", "decided_at", "decided_by", "decided_cents"],
-        batch_size=500,
+        [*seen, *gone], [*SEEN, *DECIDED], batch_size=500,
     )  # fmt: skip
     policy.checked_month, policy.checked_at = month, at
     policy.save(update_fields=["checked_month", "checked_at"])
@@ -208,6 +209,23 @@ def _opens_again(row: FinopsFinding, cents: int, today: date) -> bool:
     if row.state not in (FinopsState.REJECTED, FinopsState.DEFERRED) or row.decided_cents is None:
         return False
     return abs(cents - row.decided_cents) > SAME * max(cents, row.decided_cents)
+
+
+@transaction.atomic
+def open_again(*, at: datetime) -> int:
+    """Open what was deferred until today or before, and return how many; done again, it finds nothing to do."""
+    with entered(SYSTEM):
+        rows = list(
+            FinopsFinding.objects.select_for_update(of=("self",)).filter(
+                state=FinopsState.DEFERRED, deferred_until__lte=timezone.localdate(at)
+            )
+        )
+        for row in rows:
+            _reopen(row)
+        FinopsFinding.objects.bulk_update(rows, DECIDED, batch_size=500)
+        for row in rows:
+            audit.record("open finding", f"billing.finops_finding {row.code}", by=None, at=at)
+    return len(rows)
 
 
 def _reopen(row: FinopsFinding) -> None:
