@@ -19,7 +19,7 @@ TEMPLATE = Path(documents.__file__).with_name("review.typ")
 LEFT_OUT: Mapping[str, Sequence[str]] = {
     "Budget": ("of", "set_aside_cents", "expected_end_low_cents", "expected_end_high_cents"),
     "Forecast": ("expected_low_cents", "expected_high_cents"),
-    "Changes": ("account", "price_cents", "volume_cents", "new_cents", "ended_cents", "cost_cents", "once_cents"),
+    "Changes": ("price_cents", "volume_cents", "new_cents", "ended_cents", "cost_cents", "once_cents"),
     "FinOps findings": ("first_month",),
 }  # fmt: skip
 """Columns of the workbook that a page has no room for."""
