@@ -13,18 +13,25 @@ from benchmarks.harness import Comparison
 MILLION = 1_000_000
 MONTH = "2026-10"
 AT = datetime(2026, 11, 2, 15, tzinfo=UTC)
-ACCOUNTS, SKUS = 300, 60
+ACCOUNTS, SKUS, EACH = 300, 60, 10
+"""Accounts, SKUs, and how many of these an account uses: so many lines as an office of 150 agencies has in a month."""
 TABLES = (
     "billing_posting", "billing_journalentry", "billing_invoiceline", "billing_invoicereview", "billing_anomalyfinding",
     "billing_invoice", "billing_billingrun",
 )  # fmt: skip
 USAGE = """
-SELECT 'meter' AS source, 'e' || i AS event, 'A' || (i * 7919 % {accounts}) AS account,
-       'S' || (i * 104729 % {skus}) AS sku,
-       TIMESTAMPTZ '2026-10-01 18:00:00+00' + INTERVAL (i % 31) DAY AS started_at, NULL::TIMESTAMPTZ AS ended_at,
-       DATE '2026-10-01' + (i % 31)::INTEGER AS used_on, NULL::TIMESTAMPTZ AS updated_at,
-       CAST((i * 31 % 99991) / 1000.0 AS DECIMAL(18,6)) AS quantity, 'unassigned' AS agency
+SELECT 'e' || i AS event, 'A' || (i % {accounts}) AS account,
+       'S' || ((i % {accounts}) * 7 + i // {accounts} % {each}) % {skus} AS sku,
+       TIMESTAMPTZ '2026-10-01 18:00:00+00' + INTERVAL (i // ({accounts} * {each}) % 31) DAY
+           + INTERVAL (i * 37 % 14400) SECOND AS started_at,
+       CAST((i * 31 % 99991) / 1000.0 AS DECIMAL(18,6)) AS quantity
 FROM range({rows}) t(i)
+"""
+STORED = """
+SELECT 'meter' AS source, event, account, sku, started_at, NULL::TIMESTAMPTZ AS ended_at,
+       CAST(started_at AT TIME ZONE 'UTC' AS DATE) AS used_on, NULL::TIMESTAMPTZ AS updated_at, quantity,
+       'unassigned' AS agency
+FROM ({usage})
 """
 
 Answer = Callable[[], dict[str, Any]]
@@ -33,6 +40,11 @@ Answer = Callable[[], dict[str, Any]]
 def usage_rows(scale: float) -> int:
     """Return how many rows of usage a scale means."""
     return max(1000, int(MILLION * scale))
+
+
+def usage_sql(rows: int) -> str:
+    """Return the query that makes a month's usage."""
+    return USAGE.format(rows=rows, accounts=ACCOUNTS, skus=SKUS, each=EACH)
 
 
 def prepare(folder: Path, scale: float) -> None:
@@ -94,7 +106,7 @@ def _usage(folder: Path, rows: int) -> None:
 
     declared = contract("billing.usage")
     table = store.settle(declared)
-    made = USAGE.format(rows=rows, accounts=ACCOUNTS, skus=SKUS)
+    made = STORED.format(usage=usage_sql(rows))
     connection = writer_connection(str(folder))
     added = tables.write_parquet(
         connection, declared, stored_sql(declared, f"({made})", None), prefix="bench"

@@ -7,6 +7,7 @@ from subprocess import CalledProcessError
 
 from benchmarks import (
     billing,
+    billing_load,
     billing_steps,
     detectors,
     engines,
@@ -29,6 +30,7 @@ COMPARISONS: dict[str, Comparison] = {
         *people.COMPARISONS,
         *inventory_intake.COMPARISONS,
         *planruns.COMPARISONS,
+        *billing_load.COMPARISONS,
         *billing.COMPARISONS,
         *billing_steps.COMPARISONS,
     )

@@ -25,10 +25,10 @@ MEMORY_LIMIT = "2GB"
 class Change:
     """What incoming rows do to a dataset; `prepared` is None where nothing was, or has to be, written.
 
-    `arriving` is the relation with the staged rows that are new or changed, every column of theirs filled; where nothing
-    was there before, `files` may hold them as they will lie in the lake. `changed` and `gone` are temporary tables with
-    the key of each such row and the file of the row it replaces; `older` counts incoming rows left out because the
-    dataset already holds a later update.
+    `arriving` is the relation with the staged rows that are new or changed, every column of theirs filled; where none was
+    there before and nothing goes, `files` may hold them as they will lie in the lake. `changed` and `gone` are temporary
+    tables with the key of each such row and the file of the row it replaces; `older` counts incoming rows left out because
+    the dataset already holds a later update.
     """
 
     declared: Contract
@@ -117,8 +117,9 @@ def compare(
     )
     if complete is not None:
         arriving = complete(arriving)
+    alone = files if inserted == total and not removed else None
     return Change(
-        declared, staged, arriving, changed, gone, None, inserted, updated, total - inserted - updated, removed, older
+        declared, staged, arriving, changed, gone, alone, inserted, updated, total - inserted - updated, removed, older
     )  # fmt: skip
 
 
@@ -153,7 +154,7 @@ def write(
         return change
     declared = change.declared
     if change.files is not None:
-        # Nothing was there, so nothing is rewritten: the rows already lie as they are to be kept.
+        # No row was there, so nothing is rewritten: the rows already lie as they are to be kept.
         added = tables.adopt(declared, change.files.folder, change.files.written)
         ready = prepare(declared, table, added=added, removed=[], at=at, import_id=import_id)
         return replace(change, prepared=ready)

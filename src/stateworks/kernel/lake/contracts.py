@@ -50,7 +50,8 @@ class Contract:
     """A dataset's promise: its columns, its key, the date its months are cut by, and the column that says whose a row is.
 
     `partition_instants` are the instants that the cutting date is the local date of, so that both have the same order.
-    `order` is how compaction lays rows inside a file (by the key where nothing is said), so that readers skip most of it.
+    `order` is how compaction lays rows inside a file (by the key where nothing is said), so that readers skip most of it;
+    rows alike in `together` (two columns at most) lie side by side from the start, block by block.
     `hashed` names the columns that tell a changed row; those that only follow from others need not be among them (none
     named means all). `seen_by` names the column that a scope is held against where the agency alone does not say who sees a row.
     """
@@ -62,6 +63,7 @@ class Contract:
     agency: str | None = None
     partition_instants: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
+    together: tuple[str, ...] = ()
     hashed: tuple[str, ...] = ()
     kind: str = "feed"
     title: str = ""

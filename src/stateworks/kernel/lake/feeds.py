@@ -41,6 +41,8 @@ class Feed:
     source_column: str = "source"
     updated: str | None = None
     order: tuple[str, ...] = ()
+    together: tuple[str, ...] = ()
+    """Columns (two at most) by which rows are asked for: rows alike in them lie side by side in files."""
     local_dates: dict[str, str] = field(default_factory=dict)
     """Local date column to the instant it is taken from."""
     checks: dict[str, str] = field(default_factory=dict)
@@ -121,6 +123,7 @@ def _contract_of(name: str) -> Contract:
             instant for day, instant in declared.local_dates.items() if day == declared.partition_on
         ),
         order=declared.order or declared.key,
+        together=declared.together,
         hashed=tuple(
             column.name
             for column in columns

@@ -93,6 +93,10 @@ def decimals(texts: pl.Series, decimal: str, precision: int, scale: int) -> pl.S
     """
     import polars as pl
 
+    whole, behind = precision - scale, scale
+    # A file whose numbers are all plain, which one look tells, needs none of what follows.
+    if decimal == "." and texts.str.contains(rf"^-?\d{{1,{whole}}}(?:\.\d{{1,{behind}}})?$").all():
+        return texts.cast(pl.Decimal(precision, scale), strict=False)
     plain = _plain(texts.str.strip_prefix("$").str.strip_chars(), decimal)
     small = plain.str.contains(r"^[-+]?[0-9.]+[eE][-+]?\d{1,3}$").fill_null(value=False)
     if small.any():
@@ -107,7 +111,6 @@ def decimals(texts: pl.Series, decimal: str, precision: int, scale: int) -> pl.S
         ~plain.str.contains(".", literal=True).fill_null(value=False),
         plain.str.strip_chars_end("0").str.strip_suffix("."),
     )
-    whole, behind = precision - scale, scale
     fits = plain.str.contains(rf"^[-+]?(?:\d{{1,{whole}}})?(?:\.\d{{1,{behind}}})?$") & plain.str.contains(
         r"\d"
     )

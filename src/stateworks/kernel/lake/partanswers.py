@@ -1,7 +1,7 @@
 """Answers about one part of a dataset that take long to find, worked out when an import ends and kept beside the data.
 
-A part's files never change once they are written, and neither does an answer about them. Where none is kept (rows put there in
-another way, a folder that was deleted) it is found when it is asked for, and is the same.
+A part's files never change once they are written, and neither does an answer about them. Where none is kept (few rows, rows put
+there in another way, a folder that was deleted) it is found when it is asked for, and is the same.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from stateworks.kernel.lake import tables
 from stateworks.kernel.lake.contracts import PART
-from stateworks.kernel.lake.engines import Engine, open_engine
+from stateworks.kernel.lake.engines import DUCKDB, Engine, open_engine
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -46,14 +46,23 @@ def keep_answers(*answers: PartAnswer) -> None:
 
 
 def answered(engine: Engine, asked: PartAnswer, version: int, part: str) -> pa.Table:
-    """Return the answer about a part, from where it is kept or by asking the engine."""
+    """Return the answer about a part, from where it is kept or by asking the engine.
+
+    What is kept was found by the usual engine: who opens another one wants to know what that one finds.
+    """
+    found = kept(asked, version, part) if engine.name == DUCKDB else None
+    return _found(engine, asked, version, part) if found is None else found
+
+
+def kept(asked: PartAnswer, version: int, part: str) -> pa.Table | None:
+    """Return the answer about a part where one is kept."""
     import pyarrow.parquet as pq
 
     if tables.listing(asked.dataset, version).parts.get(part, 0) >= FEWEST_ROWS:
         # As a file, not by read_table, which would first import pandas: half a second of a short command.
-        with suppress(OSError), pq.ParquetFile(_place(asked, version, part)) as kept:
-            return kept.read()
-    return _found(engine, asked, version, part)
+        with suppress(OSError), pq.ParquetFile(_place(asked, version, part)) as file:
+            return file.read()
+    return None
 
 
 def make(dataset: str, version: int) -> None:

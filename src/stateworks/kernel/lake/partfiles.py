@@ -1,12 +1,13 @@
 """Rows that go into the lake as they are: laid out in Parquet files by part while the file is still being read.
 
-Where a dataset holds nothing yet, nothing has to be compared, so that the files written here only have to be moved.
+Where a dataset holds none of a file's keys yet, the files written here only have to be moved. Rows that are asked for by what
+they have in common lie side by side within each block of a million, so that a reader passes over most groups of rows.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,10 +18,13 @@ from stateworks.kernel.lake.tables import WrittenFile
 
 if TYPE_CHECKING:
     import polars as pl
+    import pyarrow as pa
 
 ROWS_HELD = 1_000_000
 """So many rows are gathered before any are written, since every piece of a file has a cost of its own."""
 OPEN_FILES = 200
+GROUP_ROWS = 32_768
+"""Rows of one group where rows lie side by side: fewer make a file's own table of contents long."""
 
 
 @dataclass
@@ -29,6 +33,7 @@ class PartFiles:
 
     folder: Path
     prefix: str
+    together: tuple[str, ...] = ()
     held: dict[str, list[pl.DataFrame]] = field(default_factory=dict, repr=False)
     rows_held: int = 0
     lines: dict[str, list[pl.Series]] = field(default_factory=dict, repr=False)
@@ -38,8 +43,8 @@ class PartFiles:
 
     def add(self, frame: pl.DataFrame) -> None:
         """Take rows in their stored columns, with their part and their line."""
-        for (part,), rows in frame.partition_by(PART, include_key=False, as_dict=True).items():
-            self.held.setdefault(str(part), []).append(rows)
+        for part, rows in _by_part(frame):
+            self.held.setdefault(part, []).append(rows)
         self.rows_held += frame.height
         if self.rows_held >= ROWS_HELD:
             self._write(self._append)
@@ -59,7 +64,7 @@ class PartFiles:
         self.held.clear()
         self.rows_held = 0
         for part, rows in parts:
-            write(part, rows)
+            write(part, side_by_side(rows, self.together))
 
     def _append(self, part: str, rows: pl.DataFrame) -> None:
         """Write rows of which more may follow: as one more row group of the part's file, as long as files may stay open."""
@@ -79,10 +84,12 @@ class PartFiles:
                     compression="zstd",
                     compression_level=1,
                     store_schema=False,
+                    # Numbers hardly repeat: to look for a dictionary of theirs takes as long as to write them.
+                    use_dictionary=[field.name for field in table.schema if _is_text(field.type)],
                 ),
             )
         name, writer = self._open[part]
-        writer.write_table(table)
+        writer.write_table(table, row_group_size=GROUP_ROWS if self.together else None)
         self.lines.setdefault(name, []).append(rows[LINE])
 
     def _last(self, part: str, rows: pl.DataFrame) -> None:
@@ -90,7 +97,7 @@ class PartFiles:
             self._append(part, rows)
             return
         name = self._name(part)
-        rows.drop(LINE).write_parquet(self.folder / name, compression="zstd", compression_level=1)
+        write_rows(rows.drop(LINE), self.folder / name, self.together)
         self.lines.setdefault(name, []).append(rows[LINE])
         self._note(part, name)
 
@@ -116,3 +123,46 @@ class PartFiles:
                 )
             )
         return pl.concat(frames)
+
+
+def _by_part(frame: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
+    parts = frame[PART].unique()
+    if len(parts) == 1:
+        # A month's file has one part: its rows need not be copied.
+        yield str(parts[0]), frame.drop(PART)
+        return
+    for (part,), rows in frame.partition_by(PART, include_key=False, as_dict=True).items():
+        yield str(part), rows
+
+
+def side_by_side(rows: pl.DataFrame, together: Sequence[str]) -> pl.DataFrame:
+    """Return rows with those alike in some text columns (two at most) side by side, in the order of what these say."""
+    import numpy as np
+    import polars as pl
+
+    if not together:
+        return rows
+    place = np.zeros(rows.height, dtype=np.int64)
+    for name in together:
+        encoded = rows[name].to_arrow().dictionary_encode()
+        ranks = pl.Series(encoded.dictionary.to_pylist(), dtype=pl.String).rank("ordinal").to_numpy()
+        codes = np.append(ranks.astype(np.int64), 0)[
+            encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        ]
+        place = place * (len(ranks) + 1) + codes
+    # With its own place behind it every number is another, and rows alike keep their order.
+    numbered = pl.Series(place * rows.height + np.arange(rows.height))
+    return rows[numbered.arg_sort()]
+
+
+def write_rows(rows: pl.DataFrame, path: Path, together: Sequence[str]) -> None:
+    """Write rows as one Parquet file, in small groups where they lie side by side."""
+    rows.write_parquet(
+        path, compression="zstd", compression_level=1, row_group_size=GROUP_ROWS if together else None
+    )
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))

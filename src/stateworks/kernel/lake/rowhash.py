@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 VERSION = "rows 2"
 """Part of every number: another way to compute it gets another version, and rows are then stored anew once."""
 _BETWEEN = "\x1f"
+_DIGEST = 16
+"""Bytes of an MD5."""
+_LOOK = 4096
+"""So many rows tell whether a column's texts repeat."""
 
 
 def row_hashes(frame: pl.DataFrame, names: Sequence[str], basis: str = "") -> pl.Series:
@@ -39,8 +43,11 @@ def row_hashes(frame: pl.DataFrame, names: Sequence[str], basis: str = "") -> pl
 
 def text_bits(name: str, text: str) -> int:
     """Return the 64 bits of a text in a column."""
-    digest = hashlib.md5(f"{name}{_BETWEEN}{text}".encode(), usedforsecurity=False).digest()
-    return int.from_bytes(digest[:8], "big")
+    return int.from_bytes(_digest(f"{name}{_BETWEEN}{text}")[:8], "big")
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.md5(text.encode(), usedforsecurity=False).digest()
 
 
 def _as_text(dtype: Any) -> bool:
@@ -50,13 +57,33 @@ def _as_text(dtype: Any) -> bool:
 
 
 def _of_texts(column: pl.Series) -> Numbers:
+    import numpy as np
     import polars as pl
 
     texts = column.cast(pl.String)
-    different = texts.unique().drop_nulls()
-    bits = pl.Series([text_bits(column.name, text) for text in different.to_list()], dtype=pl.UInt64)
-    found = texts.replace_strict(different, bits, default=None, return_dtype=pl.UInt64).fill_null(0)
-    return found.to_numpy()
+    start = f"{column.name}{_BETWEEN}"
+    if texts.head(_LOOK).n_unique() > _LOOK // 2:
+        return _each(texts, start)
+    # Arrow's dictionary finds the different texts and who has which in one pass.
+    encoded = texts.to_arrow().dictionary_encode()
+    digests = b"".join([_digest(f"{start}{text}") for text in encoded.dictionary.to_pylist()])
+    bits = np.frombuffer(digests + bytes(_DIGEST), dtype=">u8")[::2].astype(np.uint64)
+    nothing = len(encoded.dictionary)
+    found: Numbers = bits[encoded.indices.fill_null(nothing).to_numpy(zero_copy_only=False)]
+    return found
+
+
+def _each(texts: pl.Series, start: str) -> Numbers:
+    """Return the same for texts that are nearly all different: of each row's own text, by DuckDB."""
+    import duckdb
+
+    from stateworks.kernel.lake.fingerprints import first_half_sql
+
+    with duckdb.connect() as connection:
+        connection.register("texts", texts.alias("text").to_frame().to_arrow())
+        numbers = connection.execute(f"SELECT {first_half_sql('? || text')} AS bits FROM texts", [start]).pl()
+    found: Numbers = numbers["bits"].fill_null(0).to_numpy().byteswap()
+    return found
 
 
 def _of_numbers(column: pl.Series) -> Numbers:

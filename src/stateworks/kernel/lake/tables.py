@@ -175,11 +175,12 @@ def write_parquet(
     base = folder(contract.dataset)
     order = f" ORDER BY {columns_sql((PART, *(contract.order or contract.key)))}" if ordered else ""
     names = columns_sql(column.name for column in contract.stored)
+    groups = "ROW_GROUP_SIZE 32768, " if contract.together else ""
     reply = connection.execute(
         f"COPY (SELECT {names} FROM ({rows_sql}){order}) TO {literal(str(base))} "
         # Small dictionaries: room for large ones is made for every column of every part, and costs more than it saves.
         "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 1000, "
-        f"PARTITION_BY ({quoted(PART)}), OVERWRITE_OR_IGNORE true, "
+        f"PARTITION_BY ({quoted(PART)}), OVERWRITE_OR_IGNORE true, {groups}"
         f"FILENAME_PATTERN {literal(prefix + '-{uuid}')}, RETURN_STATS true)"
     ).fetchall()
     written = []

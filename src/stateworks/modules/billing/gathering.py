@@ -1,6 +1,6 @@
 """Gathers what a month's charges follow from: rows of the lake, added up by the engine, and records as they are now.
 
-Rows are read for the month itself, and for each earlier month of which something is new: other files than when it was last
+Sums are read for the month itself, and for each earlier month of which something is new: other files than when it was last
 charged, or rows that could not be charged then. Which files those are, the lake says without reading one.
 """
 
@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Sum
@@ -19,9 +20,10 @@ from django.db.models import Count, Sum
 from stateworks.kernel.clocks.fiscal import fiscal_year_of
 from stateworks.kernel.lake import store, tables
 from stateworks.kernel.lake.contracts import PART
+from stateworks.kernel.lake.partanswers import PartAnswer, answered
 from stateworks.modules.billing import models
 from stateworks.modules.billing.charging import still_open
-from stateworks.modules.billing.feeds import FOCUS, LEDGER, USAGE
+from stateworks.modules.billing.feeds import FOCUS, LEDGER, PASSED, USAGE, USED
 from stateworks.modules.billing.inputs import (
     ACCOUNT,
     WEIGHT_PLACES,
@@ -37,7 +39,7 @@ from stateworks.modules.billing.inputs import (
 from stateworks.modules.billing.pricelist import listed
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
+    import pyarrow as pa
 
     from stateworks.kernel.lake.engines import Engine
 
@@ -151,40 +153,45 @@ def _touches(price: Price, month: str) -> bool:
     return price.starts_on[:7] <= month <= price.ends_on[:7]
 
 
-def _in_months(table: ir.Table, months: Iterable[str]) -> ir.Table:
-    return table.filter(table[PART].isin([f"m{month}" for month in months]))
-
-
 def _usage(engine: Engine, version: int, months: list[str], prices: list[Price]) -> tuple[Used, ...]:
-    """Add usage up by who, what and month, cut where a price begins: one pass over the months' files."""
-    import ibis
-
-    if version < 0:
-        return ()
-    rows = _in_months(engine.table(USAGE, version=version), months)
+    """Add usage up by who, what and month, cut where a price begins."""
     cuts = _cuts(prices, months)
-    since = rows[PART].substr(1).concat("-01")
-    if cuts:
-        later: list[tuple[Any, Any]] = [
-            ((rows.used_on >= ibis.date(cut)) & (rows[PART] == f"m{cut[:7]}"), ibis.literal(cut))
-            for cut in reversed(cuts)
-        ]
-        since = ibis.cases(*later, else_=since)
-    keyed = rows.mutate(since=since) if cuts else rows
-    # The month is a key only where there are several: each key more costs its share of the whole pass.
-    several = len(months) > 1
-    by = ["source", "account", "sku", *([PART] if several else []), *(["since"] if cuts else [])]
-    sums = keyed.group_by(by).aggregate(quantity=keyed.quantity.sum(), n=keyed.count())
     found = []
-    for row in engine.execute(sums).to_pylist():
-        month = row[PART][1:] if several else months[0]
-        since_day = row.get("since") or f"{month}-01"
-        found.append(
-            Used(
-                month, row["source"], row["account"], row["sku"], since_day, _plain(row["quantity"]), row["n"]
-            )
-        )
+    for month, days in _answers(engine, USED, version, months):
+        inside = [date.fromisoformat(cut) for cut in cuts if cut[:7] == month]
+        first = date.fromisoformat(f"{month}-01")
+        for since, until in pairwise([first, *inside, None]):
+            found += [
+                Used(month, row["source"], row["account"], row["sku"], _day(since), _plain(row["quantity_sum"]), row["n_sum"])
+                for row in _summed(_between(days, since, until), "quantity")
+            ]  # fmt: skip
     return tuple(sorted(found, key=lambda one: (one.month, one.source, one.account, one.sku, one.since)))
+
+
+def _answers(
+    engine: Engine, asked: PartAnswer, version: int, months: Iterable[str]
+) -> Iterator[tuple[str, pa.Table]]:
+    """Return what rows of each month come to, of the months that have rows."""
+    parts = tables.listing(asked.dataset, version).parts
+    for month in months:
+        if parts.get(f"m{month}"):
+            yield month, answered(engine, asked, version, f"m{month}")
+
+
+def _between(days: pa.Table, since: date | None, until: date | None) -> pa.Table:
+    """Return the sums of the days from one to before another; None is as far as there are days."""
+    import pyarrow.compute as pc
+
+    if since is None or (since.day == 1 and until is None):
+        return days
+    begun = pc.greater_equal(days["used_on"], since)
+    return days.filter(begun if until is None else pc.and_(begun, pc.less(days["used_on"], until)))
+
+
+def _summed(days: pa.Table, what: str) -> list[dict[str, Any]]:
+    sums = days.group_by(["source", "account", "sku"]).aggregate([(what, "sum"), ("n", "sum")])
+    rows: list[dict[str, Any]] = sums.to_pylist()
+    return rows
 
 
 def _cuts(prices: Iterable[Price], months: Iterable[str]) -> list[str]:
@@ -195,30 +202,21 @@ def _cuts(prices: Iterable[Price], months: Iterable[str]) -> list[str]:
 
 
 def _passed(engine: Engine, version: int, months: list[str]) -> tuple[Passed, ...]:
-    """Add providers' charges up by sub-account and service."""
-    if version < 0:
-        return ()
-    rows = _in_months(engine.table(FOCUS, version=version), months)
-    rows = rows.mutate(
-        who=rows.sub_account.fill_null("(no sub-account)"), what=rows.service.fill_null("(no service)")
-    )
-    sums = rows.group_by(["source", "who", "what", PART]).aggregate(
-        amount=rows.billed_cost.sum(), n=rows.count()
-    )
-    return tuple(sorted(
-        (
-            Passed(row[PART][1:], row["source"], row["who"], row["what"], _plain(row["amount"]), row["n"])
-            for row in engine.execute(sums).to_pylist()
-        ),
-        key=lambda one: (one.month, one.source, one.account, one.sku),
-    ))  # fmt: skip
+    """Return providers' charges added up by sub-account and service."""
+    found = [
+        Passed(month, row["source"], row["account"], row["sku"], _plain(row["amount"]), row["n"])
+        for month, sums in _answers(engine, PASSED, version, months)
+        for row in sums.to_pylist()
+    ]
+    return tuple(sorted(found, key=lambda one: (one.month, one.source, one.account, one.sku)))
 
 
 def spent_in(engine: Engine, version: int, months: list[str]) -> tuple[Spent, ...]:
     """Add ledger lines up by cost center and object."""
     if version < 0:
         return ()
-    rows = _in_months(engine.table(LEDGER, version=version), months)
+    table = engine.table(LEDGER, version=version)
+    rows = table.filter(table[PART].isin([f"m{month}" for month in months]))
     rows = rows.mutate(center=rows.cost_center.fill_null(""), object=rows.object_code.fill_null(""))
     sums = rows.group_by(["center", "object", PART]).aggregate(cents=rows.cents.sum(), n=rows.count())
     return tuple(sorted(

@@ -16,7 +16,8 @@ from django.db.models import Q
 from stateworks.kernel.errors import Refused
 from stateworks.kernel.lake import tables
 from stateworks.kernel.lake.contracts import PART, contract, literal
-from stateworks.modules.billing.feeds import FOCUS, LEDGER, USAGE
+from stateworks.kernel.lake.partanswers import kept
+from stateworks.modules.billing.feeds import FOCUS, LEDGER, NOBODY, NOTHING, PASSED, USAGE
 from stateworks.modules.billing.inputs import ACCOUNT, coded, pool_of
 from stateworks.modules.billing.models import BillingRun, InvoiceLine
 from stateworks.modules.billing.readd import allocated, passed_on, rated
@@ -142,8 +143,8 @@ def _words_sql(line: InvoiceLine, run: BillingRun, who: str, what: str) -> str:
 
     It names words and compares columns with them, so that the lake reads the files and blocks alone in which they are.
     """
-    account = _means_sql(run.inputs["accounts"], line.account.code, who, "(no sub-account)")
-    return f"{account} AND {_means_sql(run.inputs['skus'], line.sku.code, what, '(no service)')}"
+    account = _means_sql(run.inputs["accounts"], line.account.code, who, NOBODY)
+    return f"{account} AND {_means_sql(run.inputs['skus'], line.sku.code, what, NOTHING)}"
 
 
 def _means_sql(table: Mapping[str, str], code: str, column: str, nothing: str) -> str:
@@ -177,14 +178,9 @@ def _passed_on(connection: Any, line: InvoiceLine, run: BillingRun, most: int) -
         f"SELECT source, charge, sub_account, service, billed_cost FROM {source} WHERE {names} AND source = "
         f"{literal(line.source)} ORDER BY charge LIMIT {most}",
     )
-    sums = connection.execute(
-        f"SELECT sub_account, service, sum(billed_cost), count(*) FROM {source} WHERE source = {literal(line.source)} "
-        "GROUP BY ALL"
-    ).fetchall()
     shares: dict[str, Decimal] = defaultdict(Decimal)
     in_all = 0
-    for given, service, amount, n in sums:
-        given, service = given or "(no sub-account)", service or "(no service)"
+    for given, service, amount, n in _provider_sums(connection, line, run):
         account = coded(run.inputs["accounts"], line.source, given)
         sku = coded(run.inputs["skus"], line.source, service)
         key = share_key(account, sku, given, service, run.inputs["spans"], line.origin)
@@ -196,6 +192,19 @@ def _passed_on(connection: Any, line: InvoiceLine, run: BillingRun, most: int) -
         "rows": listed, "rows_in_all": in_all, "mine": mine,
         "shares": {key: format(amount.normalize(), "f") for key, amount in sorted(shares.items())},
     }  # fmt: skip
+
+
+def _provider_sums(connection: Any, line: InvoiceLine, run: BillingRun) -> list[tuple[Any, ...]]:
+    """Return sub-account, service, amount and number of rows of a provider's month: kept sums, or added up from the rows."""
+    sums = kept(PASSED, run.versions[FOCUS], f"m{line.origin}")
+    if sums is not None:
+        rows = sums.select(["source", "account", "sku", "amount", "n"]).to_pylist()
+        return [tuple(row.values())[1:] for row in rows if row["source"] == line.source]
+    found: list[tuple[Any, ...]] = connection.execute(
+        f"SELECT coalesce(sub_account, {literal(NOBODY)}), coalesce(service, {literal(NOTHING)}), sum(billed_cost), count(*) "
+        f"FROM {_from(FOCUS, run, line.origin)} WHERE source = {literal(line.source)} GROUP BY ALL"
+    ).fetchall()
+    return found
 
 
 def share_key(account: str, sku: str, given: str, service: str, spans: Mapping[str, Any], month: str) -> str:
@@ -348,7 +357,7 @@ def _outside(run: BillingRun, account: str, month: str) -> bool:
 def _expected_passed_on(connection: Any, run: BillingRun, month: str) -> dict[tuple[str, ...], int]:
     shares: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for source, given, service, amount in connection.execute(
-        f"SELECT source, coalesce(sub_account, '(no sub-account)'), coalesce(service, '(no service)'), sum(billed_cost) "
+        f"SELECT source, coalesce(sub_account, {literal(NOBODY)}), coalesce(service, {literal(NOTHING)}), sum(billed_cost) "
         f"FROM {_from(FOCUS, run, month)} GROUP BY ALL"
     ).fetchall():
         account, sku = (

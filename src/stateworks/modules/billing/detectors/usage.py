@@ -1,9 +1,9 @@
 """Looks for rows of usage that are there twice, or that take back: the engine counts them, and only odd ones leave the lake.
 
-The same account, SKU, moment and quantity under another event id, or from another source, is the same use. To group
-all rows by all that they say costs many times what adding them up does. So the engine first groups one number made of it, when
-an import ends, and what has a number in common is kept beside the rows (`ALIKE`). Only the accounts and SKUs that this points to
-are grouped in full.
+What is taken back is among the sums of each day (`USED`). The same account, SKU, moment and quantity under another event id, or
+from another source, is the same use. To group all rows by all that they say costs many times what adding them up does. So the
+engine first groups one number made of it, when an import ends, and what has a number in common is kept beside the rows (`ALIKE`).
+Only the accounts and SKUs that this points to are grouped in full.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 from stateworks.kernel.lake.contracts import PART
 from stateworks.kernel.lake.partanswers import answered
 from stateworks.modules.billing.detectors.facts import OddUsage
-from stateworks.modules.billing.feeds import ALIKE, USAGE
+from stateworks.modules.billing.feeds import ALIKE, USAGE, USED
 from stateworks.modules.billing.inputs import Used, coded
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    import pyarrow as pa
 
     from stateworks.kernel.lake.engines import Engine
 
@@ -47,20 +48,18 @@ def odd_usage(
         source, account, sku = one
         return coded(accounts, source, account), coded(skus, source, sku)
 
-    rows = _month(engine, version, month)
-    back = _sums(engine, rows.filter(rows.quantity < 0), meant)
+    back = _taken_back(answered(engine, USED, version, f"m{month}"), meant)
     alike = answered(engine, ALIKE, version, f"m{month}").to_pylist()
-    pointed = {meant((row["source"], row["account"], row["sku"])) for row in alike}
+    pointed = {meant(_words(row)) for row in alike}
     # What two sources, or two words of one, mean alike has other numbers for the same use.
     pointed |= {thing for thing, n in Counter(map(meant, words)).items() if n > 1}
     looked = [(thing, one) for one in words if all(thing := meant(one)) and thing in pointed]
-    twice = _repeats(engine, rows, looked, "odd_words")
+    twice = _repeats(engine, _month(engine, version, month), looked, "odd_words")
     if twice and last:
-        before = _month(engine, version, last)
-        found = engine.execute(before.select("source", "account", "sku").distinct()).to_pylist()
-        again = [(row["source"], row["account"], row["sku"]) for row in found]
-        known = sorted((meant(one), one) for one in again if meant(one) in twice)
-        usual = _repeats(engine, before, known, "last_words")
+        before = answered(engine, USED, version, f"m{last}")
+        again = before.group_by(["source", "account", "sku"]).aggregate([]).to_pylist()
+        known = sorted((meant(one), one) for row in again if meant(one := _words(row)) in twice)
+        usual = _repeats(engine, _month(engine, version, last), known, "last_words")
         twice = {
             thing: one
             for thing, one in twice.items()
@@ -74,15 +73,20 @@ def _month(engine: Engine, version: int, month: str) -> ir.Table:
     return rows.filter(rows[PART] == f"m{month}")
 
 
-def _sums(engine: Engine, rows: ir.Table, meant: Callable[[Words], Thing]) -> dict[Thing, OddUsage]:
-    """Return how many rows there are, and how much they say was used."""
-    sums = rows.group_by(["source", "account", "sku"]).aggregate(n=rows.count(), amount=rows.quantity.sum())
+def _taken_back(days: pa.Table, meant: Callable[[Words], Thing]) -> dict[Thing, OddUsage]:
+    """Return how many rows take back, and how much they say was used."""
+    import pyarrow.compute as pc
+
     found: dict[Thing, list[Any]] = defaultdict(lambda: [0, Decimal(0)])
-    for row in engine.execute(sums).to_pylist():
-        one = found[meant((row["source"], row["account"], row["sku"]))]
-        one[0] += row["n"]
-        one[1] += Decimal(row["amount"])
+    for row in days.filter(pc.greater(days["back_n"], 0)).to_pylist():
+        one = found[meant(_words(row))]
+        one[0] += row["back_n"]
+        one[1] += Decimal(row["back"])
     return {thing: OddUsage(n, amount) for thing, (n, amount) in found.items() if all(thing)}
+
+
+def _words(row: Mapping[str, Any]) -> Words:
+    return row["source"], row["account"], row["sku"]
 
 
 def _repeats(
