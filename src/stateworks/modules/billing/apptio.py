@@ -165,7 +165,8 @@ def _costs(
             month = f"{row['posted_on']:%Y-%m}"
             yield row["cents"], (
                 _year(month), month, row["posted_on"].isoformat(), _marked(row["journal"]), _marked(row["line"]),
-                _marked(row["fund"]), _marked(center), safe(names.get(center, "")), _marked(code), "", _marked(row["text"]),
+                _marked(row["fund"]), _marked(center), safe(names.get(center, "")), _marked(code), _marked(row["vendor"]),
+                _marked(row["text"]),
                 dollars_of(row["cents"]), safe(pool), safe(tower), row["agency"], row["source"],
             )  # fmt: skip
 
@@ -181,6 +182,7 @@ def _lines(engine: Engine, months: list[str], version: int) -> Iterator[Mapping[
         "fund",
         "cost_center",
         "object_code",
+        "vendor",
         "text",
         "cents",
         "agency",

@@ -41,6 +41,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "posted_on": ("Posting date", "Accounting date", "Date"),
     "cost_center": ("Cost centre", "Org unit", "Department id"),
     "object_code": ("Object", "GL account", "Expenditure code"),
+    "vendor": ("Supplier", "Payee", "Vendor name", "Paid to"),
 }
 
 
@@ -87,14 +88,16 @@ def _in_cents(connection: duckdb.DuckDBPyConnection, rows: str, _mapping: Mappin
 
 
 def _by_day(rows: ir.Table) -> ir.Table:
-    """Add usage up by who, what and day; what sources take back stands apart as well."""
-    back = rows.quantity < 0
+    """Add usage up by who, what and day."""
     return rows.group_by(["source", "account", "sku", "used_on"]).aggregate(
-        quantity=rows.quantity.sum(),
-        n=rows.count(),
-        back=rows.quantity.sum(where=back),
-        back_n=rows.count(where=back),
+        quantity=rows.quantity.sum(), n=rows.count()
     )
+
+
+def _back(rows: ir.Table) -> ir.Table:
+    """Add up what sources take back."""
+    back = rows.filter(rows.quantity < 0)
+    return back.group_by(["source", "account", "sku"]).aggregate(quantity=back.quantity.sum(), n=back.count())
 
 
 def _by_service(rows: ir.Table) -> ir.Table:
@@ -115,9 +118,10 @@ def _alike(rows: ir.Table) -> ir.Table:
 
 
 USED = PartAnswer(USAGE, "by_day", _by_day)
+BACK = PartAnswer(USAGE, "back", _back)
 PASSED = PartAnswer(FOCUS, "by_service", _by_service)
 ALIKE = PartAnswer(USAGE, "alike", _alike)
-keep_answers(USED, PASSED, ALIKE)
+keep_answers(USED, BACK, PASSED, ALIKE)
 register_folder(Path(__file__).parent / "mappings")
 
 usage = register(

@@ -134,9 +134,10 @@ class Inputs:
                 del one["tiers"]
         return plain
 
-    def hash(self) -> str:
-        """Return the SHA-256 of the inputs."""
-        return hashlib.sha256(json.dumps(self.as_json(), sort_keys=True).encode()).hexdigest()
+
+def fingerprint(inputs: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of inputs as plain data."""
+    return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
 
 
 def _said(value: object) -> object:

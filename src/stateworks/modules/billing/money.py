@@ -6,12 +6,14 @@ rounding, half away from zero, makes it cents. A reversal is therefore the exact
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation
 from fractions import Fraction
 
 from stateworks.kernel.errors import Refused
 
 Exact = Fraction | Decimal | int
+_EXACT = Context(prec=200, traps=[Inexact, InvalidOperation])
+"""Multiplies with room for every digit, and stops rather than lose one."""
 LIMIT = 10**13
 """Dollars from which on an amount that is typed is taken for a mistake."""
 
@@ -26,7 +28,8 @@ def half_up(amount: Exact) -> int:
 
 def rated(quantity: Decimal, price: Decimal) -> int:
     """Return the cents of a quantity at a price in dollars: exact product, one rounding."""
-    return half_up(Fraction(quantity) * Fraction(price) * 100)
+    cents = _EXACT.multiply(quantity, price).scaleb(2)
+    return int(cents.to_integral_value(ROUND_HALF_UP))
 
 
 def cents_of(dollars: Decimal) -> int:

@@ -111,6 +111,7 @@ class LedgerLine(dy.Schema):
     amount = dy.Decimal(18, 2, description="Dollars; negative where expenditure is taken back.")
     cents = dy.Int64(description="The amount in cents.")
     text = _text("What it was for.")
+    vendor = _text("Who was paid.")
     agency = dy.String(description=AGENCY)
 
 

@@ -22,6 +22,8 @@ EXPENSES = (
     ("5100", "Salaries"), ("5300", "Office supplies"), ("5500", "Contractors"), ("5700", "Software subscriptions"),
 )  # fmt: skip
 """Objects of expenditure, and what their lines say."""
+VENDORS = {"5300": "Alder Office Supply", "5500": "Stonebridge Consulting", "5700": "Larkfield Software"}
+"""Who is paid, by object."""
 UNITS = {
     "application-development": "hour", "application-support": "hour", "cloud-hosting": "server", "contact-centers": "seat",
     "data-integration": "feed", "database-services": "database", "desktop-and-laptop-support": "computer",
@@ -185,7 +187,8 @@ def _ledger(made: Drawn, chance: Random, month: str) -> None:
         text = f"{what}: {made.pools[place]['name']}"
         made.ledger.append(
             {"Journal": journal, "Line": at + 1, "Posted": day, "Fund": "700", "Object": code, "Cost center": f"C{other:02}",
-             "Amount": f"{cents // 100}.{cents % 100:02}", "Description": text, "Agency": "mot"}
+             "Amount": f"{cents // 100}.{cents % 100:02}", "Description": text, "Vendor": VENDORS.get(code, ""),
+             "Agency": "mot"}
         )  # fmt: skip
         if at in wrong:
             made.miscoded.add((journal, str(at + 1)))

@@ -123,7 +123,7 @@ def _spend(made: Drawn, month: str, sku: str, code: str, cents: int) -> None:
     made.ledger.append(
         {"Journal": f"S{month.replace('-', '')}", "Line": len(made.ledger) + 1, "Posted": date.fromisoformat(f"{month}-20"),
          "Fund": "700", "Object": code, "Cost center": _center(sku), "Amount": f"{cents // 100}.{cents % 100:02}",
-         "Description": "Cost of the service", "Agency": "mot"}
+         "Description": "Cost of the service", "Vendor": "", "Agency": "mot"}
     )  # fmt: skip
     made.spent[month] += cents
 

@@ -1,6 +1,6 @@
 """Looks for rows of usage that are there twice, or that take back: the engine counts them, and only odd ones leave the lake.
 
-What is taken back is among the sums of each day (`USED`). The same account, SKU, moment and quantity under another event id, or
+What is taken back is added up when an import ends (`BACK`). The same account, SKU, moment and quantity under another event id, or
 from another source, is the same use. To group all rows by all that they say costs many times what adding them up does. So the
 engine first groups one number made of it, when an import ends, and what has a number in common is kept beside the rows (`ALIKE`).
 Only the accounts and SKUs that this points to are grouped in full.
@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from stateworks.kernel.lake.contracts import PART
 from stateworks.kernel.lake.partanswers import answered
 from stateworks.modules.billing.detectors.facts import OddUsage
-from stateworks.modules.billing.feeds import ALIKE, USAGE, USED
+from stateworks.modules.billing.feeds import ALIKE, BACK, USAGE, USED
 from stateworks.modules.billing.inputs import Used, coded
 
 if TYPE_CHECKING:
@@ -44,11 +45,12 @@ def odd_usage(
     if version < 0 or not words:
         return {}, {}
 
+    @cache
     def meant(one: Words) -> Thing:
         source, account, sku = one
         return coded(accounts, source, account), coded(skus, source, sku)
 
-    back = _taken_back(answered(engine, USED, version, f"m{month}"), meant)
+    back = _taken_back(answered(engine, BACK, version, f"m{month}"), meant)
     alike = answered(engine, ALIKE, version, f"m{month}").to_pylist()
     pointed = {meant(_words(row)) for row in alike}
     # What two sources, or two words of one, mean alike has other numbers for the same use.
@@ -73,15 +75,13 @@ def _month(engine: Engine, version: int, month: str) -> ir.Table:
     return rows.filter(rows[PART] == f"m{month}")
 
 
-def _taken_back(days: pa.Table, meant: Callable[[Words], Thing]) -> dict[Thing, OddUsage]:
+def _taken_back(sums: pa.Table, meant: Callable[[Words], Thing]) -> dict[Thing, OddUsage]:
     """Return how many rows take back, and how much they say was used."""
-    import pyarrow.compute as pc
-
     found: dict[Thing, list[Any]] = defaultdict(lambda: [0, Decimal(0)])
-    for row in days.filter(pc.greater(days["back_n"], 0)).to_pylist():
+    for row in sums.to_pylist():
         one = found[meant(_words(row))]
-        one[0] += row["back_n"]
-        one[1] += Decimal(row["back"])
+        one[0] += row["n"]
+        one[1] += Decimal(row["quantity"])
     return {thing: OddUsage(n, amount) for thing, (n, amount) in found.items() if all(thing)}
 
 

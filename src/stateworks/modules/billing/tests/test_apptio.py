@@ -24,10 +24,21 @@ from stateworks.modules.billing.tests.test_centers import TODAY, office, say, ye
 
 __all__ = ["office"]
 ODD = (
-    ("=1+1", "1", "2026-09-30", "7", "5100", "B1", "0.01", "'quoted", "mot"),
-    ("-J", "2", "2026-09-30", "", "5100", "", "-12.30", 'two\nlines, "and" \'', "mot"),
+    ("=1+1", "1", "2026-09-30", "7", "5100", "B1", "0.01", "'quoted", "@Larkfield, Inc.", "mot"),
+    ("-J", "2", "2026-09-30", "", "5100", "", "-12.30", 'two\nlines, "and" \'', "", "mot"),
 )
-NAMES = ("journal", "line", "posted_on", "fund", "object_code", "cost_center", "cents", "text", "agency")
+NAMES = (
+    "journal",
+    "line",
+    "posted_on",
+    "fund",
+    "object_code",
+    "cost_center",
+    "cents",
+    "text",
+    "vendor",
+    "agency",
+)
 
 
 def lines(source: str) -> set[tuple[Any, ...]]:
@@ -45,7 +56,18 @@ def read(path: Path) -> list[dict[str, str]]:
 @pytest.fixture
 def out(office: Shop, tmp_path: Path) -> Path:
     """What the office of the cost centers hands out for FY27, with two odd lines and three forecasts of B1."""
-    header = ("Journal", "Line", "Posted", "Fund", "Object", "Cost center", "Amount", "Description", "Agency")
+    header = (
+        "Journal",
+        "Line",
+        "Posted",
+        "Fund",
+        "Object",
+        "Cost center",
+        "Amount",
+        "Description",
+        "Vendor",
+        "Agency",
+    )
     import_feed(LEDGER, office.file(header, ODD), mapping="meridian-ledger", by=None, at=AT)
     models.PoolRule.objects.create(
         code="host",
@@ -71,7 +93,8 @@ def test_what_is_written_adds_up(out: Path) -> None:
         "Compute",
         "Hosting",
     )
-    assert [row["Journal"] for row in rows if row["Amount"] in ("0.01", "-12.30")] == ["'-J", "'=1+1"]
+    odd = [(row["Journal"], row["Vendor"]) for row in rows if row["Amount"] in ("0.01", "-12.30")]
+    assert odd == [("'-J", ""), ("'=1+1", "'@Larkfield, Inc.")]
     control = {row["Table"]: (row["Rows"], row["Amount"]) for row in read(out / "control.csv")}
     # Budgets: 1,000 + 500 + 3 x 1,500 + 700. Forecasts of FY27: 1,000 and 1,700; that of July is of the next year.
     assert control == {
