@@ -15,6 +15,7 @@ MONTH = "2026-10"
 AT = datetime(2026, 11, 2, 15, tzinfo=UTC)
 ACCOUNTS, SKUS, EACH = 300, 60, 10
 """Accounts, SKUs, and how many of these an account uses: so many lines as an office of 150 agencies has in a month."""
+ROWS_AT_ONCE = 250_000
 TABLES = (
     "billing_posting", "billing_journalentry", "billing_invoiceline", "billing_invoicereview", "billing_anomalyfinding",
     "billing_invoice", "billing_billingrun",
@@ -98,20 +99,27 @@ def _records(folder: Path) -> None:
 
 
 def _usage(folder: Path, rows: int) -> None:
+    """Lay the rows out as an import does, block by block, and add them up."""
+    import polars as pl
+
     from stateworks.kernel.lake import store, tables
     from stateworks.kernel.lake.changes import writer_connection
     from stateworks.kernel.lake.contracts import contract
+    from stateworks.kernel.lake.files import LINE
     from stateworks.kernel.lake.fingerprints import stored_sql
+    from stateworks.kernel.lake.partfiles import PartFiles
     from stateworks.kernel.lake.summaries import keep_ready
 
     declared = contract("billing.usage")
     table = store.settle(declared)
-    made = STORED.format(usage=usage_sql(rows))
+    files = PartFiles(folder / "parts", "bench", declared.together)
+    made = f"({STORED.format(usage=usage_sql(rows))})"
     connection = writer_connection(str(folder))
-    added = tables.write_parquet(
-        connection, declared, stored_sql(declared, f"({made})", None), prefix="bench"
-    )
+    for batch in connection.execute(stored_sql(declared, made, None)).to_arrow_reader(ROWS_AT_ONCE):
+        files.add(pl.DataFrame(pl.from_arrow(batch)).with_columns(pl.lit(0).alias(LINE)))
     connection.close()
+    files.finish()
+    added = tables.adopt(declared, files.folder, files.written)
     ready = store.prepare(declared, table, added=added, removed=[], at=AT, import_id=None)
     store.publish([ready], made_by=None, at=AT)
     keep_ready(declared.dataset)
