@@ -20,12 +20,12 @@ LEFT_OUT: Mapping[str, Sequence[str]] = {
     "Budget": ("of", "set_aside_cents", "expected_end_low_cents", "expected_end_high_cents"),
     "Forecast": ("expected_low_cents", "expected_high_cents"),
     "Changes": ("price_cents", "volume_cents", "new_cents", "ended_cents", "cost_cents", "once_cents"),
-    "FinOps findings": ("first_month",),
+    "FinOps findings": ("first_month",), "Promises": ("plan",),
 }  # fmt: skip
 """Columns of the workbook that a page has no room for."""
 MONTHS_SHOWN = 3
 """Months of spend that a page has room for, the newest."""
-WIDE = ("line_of_service", "name", "sku", "why", "reason", "resource")
+WIDE = ("line_of_service", "name", "sku", "why", "reason", "resource", "goal")
 
 
 def paper(review: Review) -> bytes:

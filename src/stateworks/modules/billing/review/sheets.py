@@ -26,6 +26,7 @@ from stateworks.modules.billing.receivables import (
     receivables,
     totals,
 )
+from stateworks.modules.billing.review import promises
 from stateworks.modules.billing.usage import YEAR, usage
 from stateworks.modules.billing.variance import variance
 from stateworks.modules.billing.verbs.forecasting import last_known
@@ -94,7 +95,11 @@ def review_of(scope: Scope, agency: Organization, span: Period, as_of: date) -> 
         _credits(seen, span, as_of, again),
         _receivables(seen, as_of),
         *_finops(scope, agency),
-    ]
+        Sheet(
+            "Promises", f"What plans promise about billing, as their last runs up to {as_of} found it.", again,
+            promises.COLUMNS, promises.promised(agency, as_of),
+        ),
+    ]  # fmt: skip
     return Review(agency, span, as_of, sheets)
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
@@ -16,11 +17,15 @@ from python_calamine import CalamineWorkbook
 from stateworks.kernel.access.scope import SYSTEM, entered, scope_of
 from stateworks.kernel.clocks.fiscal import parse_period
 from stateworks.kernel.errors import Refused
+from stateworks.kernel.indicators import runs
+from stateworks.kernel.plans.load import load_plan
+from stateworks.kernel.plans.specs import specs_of_plan
+from stateworks.kernel.plans.yaml_format import read_plan
 from stateworks.modules.billing import models
 from stateworks.modules.billing.review.paper import paper
 from stateworks.modules.billing.review.sheets import Review, review_of
 from stateworks.modules.billing.review.workbook import workbook
-from stateworks.modules.billing.tests.conftest import OCTOBER, SEPTEMBER, Shop
+from stateworks.modules.billing.tests.conftest import AT, OCTOBER, SEPTEMBER, Shop
 
 DAY = dt.date(2026, 11, 5)
 
@@ -106,6 +111,23 @@ def test_the_paper_says_the_same_in_words_and_again_the_same_bytes(billed: Shop)
     ):
         assert words in said, words
     assert "5000" not in said, "cents are dollars"
+
+
+def test_what_the_plan_promises_about_billing_stands_beside_it(billed: Shop) -> None:
+    """Of each month's invoices, one in September and one in October, all were looked at before they were issued."""
+    content = read_plan((settings.PLANS_FOLDER / "louisiana-ots.yaml").read_bytes())
+    plan = load_plan(content, by=None, at=AT)
+    reviewed = [one for one in specs_of_plan(plan.plan.slug) if one.measure == "billing.invoices_reviewed"]
+    runs.execute(reviewed, plan=plan.plan.slug, plan_version=plan.number, as_of=dt.date(2026, 11, 4), at=AT)
+    (told,) = rows_of(review_of(SYSTEM, billed.dhs, parse_period("FY27"), DAY), "Promises")
+    assert (told["indicator"], told["statewide"], told["of_the_agency"]) == (
+        reviewed[0].code,
+        "100.0\u00a0%",
+        "100.0\u00a0%",
+    )
+    assert "100" in told["goal"] and told["stands"] in ("met", "pending")
+    other = rows_of(review_of(SYSTEM, billed.dhs, parse_period("FY27"), dt.date(2026, 11, 3)), "Promises")
+    assert other == [], "as of a day on which nothing had been run"
 
 
 def test_a_span_without_an_invoice_is_refused(billed: Shop) -> None:
