@@ -51,7 +51,7 @@ class Contract:
 
     `partition_instants` are the instants that the cutting date is the local date of, so that both have the same order.
     `order` is how compaction lays rows inside a file (by the key where nothing is said), so that readers skip most of it;
-    rows alike in `together` (two columns at most) lie side by side from the start, block by block.
+    rows alike in `together` (text columns) lie side by side from the start, block by block.
     `hashed` names the columns that tell a changed row; those that only follow from others need not be among them (none
     named means all). `seen_by` names the column that a scope is held against where the agency alone does not say who sees a row.
     """

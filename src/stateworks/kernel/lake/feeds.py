@@ -42,7 +42,7 @@ class Feed:
     updated: str | None = None
     order: tuple[str, ...] = ()
     together: tuple[str, ...] = ()
-    """Columns (two at most) by which rows are asked for: rows alike in them lie side by side in files."""
+    """Text columns by which rows are asked for: rows alike in them lie side by side in files."""
     local_dates: dict[str, str] = field(default_factory=dict)
     """Local date column to the instant it is taken from."""
     checks: dict[str, str] = field(default_factory=dict)

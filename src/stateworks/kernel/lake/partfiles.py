@@ -1,7 +1,7 @@
 """Rows that go into the lake as they are: laid out in Parquet files by part while the file is still being read.
 
 Where a dataset holds none of a file's keys yet, the files written here only have to be moved. Rows that are asked for by what
-they have in common lie side by side within each block of a million, so that a reader passes over most groups of rows.
+they have in common lie side by side within each block, so that a reader passes over most groups of rows.
 """
 
 from __future__ import annotations
@@ -22,9 +22,13 @@ if TYPE_CHECKING:
 
 ROWS_HELD = 1_000_000
 """So many rows are gathered before any are written, since every piece of a file has a cost of its own."""
+BLOCK_BYTES = 512 * 1024 * 1024
+"""So much is gathered where rows lie side by side: the fewer blocks, the fewer places at which a reader has to look."""
 OPEN_FILES = 200
 GROUP_ROWS = 32_768
 """Rows of one group where rows lie side by side: fewer make a file's own table of contents long."""
+LARGEST = 2**62
+"""Places in a block are numbered anew before their numbers reach this."""
 
 
 @dataclass
@@ -36,6 +40,7 @@ class PartFiles:
     together: tuple[str, ...] = ()
     held: dict[str, list[pl.DataFrame]] = field(default_factory=dict, repr=False)
     rows_held: int = 0
+    bytes_held: int = 0
     lines: dict[str, list[pl.Series]] = field(default_factory=dict, repr=False)
     """The line of each row of each file, in its order."""
     _open: dict[str, tuple[str, Any]] = field(default_factory=dict, repr=False)
@@ -46,7 +51,8 @@ class PartFiles:
         for part, rows in _by_part(frame):
             self.held.setdefault(part, []).append(rows)
         self.rows_held += frame.height
-        if self.rows_held >= ROWS_HELD:
+        self.bytes_held += int(frame.estimated_size())
+        if self.bytes_held >= BLOCK_BYTES or (self.rows_held >= ROWS_HELD and not self.together):
             self._write(self._append)
 
     def finish(self) -> None:
@@ -62,8 +68,9 @@ class PartFiles:
 
         parts = [(part, pl.concat(frames)) for part, frames in self.held.items()]
         self.held.clear()
-        self.rows_held = 0
-        for part, rows in parts:
+        self.rows_held = self.bytes_held = 0
+        while parts:
+            part, rows = parts.pop()
             write(part, side_by_side(rows, self.together))
 
     def _append(self, part: str, rows: pl.DataFrame) -> None:
@@ -136,20 +143,23 @@ def _by_part(frame: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
 
 
 def side_by_side(rows: pl.DataFrame, together: Sequence[str]) -> pl.DataFrame:
-    """Return rows with those alike in some text columns (two at most) side by side, in the order of what these say."""
+    """Return rows with those alike in some text columns side by side, in the order of what these say."""
     import numpy as np
     import polars as pl
 
     if not together:
         return rows
-    place = np.zeros(rows.height, dtype=np.int64)
+    place, places = np.zeros(rows.height, dtype=np.int64), 1
     for name in together:
         encoded = rows[name].to_arrow().dictionary_encode()
         ranks = pl.Series(encoded.dictionary.to_pylist(), dtype=pl.String).rank("ordinal").to_numpy()
         codes = np.append(ranks.astype(np.int64), 0)[
             encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
         ]
-        place = place * (len(ranks) + 1) + codes
+        place, places = place * (len(ranks) + 1) + codes, places * (len(ranks) + 1)
+        if places * rows.height > LARGEST:
+            place = pl.Series(place).rank("dense").to_numpy().astype(np.int64)
+            places = rows.height + 1
     # With its own place behind it every number is another, and rows alike keep their order.
     numbered = pl.Series(place * rows.height + np.arange(rows.height))
     return rows[numbered.arg_sort()]

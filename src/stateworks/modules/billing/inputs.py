@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, is_dataclass
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -125,19 +125,23 @@ class Inputs:
     billed: tuple[Billed, ...] = ()
     credits: tuple[Given, ...] = ()
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the inputs as plain data; amounts as texts."""
-        plain: dict[str, Any] = json.loads(json.dumps(vars(self), default=_said, sort_keys=True))
-        # A price without tiers says nothing of them, so that inputs of such prices keep their fingerprint.
-        for one in plain["prices"]:
-            if not one["tiers"]:
-                del one["tiers"]
+    def as_json(self, *, without: Collection[str] = ()) -> dict[str, Any]:
+        """Return the inputs as plain data, amounts as texts; some of them may be left out."""
+        plain: dict[str, Any] = json.loads(self._text(without))
         return plain
 
+    def hash(self) -> str:
+        """Return the SHA-256 of the inputs."""
+        return hashlib.sha256(self._text().encode()).hexdigest()
 
-def fingerprint(inputs: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of inputs as plain data."""
-    return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
+    def _text(self, without: Collection[str] = ()) -> str:
+        told = {name: value for name, value in vars(self).items() if name not in without}
+        # A price without tiers says nothing of them, so that inputs of such prices keep their fingerprint.
+        told["prices"] = [
+            {name: value for name, value in vars(one).items() if name != "tiers" or value}
+            for one in self.prices
+        ]
+        return json.dumps(told, default=_said, sort_keys=True)
 
 
 def _said(value: object) -> object:

@@ -124,14 +124,15 @@ def _usage(connection: Any, line: InvoiceLine, run: BillingRun, most: int) -> di
     )
     names = _words_sql(line, run, "account", "sku")
     where = f"WHERE {names} AND ({spans or 'false'})"
+    # One pass for the rows that are listed and for all that there are.
     listed = _rows(
         connection,
-        f"SELECT source, event, account, sku, used_on, quantity FROM {source} {where} ORDER BY source, event LIMIT {most}",
+        "SELECT source, event, account, sku, used_on, quantity, count(*) OVER () AS rows_in_all, "
+        f"sum(quantity) OVER () AS rows_quantity FROM {source} {where} ORDER BY source, event LIMIT {most}",
     )
-    total = _rows(
-        connection, f"SELECT count(*) AS n, coalesce(sum(quantity), 0) AS quantity FROM {source} {where}"
-    )[0]
-    told = {"rows": listed, "rows_in_all": total["n"], "rows_quantity": total["quantity"]}
+    told: dict[str, Any] = {"rows": listed, "rows_in_all": 0, "rows_quantity": "0"}
+    for row in listed:
+        told |= {name: row.pop(name) for name in ("rows_in_all", "rows_quantity")}
     if not tiered:
         return told
     sums = connection.execute(f"SELECT used_on, sum(quantity) FROM {source} {where} GROUP BY ALL").fetchall()

@@ -39,18 +39,24 @@ def test_rows_alike_lie_side_by_side_in_the_order_in_which_they_came(
     assert side_by_side(frame, ()).rows() == frame.rows()
 
 
-@pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Blocks of 300 rows, groups of 50."""
-    monkeypatch.setattr(partfiles, "ROWS_HELD", 300)
-    monkeypatch.setattr(partfiles, "GROUP_ROWS", 50)
+def test_places_are_numbered_anew_before_they_grow_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = pl.DataFrame(
+        {name: [str((at * step) % 11) for at in range(200)] for name, step in (("a", 3), ("b", 5), ("c", 7))}
+    )
+    names = tuple(frame.columns)
+    usual = side_by_side(frame, names)
+    monkeypatch.setattr(partfiles, "LARGEST", 1)
+    assert side_by_side(frame, names).equals(usual)
+    assert usual.equals(frame.sort(names, maintain_order=True))
 
 
-def test_a_reader_passes_over_most_groups(tmp_path: Path, small: None) -> None:
+def test_a_reader_passes_over_most_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """900 rows of 30 accounts, 30 of each: in three blocks of six groups each account is in one or two of a block."""
     rows = pl.DataFrame({
         "account": [f"A{at % 30:02}" for at in range(900)], "n": range(900), PART: ["m2026-10"] * 900, LINE: range(1, 901),
     })  # fmt: skip
+    monkeypatch.setattr(partfiles, "GROUP_ROWS", 50)
+    monkeypatch.setattr(partfiles, "BLOCK_BYTES", 3 * int(rows[:100].estimated_size()))
     files = PartFiles(tmp_path, "i1", ("account",))
     for at in range(0, 900, 100):
         files.add(rows[at : at + 100])

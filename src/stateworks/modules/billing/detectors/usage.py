@@ -59,8 +59,8 @@ def odd_usage(
     twice = _repeats(engine, _month(engine, version, month), looked, "odd_words")
     if twice and last:
         before = answered(engine, USED, version, f"m{last}")
-        again = before.group_by(["source", "account", "sku"]).aggregate([]).to_pylist()
-        known = sorted((meant(one), one) for row in again if meant(one := _words(row)) in twice)
+        again = {_words(row) for row in before.select(["source", "account", "sku"]).to_pylist()}
+        known = sorted((meant(one), one) for one in again if meant(one) in twice)
         usual = _repeats(engine, _month(engine, version, last), known, "last_words")
         twice = {
             thing: one

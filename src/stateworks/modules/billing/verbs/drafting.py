@@ -17,7 +17,6 @@ from stateworks.kernel.lake.engines import Engine, open_engine
 from stateworks.modules.billing.charging import Charge, Outcome, charges_of
 from stateworks.modules.billing.detectors import detect
 from stateworks.modules.billing.gathering import Gathered, gather
-from stateworks.modules.billing.inputs import fingerprint
 from stateworks.modules.billing.models import (
     BillingAccount,
     BillingPeriod,
@@ -32,6 +31,9 @@ from stateworks.modules.billing.models import (
 )
 from stateworks.modules.billing.verbs.coding import settle
 from stateworks.modules.billing.verbs.periods import period_named
+
+ROWS_GIVE_AGAIN = ("usage", "passed", "spent")
+"""Inputs that a run does not keep: sums of rows, which the pinned versions give again."""
 
 
 def compute(code: str, *, engine: str = "duckdb") -> tuple[Gathered, Outcome]:
@@ -66,8 +68,7 @@ def _drafted(
 ) -> BillingRun:
     gathered = gather(period, engine)
     outcome = charges_of(gathered.inputs)
-    plain = gathered.inputs.as_json()
-    mark = fingerprint(plain)
+    mark = gathered.inputs.hash()
     if before is not None and before.inputs_hash == mark:
         return before
     if before is not None:
@@ -76,7 +77,7 @@ def _drafted(
     waiting = sorted([*outcome.worklist, *gathered.waiting], key=lambda row: (row["month"], row["stage"]))
     run = BillingRun.objects.create(
         period=period, inputs_hash=mark, versions=gathered.versions, months=list(gathered.inputs.months),
-        parts=gathered.parts, inputs=_kept(plain), checks=dict(outcome.checks),
+        parts=gathered.parts, inputs=gathered.inputs.as_json(without=ROWS_GIVE_AGAIN), checks=dict(outcome.checks),
         worklist=waiting, cents=outcome.cents, engine=engine.name, made_at=at, made_by=by,
     )  # fmt: skip
     _write(run, outcome.charges)
@@ -97,11 +98,6 @@ def _refuse_skipped(period: BillingPeriod) -> None:
     )
     if waiting is not None:
         raise Refused(f"{waiting.code} is not issued yet; months are billed in order.")
-
-
-def _kept(inputs: dict[str, Any]) -> dict[str, Any]:
-    """Return what a run keeps of its inputs: all but the sums of rows, which the pinned versions give again."""
-    return {name: value for name, value in inputs.items() if name not in ("usage", "passed", "spent")}
 
 
 def _write(run: BillingRun, charges: Iterable[Charge]) -> None:
