@@ -135,6 +135,34 @@ def signed_in(site: Site, chromium: Any) -> Callable[[str], Any]:
     return state
 
 
+@pytest.fixture(scope="package")
+def windows(chromium: Any) -> Iterator[dict[tuple[str, int], Any]]:
+    """Windows that stay open from test to test, by role and width: what a page loads once is loaded for the next."""
+    kept: dict[tuple[str, int], Any] = {}
+    yield kept
+    for context in kept.values():
+        context.close()
+
+
+@pytest.fixture
+def look_at(
+    site: Site, chromium: Any, signed_in: Callable[[str], Any], windows: dict[tuple[str, int], Any]
+) -> Iterator[Callable[..., Any]]:
+    """Open an address in a window that stays open, to look at it and change nothing."""
+    pages: list[Any] = []
+
+    def looked(path: str, *, role: str, width: int) -> Any:
+        if (role, width) not in windows:
+            state = signed_in(role) if role else None
+            windows[role, width] = chromium.new_context(viewport=_viewport(width), storage_state=state)
+        pages.append(_page(windows[role, width], site.url + path))
+        return pages[-1]
+
+    yield looked
+    for page in pages:
+        page.close()
+
+
 @pytest.fixture
 def open_page(site: Site, chromium: Any, signed_in: Callable[[str], Any]) -> Iterator[Callable[..., Any]]:
     """Open an address as somebody at a width; what the console says is kept on the page."""
@@ -142,21 +170,29 @@ def open_page(site: Site, chromium: Any, signed_in: Callable[[str], Any]) -> Ite
 
     def opened(path: str, *, role: str = "", width: int = 1280, **more: Any) -> Any:
         state = signed_in(role) if role else None
-        context = chromium.new_context(viewport={"width": width, "height": 900}, storage_state=state, **more)
+        context = chromium.new_context(viewport=_viewport(width), storage_state=state, **more)
         contexts.append(context)
-        page = context.new_page()
-        page.complaints = []
-        page.on(
-            "console",
-            lambda message: page.complaints.append(message.text) if message.type == "error" else None,
-        )
-        page.on("requestfailed", lambda request: page.complaints.append(f"failed: {request.url}"))
-        page.response = page.goto(site.url + path)
-        return page
+        return _page(context, site.url + path)
 
     yield opened
     for context in contexts:
         context.close()
+
+
+def _viewport(width: int) -> dict[str, int]:
+    return {"width": width, "height": 900}
+
+
+def _page(context: Any, address: str) -> Any:
+    """Open an address in a new page, on which what goes wrong is noted."""
+    page = context.new_page()
+    page.complaints = []
+    page.on(
+        "console", lambda message: page.complaints.append(message.text) if message.type == "error" else None
+    )
+    page.on("requestfailed", lambda request: page.complaints.append(f"failed: {request.url}"))
+    page.response = page.goto(address)
+    return page
 
 
 def follow(page: Any, link: Any) -> None:

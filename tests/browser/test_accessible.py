@@ -129,12 +129,12 @@ def codes(site: Site, chromium: Any, signed_in: Callable[[str], Any]) -> dict[st
 @pytest.mark.parametrize("width", [1280, 375])
 @pytest.mark.parametrize(("role", "path"), PAGES)
 def test_a_page_is_accessible_and_fits(
-    role: str, path: str, width: int, open_page: Callable[..., Any], request: pytest.FixtureRequest
+    role: str, path: str, width: int, look_at: Callable[..., Any], request: pytest.FixtureRequest
 ) -> None:
     if "/inventory/" in path or "FINDING" in path:
         for word, code in request.getfixturevalue("codes").items():
             path = path.replace(word, code)
-    page = open_page(path, role=role, width=width)
+    page = look_at(path, role=role, width=width)
     if "of=" in path:
         page.wait_for_selector(".sw-graph__node")
     assert page.response.status == (404 if path == "/nothing/" else 200)

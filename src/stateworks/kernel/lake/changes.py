@@ -156,6 +156,11 @@ def write(
     if change.files is not None:
         # No row was there, so nothing is rewritten: the rows already lie as they are to be kept.
         added = tables.adopt(declared, change.files.folder, change.files.written)
+        moved = [str(tables.folder(declared.dataset) / file.path) for file in added]
+        # Whoever still asks about the staged rows finds them where they lie now.
+        connection.execute(
+            f"CREATE OR REPLACE TEMP VIEW {change.staged} AS SELECT * FROM {tables.files_sql(moved)}"
+        )
         ready = prepare(declared, table, added=added, removed=[], at=at, import_id=import_id)
         return replace(change, prepared=ready)
     rows = incoming_sql(change)

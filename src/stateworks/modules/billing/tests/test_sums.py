@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from stateworks.kernel.lake import partanswers, tables
+from stateworks.kernel.lake import partanswers, quarantine, tables
 from stateworks.kernel.lake.engines import open_engine
 from stateworks.kernel.lake.store import current_version
 from stateworks.modules.billing import models, proof
@@ -126,3 +126,12 @@ def test_rows_that_are_all_new_are_not_written_again(shop: Shop) -> None:
     again = shop.used(("a", "dhs-1", "vm", "2026-09-14", "4"), ("e", "dhs-1", "vm", "2026-10-17", "1"))
     assert (again.inserted, again.updated, again.unchanged) == (0, 0, 2)
     assert files(current_version(USAGE)) == files(third)
+
+
+def test_a_refused_row_that_comes_right_among_new_ones_waits_no_more(shop: Shop) -> None:
+    shop.used(("a", "dhs-1", "vm", "2026-09-14", "3"), ("b", "dot-1", "vm", "2026-09-15", "many"))
+    assert [(one["key"], one["state"]) for one in quarantine.listed(USAGE)] == [("meter · b", "waiting")]
+    done = shop.used(("b", "dot-1", "vm", "2026-09-15", "7"), ("c", "dot-1", "vm", "2026-09-16", "1"))
+    assert (done.inserted, done.updated) == (2, 0)
+    assert quarantine.listed(USAGE) == []
+    assert [one["state"] for one in quarantine.listed(USAGE, every=True)] == ["fixed"]

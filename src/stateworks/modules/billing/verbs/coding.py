@@ -271,10 +271,11 @@ def _write(lines: Sequence[dict[str, Any]], *, at: datetime) -> None:
         return
     declared = contract(LEDGER)
     types = {column.name: polars_type(column.type) for column in declared.columns}
-    frame = pl.DataFrame(lines, schema={name: types[name] for name in lines[0]}, orient="row")
+    # What a correction does not say, such as who was paid, is empty.
+    frame = pl.DataFrame(lines, schema=types)
     amount = (pl.col("cents").cast(pl.Decimal(38, 2)) / 100).cast(types["amount"])
     frame = frame.with_columns(amount.alias("amount"), pl.lit("unassigned").alias("agency"))
-    write_rows(LEDGER, frame.select(declared.names), at=at, replace=False)
+    write_rows(LEDGER, frame, at=at, replace=False)
 
 
 @transaction.atomic
