@@ -50,13 +50,18 @@ def usage_sql(rows: int) -> str:
 
 def prepare(folder: Path, scale: float) -> None:
     """Have accounts, prices and a month of usage in the lake; rows are put there as an import would have."""
+    ground(folder, scale)
+    _usage(folder, usage_rows(scale))
+
+
+def ground(folder: Path, scale: float) -> None:
+    """Have accounts and prices, and nothing loaded or drafted."""
     from stateworks.kernel.access.scope import SYSTEM, entered
 
     instance.empty()
     forget(folder, scale)
     with entered(SYSTEM):
         _records(folder)
-    _usage(folder, usage_rows(scale))
 
 
 def _records(folder: Path) -> None:

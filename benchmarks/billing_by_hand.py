@@ -8,9 +8,19 @@ from typing import Any
 
 def charged(files: Sequence[str], accounts: int, skus: int) -> dict[str, Any]:
     """Return how many charges a month has and their cents, from the Parquet files with its usage."""
+    listed = ", ".join(f"'{file}'" for file in files)
+    return _charged(f"read_parquet([{listed}])", accounts, skus)
+
+
+def charged_of_csv(file: str, accounts: int, skus: int) -> dict[str, Any]:
+    """Return the same from a CSV file, as a platform writes it."""
+    columns = "{'event': 'VARCHAR', 'account': 'VARCHAR', 'sku': 'VARCHAR', 'quantity': 'DECIMAL(18,6)', 'at': 'VARCHAR'}"
+    return _charged(f"read_csv('{file}', header = true, columns = {columns})", accounts, skus)
+
+
+def _charged(usage: str, accounts: int, skus: int) -> dict[str, Any]:
     import duckdb
 
-    listed = ", ".join(f"'{file}'" for file in files)
     with duckdb.connect() as connection:
         connection.execute(
             f"CREATE TABLE accounts AS SELECT 'A' || i AS given, 'acc-' || i AS code FROM range({accounts}) t(i)"
@@ -23,7 +33,7 @@ def charged(files: Sequence[str], accounts: int, skus: int) -> dict[str, Any]:
             CREATE TABLE charges AS
             SELECT a.code AS account, s.code AS sku, quantity,
                    CAST(round(CAST(quantity AS DECIMAL(24,6)) * CAST(s.price AS DECIMAL(14,8)) * 100) AS BIGINT) AS cents
-            FROM (SELECT account, sku, sum(quantity) AS quantity FROM read_parquet([{listed}]) GROUP BY account, sku) u
+            FROM (SELECT account, sku, sum(quantity) AS quantity FROM {usage} GROUP BY account, sku) u
             JOIN accounts a ON a.given = u.account JOIN skus s ON s.given = u.sku
         """)
         row = connection.execute("SELECT count(*), sum(cents) FROM charges").fetchone()

@@ -1,4 +1,4 @@
-"""A month's usage from a file into the lake, against reading the same file with polars and writing a Delta table."""
+"""A month's usage from a file into the lake, against the same with polars; and on to draft invoices, against the arithmetic."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from benchmarks import instance
+from benchmarks import billing, billing_by_hand, instance
 from benchmarks.billing import AT, Answer, usage_rows, usage_sql
 from benchmarks.harness import Comparison
 
@@ -67,6 +67,24 @@ def load_by_hand(folder: Path, scale: float) -> Answer:
     return lambda: _said(DeltaTable(table).file_uris(), '"Used at"', '"Quantity"')
 
 
+def billed_ground(folder: Path, scale: float) -> None:
+    """Have accounts and prices, and nothing loaded or drafted."""
+    billing.ground(folder, scale)
+    export(folder, scale)
+
+
+def bill(folder: Path, scale: float) -> Answer:
+    """Load the file and draft the month."""
+    load(folder, scale)
+    return billing.draft(folder, scale)
+
+
+def bill_by_hand(folder: Path, scale: float) -> Answer:
+    """Do the month's arithmetic in DuckDB straight from the file."""
+    found = billing_by_hand.charged_of_csv(str(export(folder, scale)), billing.ACCOUNTS, billing.SKUS)
+    return lambda: found
+
+
 def _said(files: list[str], instant: str, quantity: str) -> dict[str, Any]:
     import duckdb
 
@@ -81,5 +99,10 @@ COMPARISONS = (
     Comparison(
         name="billing-load", what="A month's usage, CSV to queryable", prepare=export, before=empty_ground, ours=load,
         baseline=load_by_hand, baseline_name="polars read_csv + write_deltalake, no validation", target=3, rows=usage_rows,
+    ),
+    Comparison(
+        name="billing-month", what="A month from a CSV file to draft invoices", prepare=billed_ground, before=billed_ground,
+        ours=bill, baseline=bill_by_hand, baseline_name="hand-written DuckDB SQL of the arithmetic alone, from the file",
+        target=1.5, rows=usage_rows,
     ),
 )  # fmt: skip
