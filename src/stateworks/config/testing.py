@@ -62,6 +62,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             file = nodeid.partition("::")[0]
             return "tests/browser" if file.startswith("tests/browser/") else file
 
+    # In the order in which they are found, not the files with most tests first: those with few, which start servers and kill
+    # them, take longest, and at the end one process would be busy with them and the others idle.
+    config.option.loadscopereorder = False
     return ByFile(config, log)
 
 

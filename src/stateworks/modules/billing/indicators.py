@@ -49,7 +49,7 @@ def portal_adoption(
 
 @measure(
     "billing.coding_in_order", reads=("billing.gl_transaction", "billing.coding_finding"),
-    title="Months with few wrong codings", unit="percent", version=2,
+    title="Months with few wrong codings", unit="percent", version=3,
 )  # fmt: skip
 def coding_in_order(ledger: ir.Table, finding: ir.Table, *, limit_percent: int = 10) -> Ratio:
     """Months in which at most ten of a hundred ledger lines were coded wrongly, of all months with ledger lines.
