@@ -135,3 +135,8 @@ def test_a_refused_row_that_comes_right_among_new_ones_waits_no_more(shop: Shop)
     assert (done.inserted, done.updated) == (2, 0)
     assert quarantine.listed(USAGE) == []
     assert [one["state"] for one in quarantine.listed(USAGE, every=True)] == ["fixed"]
+
+
+def test_a_first_file_of_refused_rows_alone_loads_nothing(shop: Shop) -> None:
+    done = shop.used(("a", "dhs-1", "vm", "2026-09-14", "many"))
+    assert (done.read, done.inserted, done.quarantined) == (1, 0, 1)
