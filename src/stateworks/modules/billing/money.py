@@ -28,7 +28,8 @@ def half_up(amount: Exact) -> int:
 
 def rated(quantity: Decimal, price: Decimal) -> int:
     """Return the cents of a quantity at a price in dollars: exact product, one rounding."""
-    cents = _EXACT.multiply(quantity, price).scaleb(2)
+    # Each step with a context of its own: a number's own methods round to the 28 digits of the thread's.
+    cents = _EXACT.multiply(_EXACT.multiply(quantity, price), 100)
     return int(cents.to_integral_value(ROUND_HALF_UP))
 
 
