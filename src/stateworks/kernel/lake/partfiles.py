@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from stateworks.kernel.lake.contracts import PART
 from stateworks.kernel.lake.files import LINE
-from stateworks.kernel.lake.tables import WrittenFile
+from stateworks.kernel.lake.tables import GROUP_ROWS, WrittenFile
 
 if TYPE_CHECKING:
     import polars as pl
@@ -25,8 +25,6 @@ ROWS_HELD = 1_000_000
 BLOCK_BYTES = 512 * 1024 * 1024
 """So much is gathered where rows lie side by side: the fewer blocks, the fewer places at which a reader has to look."""
 OPEN_FILES = 200
-GROUP_ROWS = 32_768
-"""Rows of one group where rows lie side by side: fewer make a file's own table of contents long."""
 LARGEST = 2**62
 """Places in a block are numbered anew before their numbers reach this."""
 
@@ -69,6 +67,7 @@ class PartFiles:
         parts = [(part, pl.concat(frames)) for part, frames in self.held.items()]
         self.held.clear()
         self.rows_held = self.bytes_held = 0
+        # One after the other is let go of, so that two copies of one part are the most there is.
         while parts:
             part, rows = parts.pop()
             write(part, side_by_side(rows, self.together))
@@ -104,7 +103,7 @@ class PartFiles:
             self._append(part, rows)
             return
         name = self._name(part)
-        write_rows(rows.drop(LINE), self.folder / name, self.together)
+        write_file(rows.drop(LINE), self.folder / name, self.together)
         self.lines.setdefault(name, []).append(rows[LINE])
         self._note(part, name)
 
@@ -165,7 +164,7 @@ def side_by_side(rows: pl.DataFrame, together: Sequence[str]) -> pl.DataFrame:
     return rows[numbered.arg_sort()]
 
 
-def write_rows(rows: pl.DataFrame, path: Path, together: Sequence[str]) -> None:
+def write_file(rows: pl.DataFrame, path: Path, together: Sequence[str]) -> None:
     """Write rows as one Parquet file, in small groups where they lie side by side."""
     rows.write_parquet(
         path, compression="zstd", compression_level=1, row_group_size=GROUP_ROWS if together else None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from stateworks.kernel.lake import tables
 from stateworks.kernel.lake.contracts import KEY, PART, Contract
-from stateworks.kernel.lake.partfiles import side_by_side, write_rows
+from stateworks.kernel.lake.partfiles import side_by_side, write_file
 from stateworks.kernel.lake.tables import WrittenFile
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def rewrite(
         if rows.height:
             path = f"{PART}={part}/{prefix}-{uuid.uuid4()}.parquet"
             (base / path).parent.mkdir(exist_ok=True)
-            write_rows(side_by_side(rows, declared.together), base / path, declared.together)
+            write_file(side_by_side(rows, declared.together), base / path, declared.together)
             written.append(WrittenFile(path, (base / path).stat().st_size, rows.height, part))
     tables.sync(base, written)
     return written

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from deltalake import DeltaTable
 
+GROUP_ROWS = 32_768
+"""Rows of one group where rows alike lie side by side: fewer make a file's own table of contents long."""
 #: Delta's own clean-up removes logs of versions that evidence still needs.
 TABLE_PROPERTIES = {"delta.enableExpiredLogCleanup": "false"}
 IMPORT_MARK, RESTORED_MARK, BASE_MARK = "stateworks.import", "stateworks.restored", "stateworks.base"
@@ -175,7 +177,7 @@ def write_parquet(
     base = folder(contract.dataset)
     order = f" ORDER BY {columns_sql((PART, *(contract.order or contract.key)))}" if ordered else ""
     names = columns_sql(column.name for column in contract.stored)
-    groups = "ROW_GROUP_SIZE 32768, " if contract.together else ""
+    groups = f"ROW_GROUP_SIZE {GROUP_ROWS}, " if contract.together else ""
     reply = connection.execute(
         f"COPY (SELECT {names} FROM ({rows_sql}){order}) TO {literal(str(base))} "
         # Small dictionaries: room for large ones is made for every column of every part, and costs more than it saves.

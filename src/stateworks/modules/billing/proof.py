@@ -124,13 +124,13 @@ def _usage(connection: Any, line: InvoiceLine, run: BillingRun, most: int) -> di
     )
     names = _words_sql(line, run, "account", "sku")
     where = f"WHERE {names} AND ({spans or 'false'})"
-    # One pass for the rows that are listed and for all that there are.
+    # One pass for the rows that are listed and for all that there are, which the first row says also where none is to be listed.
     listed = _rows(
         connection,
         "SELECT source, event, account, sku, used_on, quantity, count(*) OVER () AS rows_in_all, "
-        f"sum(quantity) OVER () AS rows_quantity FROM {source} {where} ORDER BY source, event LIMIT {most}",
+        f"sum(quantity) OVER () AS rows_quantity FROM {source} {where} ORDER BY source, event LIMIT {max(most, 1)}",
     )
-    told: dict[str, Any] = {"rows": listed, "rows_in_all": 0, "rows_quantity": "0"}
+    told: dict[str, Any] = {"rows": listed[:most], "rows_in_all": 0, "rows_quantity": "0"}
     for row in listed:
         told |= {name: row.pop(name) for name in ("rows_in_all", "rows_quantity")}
     if not tiered:

@@ -18,6 +18,7 @@ from stateworks.modules.billing.feeds import FOCUS, USAGE
 from stateworks.modules.billing.gathering import gather
 from stateworks.modules.billing.inputs import Inputs
 from stateworks.modules.billing.proof import derivation
+from stateworks.modules.billing.readd import readd
 from stateworks.modules.billing.tests.conftest import SEPTEMBER, Shop
 from stateworks.modules.billing.tests.test_focus import cloud, export, load, row
 from stateworks.modules.billing.verbs.periods import approve_card, period_named
@@ -106,6 +107,21 @@ def test_a_line_of_a_provider_is_explained_the_same_by_what_is_kept(
     counted.clear()
     assert [derivation(line) for line in lines] == by_rows
     assert len(counted) == 2, "the rows that are shown, and none to add up the shares"
+
+
+def test_a_line_adds_up_however_many_rows_are_listed(month: Shop) -> None:
+    """Disk of dhs from the 15th: 5 and 7 GB at $2 are $24, whether two rows are listed, one or none."""
+    run = month.draft(SEPTEMBER)
+    line = models.InvoiceLine.objects.get(invoice__run=run, sku__code="disk", price=2)
+    for most in (2, 1, 0):
+        told = derivation(line, rows=most)
+        assert (len(told["rows"]), told["rows_in_all"], told["rows_quantity"]) == (most, 2, "12")
+        assert (
+            set(told["rows"][0]) == {"source", "event", "account", "sku", "used_on", "quantity"}
+            if most
+            else True
+        )
+        assert readd(told) == line.cents == 2400
 
 
 def test_rows_that_are_all_new_are_not_written_again(shop: Shop) -> None:
