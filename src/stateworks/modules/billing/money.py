@@ -6,7 +6,8 @@ rounding, half away from zero, makes it cents. A reversal is therefore the exact
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation
+from contextlib import AbstractContextManager
+from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation, localcontext
 from fractions import Fraction
 
 from stateworks.kernel.errors import Refused
@@ -16,6 +17,11 @@ _EXACT = Context(prec=200, traps=[Inexact, InvalidOperation])
 """Multiplies with room for every digit, and stops rather than lose one."""
 LIMIT = 10**13
 """Dollars from which on an amount that is typed is taken for a mistake."""
+
+
+def every_digit() -> AbstractContextManager[Context]:
+    """Have sums keep every digit: a thread's usual 28 are fewer than a large amount with 20 decimal places has."""
+    return localcontext(prec=_EXACT.prec)
 
 
 def half_up(amount: Exact) -> int:

@@ -20,6 +20,7 @@ from stateworks.kernel.lake.partanswers import kept
 from stateworks.modules.billing.feeds import FOCUS, LEDGER, NOBODY, NOTHING, PASSED, USAGE
 from stateworks.modules.billing.inputs import ACCOUNT, coded, pool_of
 from stateworks.modules.billing.models import BillingRun, InvoiceLine
+from stateworks.modules.billing.money import every_digit
 from stateworks.modules.billing.readd import allocated, passed_on, rated
 from stateworks.modules.billing.tier_proof import rates_of, tiers_told
 
@@ -60,7 +61,7 @@ def derivation(line: InvoiceLine, *, rows: int = ROWS) -> dict[str, Any]:
         return told | _credit(line)
     dataset = DATASETS[line.kind]
     told["dataset"] = {"name": dataset, "version": run.versions[dataset]}
-    with _connection() as connection:
+    with _connection() as connection, every_digit():
         makers = {"usage": _usage, "passed_on": _passed_on, "allocated": _allocated}
         return told | makers[line.kind](connection, line, run, rows)
 
@@ -312,7 +313,7 @@ def _given(code: str) -> int:
 def _expected(run: BillingRun) -> dict[tuple[str, ...], int]:
     """Return what everything comes to in the months that a run read, from the rows at its versions; by kind and key."""
     found: dict[tuple[str, ...], int] = {}
-    with _connection() as connection:
+    with _connection() as connection, every_digit():
         for month in run.months:
             found |= _expected_usage(connection, run, month)
             found |= _expected_passed_on(connection, run, month)

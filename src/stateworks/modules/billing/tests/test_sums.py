@@ -109,6 +109,16 @@ def test_a_line_of_a_provider_is_explained_the_same_by_what_is_kept(
     assert len(counted) == 2, "the rows that are shown, and none to add up the shares"
 
 
+def test_sums_keep_every_digit(cloud: Shop) -> None:
+    """$123,456,789.00499999999999999999: less than half a cent over; at 28 digits it would be a half, and go up."""
+    load(export(cloud, row("123456788.00499999999999999998", "77"), row("1.00000000000000000001", "77")))
+    run = cloud.issue(SEPTEMBER)
+    line = models.InvoiceLine.objects.get(invoice__run=run, kind="passed_on")
+    assert line.cents == 12_345_678_900
+    assert readd(derivation(line)) == line.cents
+    assert proof.prove_all()["difference_cents"] == 0
+
+
 def test_a_line_adds_up_however_many_rows_are_listed(month: Shop) -> None:
     """Disk of dhs from the 15th: 5 and 7 GB at $2 are $24, whether two rows are listed, one or none."""
     run = month.draft(SEPTEMBER)

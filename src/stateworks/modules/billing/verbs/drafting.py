@@ -29,6 +29,7 @@ from stateworks.modules.billing.models import (
     RunState,
     Sku,
 )
+from stateworks.modules.billing.money import every_digit
 from stateworks.modules.billing.verbs.coding import settle
 from stateworks.modules.billing.verbs.periods import period_named
 
@@ -39,8 +40,13 @@ ROWS_GIVE_AGAIN = ("usage", "passed", "spent")
 def compute(code: str, *, engine: str = "duckdb") -> tuple[Gathered, Outcome]:
     """Gather a month's inputs and return what they come to; nothing is written."""
     with open_engine(engine) as opened:
-        gathered = gather(period_named(code), opened)
-    return gathered, charges_of(gathered.inputs)
+        return _computed(period_named(code), opened)
+
+
+def _computed(period: BillingPeriod, engine: Engine) -> tuple[Gathered, Outcome]:
+    with every_digit():
+        gathered = gather(period, engine)
+        return gathered, charges_of(gathered.inputs)
 
 
 @transaction.atomic
@@ -66,8 +72,7 @@ def draft(code: str, *, by: Account | None, at: datetime, engine: str = "duckdb"
 def _drafted(
     period: BillingPeriod, before: BillingRun | None, engine: Engine, *, by: Account | None, at: datetime
 ) -> BillingRun:
-    gathered = gather(period, engine)
-    outcome = charges_of(gathered.inputs)
+    gathered, outcome = _computed(period, engine)
     mark = gathered.inputs.hash()
     if before is not None and before.inputs_hash == mark:
         return before
