@@ -15,6 +15,8 @@ SAID = ("no space left on device", "disk quota exceeded", "could not write all b
 #: PostgreSQL's own code for it.
 DATABASE_FULL = "53100"
 TIGHT = 0.05
+#: So much more room is asked for: more than what a library holds back before it writes.
+MORE = 64 * 1024
 _PATH = re.compile(r"/[^\s\"'“”:,;]+")
 
 
@@ -30,6 +32,16 @@ def words(error: BaseException) -> str | None:
             disk = "A disk" if place is None else f"The disk that holds {place}"
             return f"{disk} is full; nothing was kept. Make room on it, then do the same again."
     return None
+
+
+def raise_if_full(path: Path) -> None:
+    """Raise the system's own error where the file's disk has no room left, for libraries whose errors leave it out."""
+    if path.is_file():
+        with path.open("ab") as file:
+            try:
+                os.posix_fallocate(file.fileno(), file.tell(), MORE)
+            except OSError as error:
+                raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def is_said(text: str) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stateworks.kernel.lake import parquet
 from stateworks.kernel.lake.contracts import PART
 from stateworks.kernel.lake.files import LINE
 from stateworks.kernel.lake.tables import GROUP_ROWS, WrittenFile
@@ -166,9 +167,8 @@ def side_by_side(rows: pl.DataFrame, together: Sequence[str]) -> pl.DataFrame:
 
 def write_file(rows: pl.DataFrame, path: Path, together: Sequence[str]) -> None:
     """Write rows as one Parquet file, in small groups where they lie side by side."""
-    rows.write_parquet(
-        path, compression="zstd", compression_level=1, row_group_size=GROUP_ROWS if together else None
-    )
+    groups = GROUP_ROWS if together else None
+    parquet.write(rows, path, compression="zstd", compression_level=1, row_group_size=groups)
 
 
 def _is_text(kind: pa.DataType) -> bool:

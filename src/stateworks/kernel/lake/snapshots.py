@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from stateworks.kernel.lake import tables
+from stateworks.kernel.lake import parquet, tables
 from stateworks.kernel.lake.changes import Change, compare, write, writer_connection
 from stateworks.kernel.lake.contracts import contract, literal
 from stateworks.kernel.lake.fingerprints import stored_sql
@@ -111,7 +111,7 @@ def _prepared(
     import_id = None if made_by is None else made_by.pk
     # By way of a file: to be handed rows in memory, DuckDB imports pandas, which takes longer than all the rest.
     handed = folder / f"{dataset}.parquet"
-    incoming.write_parquet(handed, compression="lz4")
+    parquet.write(incoming, handed, compression="lz4")
     source = f"read_parquet({literal(str(handed))})"
     connection.execute(f"CREATE OR REPLACE TEMP TABLE staged AS {stored_sql(declared, source, import_id)}")
     handed.unlink()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from stateworks.kernel.lake import tables
+from stateworks.kernel.lake import parquet, tables
 from stateworks.kernel.lake.agencies import AgencyCodes
 from stateworks.kernel.lake.changes import number
 from stateworks.kernel.lake.columns import ColumnReader, MappedBatch
@@ -168,9 +168,8 @@ class Stager:
         complete = self.completer()
         if self.parts is None:
             made = self._made(rows, "good_rows")
-            made.write_parquet(
-                self.folder / f"good-{self.pieces:06}.parquet", compression="lz4", statistics=False
-            )
+            path = self.folder / f"good-{self.pieces:06}.parquet"
+            parquet.write(made, path, compression="lz4", statistics=False)
         else:
             filled = () if complete is None else (*self.feed.completed, *self.feed.added_to)
             relation = "good_rows" if complete is None else complete("good_rows")
@@ -270,7 +269,7 @@ class Stager:
         files = tables.files_sql([str(self.parts.folder / file.path) for file in self.parts.written])
         if not lines:
             return f"SELECT * FROM {files}"
-        self.parts.places().write_parquet(self.folder / "places.parquet")
+        parquet.write(self.parts.places(), self.folder / "places.parquet")
         numbered = files.removesuffix(")") + ", filename = true, file_row_number = true)"
         return (
             f"SELECT r.* EXCLUDE (filename, file_row_number), p.{LINE} FROM {numbered} r "

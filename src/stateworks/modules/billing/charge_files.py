@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from stateworks.kernel.access.scope import SYSTEM, entered
 from stateworks.kernel.errors import Refused
+from stateworks.kernel.lake import parquet
 from stateworks.kernel.lake.contracts import literal, quoted
 from stateworks.kernel.lake.files import LINE, TabularFile
 from stateworks.kernel.lake.intake import import_feed
@@ -51,14 +52,13 @@ def named(table: TabularFile, document: MappingDocument, folder: Path) -> Tabula
 
     columns = [name for name in table.header if name]
     for at, batch in enumerate(table.batches()):
-        batch.select([LINE, *(name for name in columns if name in batch.columns)]).write_parquet(
-            folder / f"rows-{at:06}.parquet"
-        )
+        rows = batch.select([LINE, *(name for name in columns if name in batch.columns)])
+        parquet.write(rows, folder / f"rows-{at:06}.parquet")
     pieces = literal(str(folder / "rows-*.parquet"))
     joined = ", ".join(f"coalesce({quoted(name)}, '')" for name in columns)
     if not list(folder.glob("rows-*.parquet")):
         empty = pl.DataFrame(schema={LINE: pl.Int64(), **dict.fromkeys(columns, pl.String())})
-        empty.write_parquet(folder / "rows-none.parquet")
+        parquet.write(empty, folder / "rows-none.parquet")
     with duckdb.connect() as connection:
         connection.execute(f"SET temp_directory = {literal(str(folder))}")
         connection.execute(
