@@ -25,6 +25,8 @@ pytestmark = [pytest.mark.full, pytest.mark.timeout(1800)]
 
 KIB = 1024
 ROOMS = (0, 8 * KIB, 32 * KIB, 64 * KIB, 128 * KIB)
+#: So many tickets in a file take more than the largest room.
+WIDE = 600
 
 
 @dataclass
@@ -76,9 +78,9 @@ def test_import(standing: Standing, tmp_path: Path, tally: Filled) -> None:
     with on_small_disk(standing.made.home / "lake") as disk:
         for turn, room in enumerate(ROOMS, 1):
             before = standing.loaded()
-            after = log.added(before, turn, wide=300)
+            after = log.added(before, turn, wide=WIDE)
             disk.fill(room)
-            (command,) = importing(log, turn, wide=300)["commands"]
+            (command,) = importing(log, turn, wide=WIDE)["commands"]
             assert refused(
                 standing, command, f"The disk that holds {disk.folder} is full; nothing was kept."
             ), room
@@ -87,7 +89,7 @@ def test_import(standing: Standing, tmp_path: Path, tally: Filled) -> None:
             ((state, error),) = standing.rows("SELECT state, error FROM lake_import ORDER BY id DESC LIMIT 1")
             assert state == "failed" and "is full" in error
             disk.free()
-            standing.undisturbed(importing(log, turn, wide=300), [1])
+            standing.undisturbed(importing(log, turn, wide=WIDE), [1])
             tally.repeated(after, standing.loaded())
             assert standing.left_over() == [], room
     standing.verified()
