@@ -136,31 +136,28 @@ def signed_in(site: Site, chromium: Any) -> Callable[[str], Any]:
 
 
 @pytest.fixture(scope="package")
-def windows(chromium: Any) -> Iterator[dict[tuple[str, int], Any]]:
-    """Windows that stay open from test to test, by role and width: what a page loads once is loaded for the next."""
+def look_at(site: Site, chromium: Any, signed_in: Callable[[str], Any]) -> Iterator[Callable[..., Any]]:
+    """Open an address to look at it and change nothing, one after the other in one page for each role and width.
+
+    A page that stays open has what all pages load, and what is put in from outside, at hand for the next address.
+    """
     kept: dict[tuple[str, int], Any] = {}
-    yield kept
-    for context in kept.values():
-        context.close()
-
-
-@pytest.fixture
-def look_at(
-    site: Site, chromium: Any, signed_in: Callable[[str], Any], windows: dict[tuple[str, int], Any]
-) -> Iterator[Callable[..., Any]]:
-    """Open an address in a window that stays open, to look at it and change nothing."""
-    pages: list[Any] = []
 
     def looked(path: str, *, role: str, width: int) -> Any:
-        if (role, width) not in windows:
+        if (role, width) not in kept:
             state = signed_in(role) if role else None
-            windows[role, width] = chromium.new_context(viewport=_viewport(width), storage_state=state)
-        pages.append(_page(windows[role, width], site.url + path))
-        return pages[-1]
+            context = chromium.new_context(viewport=_viewport(width), storage_state=state)
+            kept[role, width] = _noting(context.new_page())
+        page = kept[role, width]
+        # What the address before still waited for fails now, and is none of the next one's complaints.
+        page.goto("about:blank")
+        page.complaints.clear()
+        page.response = page.goto(site.url + path)
+        return page
 
     yield looked
-    for page in pages:
-        page.close()
+    for page in kept.values():
+        page.context.close()
 
 
 @pytest.fixture
@@ -172,7 +169,9 @@ def open_page(site: Site, chromium: Any, signed_in: Callable[[str], Any]) -> Ite
         state = signed_in(role) if role else None
         context = chromium.new_context(viewport=_viewport(width), storage_state=state, **more)
         contexts.append(context)
-        return _page(context, site.url + path)
+        page = _noting(context.new_page())
+        page.response = page.goto(site.url + path)
+        return page
 
     yield opened
     for context in contexts:
@@ -183,15 +182,13 @@ def _viewport(width: int) -> dict[str, int]:
     return {"width": width, "height": 900}
 
 
-def _page(context: Any, address: str) -> Any:
-    """Open an address in a new page, on which what goes wrong is noted."""
-    page = context.new_page()
+def _noting(page: Any) -> Any:
+    """Note what goes wrong on a page."""
     page.complaints = []
     page.on(
         "console", lambda message: page.complaints.append(message.text) if message.type == "error" else None
     )
     page.on("requestfailed", lambda request: page.complaints.append(f"failed: {request.url}"))
-    page.response = page.goto(address)
     return page
 
 
