@@ -11,10 +11,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import polars as pl
 import pytest
 
 from stateworks.config.postgres import Server
+from stateworks.kernel import full_disk
+from stateworks.kernel.lake import parquet
 from tests.faults.backed_up import whole
 from tests.faults.log import Log, importing
 from tests.faults.small_disk import on_small_disk, why_not
@@ -70,6 +74,28 @@ def refused(standing: Standing, command: list[str], sentence: str) -> bool:
     last = answer["errors"].splitlines()[-1]
     assert sentence in last and "Make room" in last, answer["errors"]
     return True
+
+
+def test_a_parquet_file_names_the_disk_that_is_full_before_its_end(settings: Any, tmp_path: Path) -> None:
+    """Rows of many lengths: the disk is full in the middle of them, or only at the file's end; the shortest fit."""
+    if reason := why_not():
+        pytest.skip(reason)
+    settings.LAKE_ROOT = lake = tmp_path / "lake"
+    told: list[str | None] = []
+    with on_small_disk(lake) as disk:
+        disk.fill(16 * 1024)
+        for height in range(10, 600, 14):
+            texts = [[str(7919 * column * row) for row in range(height)] for column in range(20)]
+            rows = pl.DataFrame({f"column_{at}": text for at, text in enumerate(texts)})
+            try:
+                parquet.write(rows, lake / "a.parquet")
+            except (OSError, pl.exceptions.PolarsError) as error:
+                told.append(full_disk.words(error))
+            (lake / "a.parquet").unlink()
+    assert 10 < len(told) < 42
+    assert set(told) == {
+        f"The disk that holds {lake} is full; nothing was kept. Make room on it, then do the same again."
+    }
 
 
 def test_import(standing: Standing, tmp_path: Path, tally: Filled) -> None:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import errno
 import logging
 import os
-from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import psycopg
 import pytest
 from django.db import OperationalError
@@ -18,9 +16,7 @@ from django.db import OperationalError
 from stateworks.config import noted
 from stateworks.config.testing_tables import FAULTS
 from stateworks.kernel import full_disk
-from stateworks.kernel.lake import parquet
 from tests.architecture.sources import ROOT
-from tests.faults.small_disk import on_small_disk, why_not
 from tests.faults.table import ROWS, Tally
 
 PAGE = ROOT / "docs" / "reference" / "faults.md"
@@ -60,26 +56,6 @@ def test_a_full_disk_is_named_whoever_met_it(settings: Any, tmp_path: Path) -> N
     assert full_disk.words(database) == f"The disk of the database is full; nothing was kept. {REMEDY}"
 
 
-def test_a_parquet_file_names_the_disk_that_is_full_before_its_end(settings: Any) -> None:
-    """Rows of many lengths: the disk is full in the middle of them, or only at the file's end; the shortest fit."""
-    if reason := why_not():
-        pytest.skip(reason)
-    lake = Path(settings.LAKE_ROOT)
-    told: list[str | None] = []
-    with on_small_disk(lake) as disk:
-        disk.fill(16 * 1024)
-        for height in range(10, 600, 14):
-            texts = [[str(7919 * column * row) for row in range(height)] for column in range(20)]
-            rows = pl.DataFrame({f"column_{at}": text for at, text in enumerate(texts)})
-            try:
-                parquet.write(rows, lake / "a.parquet")
-            except (OSError, pl.exceptions.PolarsError) as error:
-                told.append(full_disk.words(error))
-            (lake / "a.parquet").unlink()
-    assert 10 < len(told) < 42
-    assert set(told) == {f"The disk that holds {lake} is full; nothing was kept. {REMEDY}"}
-
-
 @pytest.mark.parametrize(
     "error",
     [
@@ -104,6 +80,8 @@ def test_what_cannot_be_noted_is_done_all_the_same(
 
 def test_a_tally_counts_what_is_wrong() -> None:
     """One row of three is loaded: half; a row of before is gone: lost; another stands there twice."""
+    from collections import Counter
+
     before = Counter([("rows", 1), ("rows", 2), ("runs", 1)])
     whole = before + Counter([("rows", 3), ("rows", 4)])
     tally = Tally("killed: intake")

@@ -52,8 +52,8 @@ def named(table: TabularFile, document: MappingDocument, folder: Path) -> Tabula
 
     columns = [name for name in table.header if name]
     for at, batch in enumerate(table.batches()):
-        rows = batch.select([LINE, *(name for name in columns if name in batch.columns)])
-        parquet.write(rows, folder / f"rows-{at:06}.parquet")
+        piece = batch.select([LINE, *(name for name in columns if name in batch.columns)])
+        parquet.write(piece, folder / f"rows-{at:06}.parquet")
     pieces = literal(str(folder / "rows-*.parquet"))
     joined = ", ".join(f"coalesce({quoted(name)}, '')" for name in columns)
     if not list(folder.glob("rows-*.parquet")):
