@@ -17,7 +17,9 @@ MILLION = 1_000_000
 PEAK_MIB = 3_500
 
 
-@pytest.mark.parametrize("rows", [pytest.param(10 * MILLION, marks=pytest.mark.full), 3_000])
+@pytest.mark.parametrize(
+    "rows", [pytest.param(10 * MILLION, marks=[pytest.mark.full, pytest.mark.minutes(7)]), 3_000]
+)
 def test_tickets_in_bounded_memory(rows: int, tmp_path: Path, record_property: Record) -> None:
     environment = {name: value for name, value in os.environ.items() if name != "STATEWORKS_HOME"}
     done = subprocess.run(

@@ -56,6 +56,7 @@ def test_what_needs_the_state_between_is_refused() -> None:
 
 
 @pytest.mark.full
+@pytest.mark.minutes(5)
 @pytest.mark.timeout(600)
 def test_an_instance_made_one_by_one_is_the_same() -> None:
     with instance("at-once") as quick, instance("one-by-one") as slow:

@@ -21,7 +21,7 @@ from tests.faults.table import Facts, Record, Tally
 from tests.instances import instance, rows
 
 # On a machine that others use as well it takes several times as long.
-pytestmark = [pytest.mark.full, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.full, pytest.mark.minutes(14), pytest.mark.timeout(1800)]
 
 KILLS = 40
 

@@ -52,6 +52,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(home, ignore_errors=True)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes the most minutes: last, it would keep one process busy while the others have ended."""
+    items.sort(key=lambda one: -sum(mark.args[0] for mark in one.iter_markers("minutes")))
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Keep a file's tests in one process, and all that look at the served demo, which is made once for them."""
