@@ -23,7 +23,8 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
   --custom-compile-command "make lock"
 say = @printf '\n== %s\n' $(1)
 
-.PHONY: help setup assets demo test test-full test-long check audit bench docs lock clean chromium java
+.PHONY: help setup assets demo test test-full test-long check style types architecture documentation dependencies audit bench docs \
+  lock clean chromium java
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -138,17 +139,27 @@ test-long: setup $(STAMPS)/spark java ## Run the other tests on a Spark cluster,
 	$(call say,"Testing with Spark and under load")
 	@env -u STATEWORKS_HOME $(BIN)/python -m pytest -q -m long
 
-check: $(STAMPS)/dev ## Check style, types, architecture (AUDIT=yes: known holes in dependencies too, over the network)
+check: style types architecture documentation dependencies ## Check style, types, architecture (AUDIT=yes: known holes in dependencies too, over the network)
+
+style: $(STAMPS)/dev
 	$(call say,"Style")
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check --quiet || { echo "Some files are not formatted; run $(BIN)/ruff format." >&2; exit 1; }
+
+types: $(STAMPS)/dev
 	$(call say,"Types")
 	@$(BIN)/mypy
+
+architecture: $(STAMPS)/dev
 	$(call say,"Architecture")
 	@$(BIN)/lint-imports --no-logo
 	@env -u STATEWORKS_HOME $(BIN)/python -m pytest -q tests/architecture
+
+documentation: $(STAMPS)/dev
 	$(call say,"Documentation")
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet --site-dir build/site
+
+dependencies: $(STAMPS)/dev
 	$(call say,"Dependencies")
 ifeq ($(AUDIT),yes)
 	@$(MAKE) --no-print-directory audit
