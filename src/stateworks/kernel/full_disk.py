@@ -35,13 +35,17 @@ def words(error: BaseException) -> str | None:
 
 
 def raise_if_full(path: Path) -> None:
-    """Raise the system's own error where the file's disk has no room left, for libraries whose errors leave it out."""
-    if path.is_file():
-        with path.open("ab") as file:
-            try:
-                os.posix_fallocate(file.fileno(), file.tell(), MORE)
-            except OSError as error:
-                raise OSError(error.errno, error.strerror, str(path)) from error
+    """Raise the system's own error where a file that is there finds no more room, for libraries whose errors leave it out."""
+    if not path.is_file():
+        return
+    left = MORE
+    try:
+        with path.open("ab", buffering=0) as file:
+            while left:
+                left -= file.write(bytes(left))
+    except OSError as error:
+        if error.errno in FULL:
+            raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def is_said(text: str) -> bool:
