@@ -73,6 +73,8 @@ def _agreeing(declared: RecordType, columns: tuple[Bound, ...], made: dict[str, 
     rules = [rule for rule in declared.model._meta.constraints if isinstance(rule, models.CheckConstraint)]
     if not rules:
         return made
+    told = set().union(*(rule.condition.referenced_base_fields for rule in rules))  # type: ignore[union-attr]
+    columns = tuple(one for one in columns if one.field.name in told)
     values = _parsed(declared, columns, made)
     while broken := _broken(declared, rules, values):
         # The later ones first: what a row is about comes before what it may have instead.

@@ -5,12 +5,14 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections.abc import Iterator
+from copy import copy
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -129,9 +131,20 @@ def inputs(declared: RecordType, values: dict[str, str]) -> dict[str, str]:
     return sent
 
 
-@pytest.fixture(params=[declared.name for declared in record_types()])
-def world(request: pytest.FixtureRequest) -> World:
-    return World(record_type(request.param))
+@pytest.fixture(scope="module", params=[declared.name for declared in record_types()])
+def first_world(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[World]:
+    """Made once for each type, since rows that others refer to take long; undone before the next type's."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield World(record_type(request.param))
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(first_world: World, db: None) -> World:
+    """The world as it was at first: what a test changes is undone after it."""
+    return copy(first_world)
 
 
 def test_each_page_is_for_whom_it_is(world: World) -> None:

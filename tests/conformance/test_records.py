@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.http import QueryDict
 
 from stateworks.kernel.access.models import Account, Grant, Role
@@ -31,9 +31,18 @@ AT = datetime(2026, 11, 1, 15, 30, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(params=[declared.name for declared in record_types()])
-def declared(request: pytest.FixtureRequest) -> RecordType:
-    return record_type(request.param)
+@pytest.fixture(scope="module", params=[declared.name for declared in record_types()])
+def declared(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[RecordType]:
+    """A record type; what rows of it refer to is made once, since it takes long, and undone before the next type's."""
+    declared = record_type(request.param)
+    with django_db_blocker.unblock(), transaction.atomic():
+        with entered(SYSTEM):
+            for number in range(12):
+                texts(declared, number, organization("harbor"))
+        yield declared
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -11,10 +11,16 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 
-from stateworks.cli.tests.conftest import Shell
+import pytest
+
+from stateworks.cli.tests.conftest import COMMAND, Shell
 from stateworks.config.postgres import Server
+
+STARTED = "import django; from stateworks.config.wsgi import application"
+"""What every process of the site does before it can answer: the measure for what a command may take on any machine."""
 
 
 def free_port() -> int:
@@ -29,14 +35,27 @@ def seconds_of_work(pid: int) -> float:
     return sum(int(field) for field in fields[11:15]) / os.sysconf("SC_CLK_TCK")
 
 
-def test_help_comes_at_once(shell: Shell) -> None:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = shell.run("--help")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert done.returncode == 0
-    assert "serve" in done.stdout
-    # The processor's time, which a busy machine does not stretch as it does the clock's.
-    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 0.5
+@pytest.fixture(scope="module")
+def started(shell: Shell) -> float:
+    """The processor's seconds that bringing up the program takes here and now."""
+    return work_of([sys.executable, "-c", STARTED], shell.variables())
+
+
+def work_of(command: Sequence[str], variables: dict[str, str]) -> float:
+    """Return the processor's seconds of a command that ends well: the least of three, as others share the machine."""
+    took = []
+    for _ in range(3):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(command, env=variables, capture_output=True, check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        took.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return min(took)
+
+
+def test_help_comes_at_once(shell: Shell, started: float) -> None:
+    assert "serve" in shell.run("--help").stdout
+    helped = work_of([*COMMAND, "--help"], shell.variables())
+    assert helped < started / 4
 
 
 def test_help_loads_nothing_heavy(shell: Shell) -> None:
@@ -171,13 +190,13 @@ def test_a_setting_that_cannot_be_read_is_refused(shell: Shell) -> None:
     assert (done.returncode, done.stderr) == (2, "STATEWORKS_HTTPS is 'perhaps'; write yes or no.\n")
 
 
-def test_serve_is_ready_soon_and_leaves_nothing_running(shell: Shell) -> None:
+def test_serve_is_ready_soon_and_leaves_nothing_running(shell: Shell, started: float) -> None:
     port = free_port()
     site = shell.start("serve", "--port", str(port))
     assert site.stdout
     try:
         assert site.stdout.readline() == f"Stateworks is ready at http://127.0.0.1:{port}\n"
-        assert seconds_of_work(site.pid) < 5
+        assert seconds_of_work(site.pid) < 2.5 * started
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=10) as answer:
             assert json.load(answer)["status"] == "ok"
         worker_says(port, "ok")

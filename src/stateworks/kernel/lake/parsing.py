@@ -54,14 +54,13 @@ def dates(texts: pl.Series, formats: Sequence[str]) -> pl.Series:
 
     found = nothing(texts.name, pl.Date(), len(texts))
     for pattern in (*formats, *ISO_DATES, *ISO_INSTANTS):
-        open_ = found.is_null() & texts.is_not_null()
-        if not open_.any():
+        if found.null_count() == texts.null_count():
             break
         if "%H" in pattern or "%I" in pattern:
             read = texts.str.to_datetime(pattern.replace("%z", "%#z"), time_unit="us", strict=False).dt.date()
         else:
             read = texts.str.to_date(pattern, strict=False)
-        found = found.zip_with(~open_ | read.is_null(), read) if found.is_not_null().any() else read
+        found = found.zip_with(found.is_not_null(), read) if found.null_count() < len(found) else read
     return found
 
 
@@ -83,7 +82,8 @@ def numbers(texts: pl.Series, decimal: str = ".") -> pl.Series:
 
     plain = _plain(texts, decimal)
     read = plain.cast(pl.Float64, strict=False)
-    return read.set(read.is_nan() | read.is_infinite(), None)
+    endless = ~read.is_finite()
+    return read.set(endless, None) if endless.any() else read
 
 
 def decimals(texts: pl.Series, decimal: str, precision: int, scale: int) -> pl.Series:

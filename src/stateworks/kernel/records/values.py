@@ -71,25 +71,22 @@ def read_column(
         texts = texts.zip_with(~marked.fill_null(value=False), texts.str.slice(1))
     if bound.kind != TEXT or bound.one_line:
         texts = texts.str.strip_chars()
-        texts = texts.set((texts == "").fill_null(value=False), None)
+        blank = texts == ""
+        if blank.any():
+            texts = texts.set(blank.fill_null(value=False), None)
     texts = texts.alias(bound.name)
-    if bound.kind in (TEXT, REFERENCE, JSON):
-        hidden = texts.str.contains(_CONTROL).fill_null(value=False)
-        if hidden.any():
-            faults.append(
-                _fault(
-                    hidden,
-                    bound,
-                    "control",
-                    lambda _: "the text holds an invisible control character; delete it.",
-                )
-            )
-    values = _typed(bound, texts, zone, dates, faults)
-    missing = texts.is_null()
+    if texts.null_count() == len(texts):
+        values = parsing.nothing(bound.name, polars_type(bound.kind, bound), len(texts))
+    else:
+        if bound.kind in WRITTEN and (hidden := texts.str.contains(_CONTROL)).any():
+            words = "the text holds an invisible control character; delete it."
+            faults.append(_fault(hidden, bound, "control", lambda _: words))
+        values = _typed(bound, texts, zone, dates, faults)
+    if not texts.null_count():
+        return values, faults
     if bound.column.required or (not bound.field.blank and not bound.has_default):
-        if missing.any():
-            faults.append(_fault(missing, bound, "empty", lambda _: f"{bound.name} is empty; fill it."))
-    elif missing.any() and (empty := bound.empty) is not None and bound.kind != REFERENCE:
+        faults.append(_fault(texts.is_null(), bound, "empty", lambda _: f"{bound.name} is empty; fill it."))
+    elif (empty := bound.empty) is not None and bound.kind != REFERENCE:
         values = values.fill_null(json.dumps(empty) if bound.kind == JSON else empty)
     return values, faults
 
@@ -107,7 +104,7 @@ def _typed(bound: Bound, texts: pl.Series, zone: str, dates: DateOrder, faults: 
     if kind == INTEGER:
         values, what = parsing.whole_numbers(texts), "a whole number"
         low, high = bound.integer_limits()
-        outside = ((values < low) | (values > high)).fill_null(value=False)
+        outside = (values < low) | (values > high)
         if outside.any():
             faults.append(
                 _fault(outside, bound, "range", lambda v: f"“{v}” is not between {low} and {high}.", texts)
@@ -119,7 +116,8 @@ def _typed(bound: Bound, texts: pl.Series, zone: str, dates: DateOrder, faults: 
         fine = texts.str.contains(
             rf"^[+-]?\d{{0,{decimal.max_digits - decimal.decimal_places}}}(\.\d{{0,{decimal.decimal_places}}}0*)?$"
         ) & texts.str.contains(r"\d")
-        values = texts.set(~fine.fill_null(value=False), None).cast(polars_type(kind, bound), strict=False)
+        plain = texts if fine.all() else texts.set(~fine.fill_null(value=False), None)
+        values = plain.cast(polars_type(kind, bound), strict=False)
         what = f"a number with at most {decimal.decimal_places} decimal places"
     elif kind == BOOLEAN:
         values, what = parsing.truths(texts), "true or false"
@@ -132,22 +130,16 @@ def _typed(bound: Bound, texts: pl.Series, zone: str, dates: DateOrder, faults: 
         return _ranges(bound, texts, faults)
     else:
         return _json(bound, texts, faults)
-    wrong = values.is_null() & texts.is_not_null()
-    if skipped is not None and skipped.any():
-        faults.append(
-            _fault(
-                skipped,
-                bound,
-                "skipped",
-                lambda v: f"“{v}” never happened in {zone}: clocks went forward.",
-                texts,
+    if values.null_count() != texts.null_count():
+        wrong = values.is_null() & texts.is_not_null()
+        if skipped is not None and skipped.any():
+            words = f"never happened in {zone}: clocks went forward."
+            faults.append(_fault(skipped, bound, "skipped", lambda v: f"“{v}” {words}", texts))
+            wrong = wrong & ~skipped
+        if wrong.any():
+            faults.append(
+                _fault(wrong, bound, "unreadable", lambda v: f"“{v}” is not {what}; correct it.", texts)
             )
-        )
-        wrong = wrong & ~skipped
-    if wrong.any():
-        faults.append(
-            _fault(wrong, bound, "unreadable", lambda v: f"“{v}” is not {what}; correct it.", texts)
-        )
     if kind != BOOLEAN and field.choices:
         values = _chosen(bound, values.cast(pl.String), faults).cast(values.dtype, strict=False)
     _validated(bound, values, texts, faults)
@@ -165,7 +157,7 @@ def _text(bound: Bound, texts: pl.Series, faults: list[Fault]) -> pl.Series:
         return _chosen(bound, texts, faults)
     limit = getattr(bound.field, "max_length", None)
     if limit is not None:
-        long = (texts.str.len_chars() > limit).fill_null(value=False)
+        long = texts.str.len_chars() > limit
         if long.any():
             faults.append(
                 _fault(
@@ -186,15 +178,17 @@ def _chosen(bound: Bound, texts: pl.Series, faults: list[Fault]) -> pl.Series:
 
     table = {label.lower(): value for value, label in bound.choices.items()}
     table |= {value.lower(): value for value in bound.choices}
+    plain = pl.first().str.strip_chars().str.to_lowercase()
     values = (
-        texts.str.strip_chars().str.to_lowercase().replace_strict(table, default=None, return_dtype=pl.String)
+        texts.to_frame().select(plain.replace_strict(table, default=None, return_dtype=pl.String)).to_series()
     )
-    wrong = values.is_null() & texts.is_not_null()
-    if bound.field.blank:
-        wrong = wrong & (texts != "")
-    if wrong.any():
-        allowed = ", ".join(bound.choices)
-        faults.append(_fault(wrong, bound, "choice", lambda v: f"“{v}” is not one of {allowed}.", texts))
+    if values.null_count() != texts.null_count():
+        wrong = values.is_null() & texts.is_not_null()
+        if bound.field.blank:
+            wrong = wrong & (texts != "")
+        if wrong.any():
+            allowed = ", ".join(bound.choices)
+            faults.append(_fault(wrong, bound, "choice", lambda v: f"“{v}” is not one of {allowed}.", texts))
     return values
 
 
@@ -209,21 +203,25 @@ def _validated(bound: Bound, values: pl.Series, texts: pl.Series, faults: list[F
     open_ = values
     # A field with a validator of its own asks for more than the shape.
     shape = len(validators) == 1
+    fine: pl.Series | None = None
     if shape and isinstance(bound.field, models.SlugField) and values.dtype == pl.String:
-        open_ = values.filter(~values.str.contains(r"^[-a-zA-Z0-9_]+$").fill_null(value=False))
+        fine = values.str.contains(r"^[-a-zA-Z0-9_]+$")
     elif shape and isinstance(bound.field, models.EmailField):
         fine = values.str.contains(_EMAIL) & (values.str.len_chars() < 255)
-        open_ = values.filter(~fine.fill_null(value=False))
+    if fine is not None:
+        if fine.all():
+            return
+        open_ = values.filter(~fine)
     words: dict[Any, str] = {}
-    for value in open_.drop_nulls().unique():
-        for validator in validators:
+    for value in open_.unique():
+        for validator in validators if value is not None else ():
             try:
                 validator(value)
             except ValidationError as error:
                 words[value] = str(error.messages[0])
                 break
     if words:
-        rows = values.is_in(list(words)).fill_null(value=False)
+        rows = values.is_in(list(words))
         said = {str(value): text for value, text in words.items()}
         faults.append(
             _fault(
@@ -282,7 +280,7 @@ def _json(bound: Bound, texts: pl.Series, faults: list[Fault]) -> pl.Series:
     if wrong:
         faults.append(
             _fault(
-                texts.is_in(wrong).fill_null(value=False),
+                texts.is_in(wrong),
                 bound,
                 "json",
                 lambda v: f"“{v[:60]}” is no JSON.",
@@ -295,4 +293,5 @@ def _json(bound: Bound, texts: pl.Series, faults: list[Fault]) -> pl.Series:
 def _fault(
     rows: pl.Series, bound: Bound, code: str, sentence: Callable[[str], str], texts: pl.Series | None = None
 ) -> Fault:
-    return Fault(rows, f"{bound.name}.{code}", bound.name, sentence, texts)
+    # What is not known of an empty cell is no fault.
+    return Fault(rows.fill_null(value=False), f"{bound.name}.{code}", bound.name, sentence, texts)
