@@ -1,0 +1,1 @@
+"""Django's commands, where they do more here."""
